@@ -1,0 +1,76 @@
+"""Time is passed in, never asked of the machine in the middle of the work.
+
+Every timestamp is aware. A :class:`Clock` is given to whatever needs the present, so that a test
+or a replay can say what time it is, and SQL never calls ``now()`` for facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from gridgis.errors import InvalidInputError
+
+
+class Clock(Protocol):
+    """Whatever can say the present time."""
+
+    def now(self) -> datetime:
+        """Return the present, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the machine's time in UTC.
+
+        >>> SystemClock().now().tzinfo is UTC
+        True
+        """
+        return datetime.now(UTC)
+
+
+@dataclass
+class FixedClock:
+    """A clock that stands still until it is moved: for tests and replays.
+
+    >>> clock = FixedClock(datetime(2026, 5, 1, 8, tzinfo=UTC))
+    >>> clock.advance(timedelta(minutes=15))
+    >>> clock.now().isoformat()
+    '2026-05-01T08:15:00+00:00'
+    """
+
+    at: datetime
+
+    def __post_init__(self) -> None:
+        self.at = aware(self.at, "clock")
+
+    def now(self) -> datetime:
+        """Return the time at which the clock stands."""
+        return self.at
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock by a duration."""
+        self.at += by
+
+
+def aware(moment: datetime, name: str) -> datetime:
+    """Return the moment in UTC; `name` is the field that a person would look for.
+
+    Raises
+    ------
+    InvalidInputError
+        The moment carries no zone.
+
+    Examples
+    --------
+    >>> aware(datetime.fromisoformat("2026-05-01T08:00:00+08:00"), "at").isoformat()
+    '2026-05-01T00:00:00+00:00'
+    """
+    if moment.tzinfo is None or moment.utcoffset() is None:
+        msg = f"{name}: {moment.isoformat()} has no time zone; add one, such as +08:00 or Z"
+        raise InvalidInputError(msg)
+    return moment.astimezone(UTC)

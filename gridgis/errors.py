@@ -1,0 +1,169 @@
+"""Every error that gridgis raises on purpose.
+
+::
+
+    GridgisError
+    ├ InvalidInputError          what was given cannot be used
+    │ ├ InvalidGeometryError     a shape that is no shape
+    │ ├ UnsupportedCrsError      coordinates of an unknown or unsuitable system
+    │ ├ UnreadableFileError      a file that is not what it says
+    │ └ RowsRefusedError         .refusals: which rows, and why
+    ├ NotFoundError
+    │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
+    │ └ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
+    ├ ConflictError              it fits, but not to what is there
+    │ ├ ReportBodyDiffersError   one number, two reports
+    │ ├ EditionNotDraftError, EditionOverlapsError
+    │ └ AlreadyThereError, InUseError
+    ├ PlanRejectedError          .findings: what stands against publishing
+    ├ StoreError                 the database; the driver's error is the cause
+    │ ├ StoreUnavailableError, StoreFullError
+    │ ├ SchemaOutdatedError
+    │ └ ClusterError             the embedded server and its data folder
+    ├ WordMissingError          the catalogue of words has a hole
+    ├ PageError                 a page's script or style is missing, or lies outside the page
+    └ SettingsError
+
+The message is the class's own sentence unless the raiser has a better one: it names the thing,
+the place and the next step. Facts that a program may want are attributes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class GridgisError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class InvalidInputError(GridgisError):
+    """What was given cannot be used."""
+
+
+class InvalidGeometryError(InvalidInputError):
+    """The shape is not valid."""
+
+
+class UnsupportedCrsError(InvalidInputError):
+    """The coordinate reference system is missing or cannot be used; say it with --crs."""
+
+
+class UnreadableFileError(InvalidInputError):
+    """The file cannot be read as what its name says."""
+
+
+class RowsRefusedError(InvalidInputError):
+    """Some rows were refused, so nothing was written."""
+
+    def __init__(
+        self, message: str | None = None, refusals: Sequence[tuple[int, str]] = ()
+    ) -> None:
+        super().__init__(message)
+        self.refusals = list(refusals)
+
+
+class NotFoundError(GridgisError):
+    """There is no such thing."""
+
+
+class LayerNotFoundError(NotFoundError):
+    """There is no such layer; `gridgis layers list` shows those that exist."""
+
+
+class LevelNotFoundError(NotFoundError):
+    """The layer has no such level; `gridgis layers list` shows its levels."""
+
+
+class AreaNotFoundError(NotFoundError):
+    """No area has this code in the edition in force at that time."""
+
+
+class EditionNotFoundError(NotFoundError):
+    """There is no such edition; `gridgis editions list` shows those that exist."""
+
+
+class ReportNotFoundError(NotFoundError):
+    """There is no report with this number."""
+
+
+class ResponderNotFoundError(NotFoundError):
+    """There is no responder with this number."""
+
+
+class RowNotFoundError(NotFoundError):
+    """There is no such row."""
+
+
+class ImportNotFoundError(NotFoundError):
+    """There is no import with this number; `gridgis imports list` shows those that exist."""
+
+
+class ConflictError(GridgisError):
+    """It does not fit to what is already there."""
+
+
+class ReportBodyDiffersError(ConflictError):
+    """A report with this number is stored already, and its content differs."""
+
+
+class EditionNotDraftError(ConflictError):
+    """The edition is published already; make a new draft instead."""
+
+
+class EditionOverlapsError(ConflictError):
+    """Another edition of this layer is in force at that time."""
+
+
+class AlreadyThereError(ConflictError):
+    """It exists already."""
+
+
+class InUseError(ConflictError):
+    """Something else still needs it."""
+
+
+class PlanRejectedError(GridgisError):
+    """The edition breaks a rule, so it was not published."""
+
+    def __init__(self, message: str | None = None, findings: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.findings = list(findings)
+
+
+class StoreError(GridgisError):
+    """The database refused the work; nothing of it was written."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be reached; nothing was written. See `gridgis db status`."""
+
+
+class StoreFullError(StoreError):
+    """The database's disk is full; nothing was written. Free some space and try again."""
+
+
+class SchemaOutdatedError(StoreError):
+    """The database's tables are not those of this version; run `gridgis db migrate`."""
+
+
+class ClusterError(StoreError):
+    """The embedded database cannot be used."""
+
+
+class WordMissingError(GridgisError):
+    """The catalogue of words has no such text."""
+
+
+class PageError(GridgisError):
+    """A page's script or style is missing; run script/bootstrap."""
+
+
+class SettingsError(GridgisError):
+    """A setting is wrong."""

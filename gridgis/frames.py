@@ -1,0 +1,84 @@
+"""What is stored, as GeoDataFrames: for maps, analysts and notebooks. All EPSG:4326, lon/lat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from gridgis.store import areas, layers, reading
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gridgis.store.connection import Connection
+    from gridgis.store.reading import Which
+
+LON_LAT = "EPSG:4326"
+
+
+def grids(
+    connection: Connection, *, layer: str, at: datetime
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return the grids of the edition in force at that time, and the areas above them.
+
+    Both frames have the columns of :func:`gridgis.store.areas.frame`: code, name, level,
+    parent_code, parent_name, households, population, area_id, edition_id, attributes, geometry.
+
+    Raises
+    ------
+    LayerNotFoundError, EditionNotFoundError
+        There is no such layer, or it had no edition then.
+    """
+    known = layers.find(connection, layer, at).layer
+    grid_rank = next((level.rank for level in known.levels if level.is_grid), 0)
+    above = [level.code for level in known.levels if level.rank < grid_rank]
+    grid = [level.code for level in known.levels if level.is_grid]
+    everything = areas.frame(connection, layer=layer, at=at)
+    return (
+        everything[everything["level"].isin(grid)].reset_index(drop=True),
+        everything[everything["level"].isin(above)].reset_index(drop=True),
+    )
+
+
+def responders(connection: Connection, *, at: datetime, fresh_from: datetime) -> gpd.GeoDataFrame:
+    """Return everybody who can act, where they are now.
+
+    Columns: id (text), kind, name, organisation, role, skills (list of text), position_source (live
+    while the position is not older than `fresh_from`, else home), geometry (Point). Those without
+    any point are left out.
+    """
+    return _points(reading.responders(connection, at=at, fresh_from=fresh_from))
+
+
+def cells(connection: Connection) -> gpd.GeoDataFrame:
+    """Return the smallest cells in use with their households.
+
+    Columns: code, name, kind, households (Int64, NA when unknown), geometry. A compound whose
+    buildings are cells of their own is left out, so that no household counts twice.
+    """
+    table = reading.cells(connection)
+    shapes = shapely.from_wkb(table.pop("geom").to_numpy())
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=LON_LAT)
+
+
+def reports(connection: Connection, which: Which) -> gpd.GeoDataFrame:
+    """Return reports with the grid that their latest assignment on a layer names.
+
+    Columns: id (text), captured_at (UTC), category, category_name, description (what somebody
+    wrote: trusted by nobody), grid_code (the grid's code in the edition in force at `which.at`;
+    None without a grid, or when it is no more), rule, geometry (Point, None without a location).
+    Retired reports are left out.
+    """
+    return _points(reading.reports(connection, which))
+
+
+def _points(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    lon = pd.to_numeric(table.pop("lon")).to_numpy(float)
+    lat = pd.to_numeric(table.pop("lat")).to_numpy(float)
+    located = pd.notna(lon)
+    shapes = pd.Series([None] * len(table), dtype=object)
+    shapes[located] = shapely.points(lon[located], lat[located])
+    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, crs=LON_LAT))

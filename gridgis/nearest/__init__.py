@@ -1,0 +1,5 @@
+"""Who is nearest, able and on duty."""
+
+from gridgis.nearest.line import MOST_RESPONDERS, Need, nearest
+
+__all__ = ["MOST_RESPONDERS", "Need", "nearest"]

@@ -1,0 +1,94 @@
+"""Everything that can be set, from environment variables that begin with ``GRIDGIS_``.
+
+Settings are read once by whoever starts the program and passed on; no module reads the
+environment by itself.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gridgis.errors import SettingsError
+
+
+def default_data_dir() -> Path:
+    """Return where the embedded database lives unless told otherwise.
+
+    Root's home is closed to the account that PostgreSQL runs under, so root's data lies in
+    ``/var/lib/gridgis``; everybody else's in the user's own data folder.
+    """
+    if os.geteuid() == 0:
+        return Path("/var/lib/gridgis")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "gridgis"
+
+
+class Settings(BaseSettings):
+    """The settings, each with its unit and its default."""
+
+    model_config = SettingsConfigDict(env_prefix="GRIDGIS_", frozen=True, extra="forbid")
+
+    database_url: str | None = Field(
+        None, description="Use this PostGIS (postgresql://...) instead of the embedded one"
+    )
+    data_dir: Path = Field(
+        default_factory=default_data_dir, description="Folder of the embedded database"
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on; loopback only")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one")
+    timezone: str = Field(
+        "Asia/Shanghai", description="Zone of the city: duty hours, days on maps, naive file times"
+    )
+    near_tolerance_m: float = Field(
+        30.0, ge=0, le=5000, description="A point no grid covers goes to a grid within this many m"
+    )
+    position_max_age_s: float = Field(
+        900.0,
+        gt=0,
+        description="A live position older than this many s gives way to the home point",
+    )
+    pool_size: int = Field(16, ge=1, le=200, description="Database connections a process may hold")
+
+    @field_validator("host")
+    @classmethod
+    def _loopback_only(cls, host: str) -> str:
+        if host not in {"127.0.0.1", "::1", "localhost"}:
+            msg = f"{host} is not a loopback address; other addresses wait until sign-in exists"
+            raise ValueError(msg)
+        return host
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            msg = f"{name!r} is not a time zone; write it like Asia/Shanghai"
+            raise ValueError(msg) from error
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises
+    ------
+    SettingsError
+        A variable's value cannot be used; the message names the variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "GRIDGIS_" + "_".join(str(part) for part in first["loc"]).upper()
+        msg = f"{name}: {first['msg'].removeprefix('Value error, ')}"
+        raise SettingsError(msg) from error

@@ -1,0 +1,193 @@
+"""Areas as frames: read from an edition, written into a draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from sqlalchemy import insert, select
+
+from gridgis.clock import SystemClock
+from gridgis.errors import EditionNotFoundError
+from gridgis.store import editions, layers
+from gridgis.store.copying import copy_rows
+from gridgis.store.queries import run
+from gridgis.store.tables import area_version, import_run
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from gridgis.actor import Actor
+
+BBox = tuple[float, float, float, float]
+
+FRAME_COLUMNS = (
+    "code",
+    "name",
+    "level",
+    "parent_code",
+    "parent_name",
+    "households",
+    "population",
+    "area_id",
+    "edition_id",
+    "attributes",
+)
+
+
+def frame(
+    connection: Connection,
+    *,
+    layer: str,
+    level: str | None = None,
+    at: datetime | None = None,
+    edition: int | None = None,
+    bbox: BBox | None = None,
+) -> gpd.GeoDataFrame:
+    """Return the areas of a layer as a frame, EPSG:4326, longitude first.
+
+    Columns: code, name, level, parent_code, parent_name (text or None), households, population
+    (Int64, NA when unknown), area_id, edition_id, attributes (dict), geometry (MultiPolygon).
+    Rows: levels from the top, then codes by bytes; index 0..n-1.
+
+    Parameters
+    ----------
+    at
+        Which edition: the one in force at that time (None: the present).
+    edition
+        Which edition, by its number; drafts too. It goes before `at`.
+    bbox
+        Only areas that meet (min_lon, min_lat, max_lon, max_lat), degrees.
+
+    Raises
+    ------
+    LayerNotFoundError
+        There is no such layer.
+    EditionNotFoundError
+        The layer has no edition at that time, or none with that number.
+    """
+    edition_id = _edition_id(connection, layer, at, edition)
+    low_lon, low_lat, high_lon, high_lat = bbox or (None, None, None, None)
+    rows = run(
+        connection,
+        "areas",
+        {
+            "edition_id": edition_id,
+            "level": level,
+            "min_lon": low_lon,
+            "min_lat": low_lat,
+            "max_lon": high_lon,
+            "max_lat": high_lat,
+        },
+    ).all()
+    columns = list(zip(*rows, strict=True)) or [()] * (len(FRAME_COLUMNS) + 1)
+    table = pd.DataFrame(
+        {
+            name: pd.Series(column, dtype=_DTYPES.get(name, object))
+            for name, column in zip(FRAME_COLUMNS, columns, strict=False)
+        }
+    )
+    shapes = shapely.from_wkb([bytes(shape) for shape in columns[-1]])
+    return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
+
+
+def ids_by_code(connection: Connection, edition_id: int) -> dict[tuple[str, str], int]:
+    """Return the area id of each (level, code) in an edition."""
+    columns = area_version.c
+    rows = connection.execute(
+        select(columns.level, columns.code, columns.area_id).where(columns.edition_id == edition_id)
+    )
+    return {(row.level, row.code): row.area_id for row in rows}
+
+
+def known_ids(connection: Connection, layer_id: int) -> dict[tuple[str, str], int]:
+    """Return the area id that each (level, code) last had in the layer's published editions."""
+    rows = run(connection, "known_areas", {"layer_id": layer_id})
+    return {(row.level, row.code): row.area_id for row in rows}
+
+
+def new_ids(connection: Connection, layer_id: int, count: int) -> list[int]:
+    """Make this many new areas and return their ids."""
+    rows = run(connection, "new_areas", {"layer_id": layer_id, "count": count})
+    return list(rows.scalars())
+
+
+def write(connection: Connection, edition_id: int, areas: gpd.GeoDataFrame) -> None:
+    """Write areas into an edition by COPY; coordinates keep their doubles.
+
+    Parameters
+    ----------
+    areas
+        Columns area_id, level, is_grid, code, name, parent_id, households, population (Int64, NA
+        when unknown), attributes (JSON text), geometry (MultiPolygon, EPSG:4326).
+    """
+    shapes = shapely.set_srid(areas.geometry.to_numpy(), 4326)
+    table = pd.DataFrame(areas.drop(columns=areas.geometry.name)).assign(
+        edition_id=edition_id, geom=shapely.to_wkb(shapes, hex=True, include_srid=True)
+    )
+    copy_rows(connection, "area_version", table)
+
+
+def extents(connection: Connection) -> list[BBox]:
+    """Return where the layers in force lie: (min_lon, min_lat, max_lon, max_lat), degrees."""
+    rows = run(connection, "territory_extents")
+    return [(row.min_lon, row.min_lat, row.max_lon, row.max_lat) for row in rows]
+
+
+def record_import(
+    connection: Connection,
+    edition_id: int,
+    *,
+    source: str,
+    file: str,
+    counts: tuple[int, int],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Note that a file was imported into a draft; `counts` are rows read and areas added."""
+    read, added = counts
+    connection.execute(
+        insert(import_run).values(
+            noun="areas",
+            source=source,
+            file=file,
+            edition_id=edition_id,
+            started_at=at,
+            finished_at=at,
+            actor=actor.name,
+            read=read,
+            added=added,
+        )
+    )
+
+
+_DTYPES = {
+    "households": "Int64",
+    "population": "Int64",
+    "area_id": "int64",
+    "edition_id": "int64",
+}
+
+
+def _edition_id(
+    connection: Connection, layer: str, at: datetime | None, edition: int | None
+) -> int:
+    moment = at or SystemClock().now()
+    stored = layers.find(connection, layer, moment).layer
+    if edition is not None:
+        found = editions.find(connection, edition)
+        if found.layer != layer:
+            msg = f"edition {edition} belongs to layer {found.layer!r}, not {layer!r}"
+            raise EditionNotFoundError(msg)
+        return edition
+    if stored.edition is None:
+        msg = (
+            f"layer {layer!r} has no edition in force at {moment.isoformat(timespec='seconds')}; "
+            "`gridgis editions list` shows its editions"
+        )
+        raise EditionNotFoundError(msg)
+    return stored.edition.id

@@ -1,0 +1,40 @@
+"""COPY: whole frames into a table, without one Python object for each value."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import psycopg2
+import pyarrow as pa
+from psycopg2 import sql
+from pyarrow import csv
+from sqlalchemy import exc
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sqlalchemy import Connection
+
+
+def copy_rows(connection: Connection, table: str, rows: pd.DataFrame) -> None:
+    """Append a frame to a table; its columns are named like the table's.
+
+    Missing values become NULL, an empty text stays one. Doubles are written with all their digits,
+    so that they come back as the same doubles.
+    """
+    lines = BytesIO()
+    csv.write_csv(
+        pa.Table.from_pandas(rows, preserve_index=False),
+        lines,
+        csv.WriteOptions(include_header=False, quoting_style="needed"),
+    )
+    lines.seek(0)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, rows.columns))
+    )
+    try:
+        with connection.connection.cursor() as cursor:
+            cursor.copy_expert(statement.as_string(cursor), lines)
+    except psycopg2.Error as error:
+        # COPY goes past SQLAlchemy, which would have wrapped the error for the translation.
+        raise exc.DBAPIError.instance(f"COPY {table}", None, error, psycopg2.Error) from error

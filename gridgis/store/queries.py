@@ -1,0 +1,67 @@
+"""The SQL files: each is one query, named after the function that calls it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, CursorResult, TextClause
+
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)")
+
+
+@cache
+def source(name: str) -> str:
+    """Return the text of ``sql/NAME.sql``."""
+    return (files("gridgis.store") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def query(name: str) -> TextClause:
+    """Return the query of ``sql/NAME.sql`` with its named parameters."""
+    return text(source(name))
+
+
+def run(
+    connection: Connection, name: str, parameters: Mapping[str, object] | None = None
+) -> CursorResult[Any]:
+    """Run the query of ``sql/NAME.sql``."""
+    return connection.execute(query(name), parameters or {})
+
+
+def run_prepared(connection: Connection, name: str, parameters: Mapping[str, object]) -> list[Any]:
+    """Run a hot query as a prepared statement: planning it would cost more than answering it.
+
+    Every parameter must be cast in the file (``CAST(:lon AS DOUBLE PRECISION)``), since a prepared
+    statement has nothing else to learn its type from. Returns the rows as named tuples.
+    """
+    statement, order = _prepared(name)
+    # Keyed by the driver's connection: the statement lives as long as that does.
+    known: set[str] = connection.connection.info.setdefault("prepared", set())
+    with connection.connection.cursor() as cursor:
+        if name not in known:
+            cursor.execute(statement)
+            known.add(name)
+        marks = ", ".join(["%s"] * len(order))
+        cursor.execute(f"EXECUTE {name} ({marks})", [parameters[key] for key in order])
+        return list(cursor.fetchall())
+
+
+@cache
+def _prepared(name: str) -> tuple[str, list[str]]:
+    order: list[str] = []
+
+    def number(match: re.Match[str]) -> str:
+        if match[1] not in order:
+            order.append(match[1])
+        return f"${order.index(match[1]) + 1}"
+
+    body = "\n".join(line.split("--")[0] for line in source(name).splitlines())
+    return f"PREPARE {name} AS {_PARAMETER.sub(number, body)}", order

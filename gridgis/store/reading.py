@@ -1,0 +1,54 @@
+"""Whole tables for :mod:`gridgis.frames`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from gridgis.store.queries import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+class Which(NamedTuple):
+    """Reports captured in [since, before), of a category; their grids on `layer`, named as `at`."""
+
+    layer: str
+    at: datetime
+    since: datetime | None = None
+    before: datetime | None = None
+    category: str | None = None
+
+
+def responders(connection: Connection, *, at: datetime, fresh_from: datetime) -> pd.DataFrame:
+    """Return everybody in service and where they are, as ``responders_now.sql`` says it."""
+    return _frame(connection, "responders_now", {"at": at, "fresh_from": fresh_from})
+
+
+def cells(connection: Connection) -> pd.DataFrame:
+    """Return the smallest cells: code, name, kind, households, geom (WKB)."""
+    table = _frame(connection, "smallest_cells", {})
+    table["households"] = table["households"].astype("Int64")
+    table["geom"] = [bytes(shape) for shape in table["geom"]]
+    return table
+
+
+def reports(connection: Connection, which: Which) -> pd.DataFrame:
+    """Return reports and their grids, as ``reports_on_layer.sql`` says it."""
+    table = _frame(connection, "reports_on_layer", which._asdict())
+    table["captured_at"] = pd.to_datetime(table["captured_at"], utc=True)
+    return table
+
+
+def _frame(connection: Connection, name: str, parameters: Mapping[str, object]) -> pd.DataFrame:
+    result = run(connection, name, parameters)
+    names = list(result.keys())
+    columns = list(zip(*result.all(), strict=True)) or [()] * len(names)
+    return pd.DataFrame(
+        {key: pd.Series(column, dtype=object) for key, column in zip(names, columns, strict=True)}
+    )

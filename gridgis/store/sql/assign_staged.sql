@@ -1,0 +1,215 @@
+-- Which grid answers for each staged report on each layer, by which rule, how near to a boundary, and
+-- which grid is responsible? The twin of locate.sql for many points: the same answers.
+-- The areas are walked, each with its points, so that a polygon is prepared and its boundary is taken
+-- once; OFFSET 0 keeps that order. Responsible is the category's own layer if it answers, then the
+-- layers by priority and code.
+WITH in_force AS MATERIALIZED (
+    SELECT layer.id AS layer_id, layer.code, layer.priority, edition.id AS edition_id, edition.valid
+    FROM layer
+    INNER JOIN edition ON layer.id = edition.layer_id
+    WHERE edition.valid && (
+        SELECT tstzrange(min(staged.effective_at), max(staged.effective_at), '[]') FROM staged
+    )
+),
+
+-- covers: the closed polygon covers the point; on a shared edge the lowest code by bytes.
+covering AS MATERIALIZED (
+    SELECT DISTINCT ON (hit.import_row, in_force.edition_id)
+        hit.import_row,
+        in_force.edition_id,
+        grid.area_id,
+        hit.distance_m
+    FROM in_force
+    INNER JOIN area_version AS grid
+        ON
+            in_force.edition_id = grid.edition_id
+            AND grid.is_grid
+            AND grid.geom && (
+                SELECT ST_SetSRID(CAST(ST_Extent(staged.location) AS GEOMETRY), 4326) FROM staged
+            )
+    CROSS JOIN LATERAL (SELECT ST_Boundary(grid.geom) AS boundary OFFSET 0) AS edge
+    CROSS JOIN LATERAL (
+        SELECT
+            staged.import_row,
+            ST_Distance(
+                ST_Affine(
+                    edge.boundary,
+                    staged.scale_lon, 0, 0, staged.scale_lat,
+                    -staged.lon * staged.scale_lon, -staged.lat * staged.scale_lat
+                ),
+                staged.origin
+            ) AS distance_m
+        FROM staged
+        WHERE ST_Covers(grid.geom, staged.location) AND in_force.valid @> staged.effective_at
+        OFFSET 0
+    ) AS hit
+    ORDER BY hit.import_row, in_force.edition_id, grid.code
+),
+
+-- No grid covers these. The index knows the nearest in degrees, which is near in metres; the nearest
+-- in metres lies within that one's distance.
+uncovered AS MATERIALIZED (
+    SELECT staged.import_row, in_force.edition_id, nearest.area_id, nearest.distance_m
+    FROM staged
+    INNER JOIN in_force ON in_force.valid @> staged.effective_at
+    CROSS JOIN LATERAL (
+        SELECT
+            ST_Distance(
+                ST_Affine(
+                    grid.geom,
+                    staged.scale_lon, 0, 0, staged.scale_lat,
+                    -staged.lon * staged.scale_lon, -staged.lat * staged.scale_lat
+                ),
+                staged.origin
+            ) AS distance_m
+        FROM area_version AS grid
+        WHERE grid.is_grid AND grid.edition_id = in_force.edition_id
+        ORDER BY grid.geom <-> staged.location
+        LIMIT 1
+    ) AS bound
+    CROSS JOIN LATERAL (
+        SELECT
+            grid.area_id,
+            ST_Distance(
+                ST_Affine(
+                    grid.geom,
+                    staged.scale_lon, 0, 0, staged.scale_lat,
+                    -staged.lon * staged.scale_lon, -staged.lat * staged.scale_lat
+                ),
+                staged.origin
+            ) AS distance_m
+        FROM area_version AS grid
+        WHERE
+            grid.is_grid
+            AND grid.edition_id = in_force.edition_id
+            AND grid.geom && ST_Expand(
+                staged.location,
+                bound.distance_m / staged.scale_lon * 1.000001,
+                bound.distance_m / staged.scale_lat * 1.000001
+            )
+        ORDER BY distance_m, grid.code
+        LIMIT 1
+    ) AS nearest
+    WHERE
+        staged.location IS NOT NULL
+        AND NOT EXISTS (
+            SELECT 1
+            FROM covering
+            WHERE
+                covering.import_row = staged.import_row
+                AND covering.edition_id = in_force.edition_id
+        )
+),
+
+answer AS MATERIALIZED (
+    SELECT
+        staged.id AS report_id,
+        staged.import_row,
+        staged.category,
+        in_force.layer_id,
+        in_force.code,
+        in_force.priority,
+        in_force.edition_id,
+        CASE
+            WHEN staged.location IS NULL THEN 'no_location'
+            WHEN covering.area_id IS NOT NULL THEN 'covers'
+            WHEN uncovered.distance_m <= CAST(:near_tolerance_m AS DOUBLE PRECISION) THEN 'near'
+            ELSE 'outside'
+        END AS rule,
+        CASE
+            WHEN covering.area_id IS NOT NULL THEN covering.area_id
+            WHEN uncovered.distance_m <= CAST(:near_tolerance_m AS DOUBLE PRECISION)
+                THEN uncovered.area_id
+        END AS area_id,
+        coalesce(covering.distance_m, uncovered.distance_m) AS distance_m,
+        staged.accuracy_m,
+        staged.location,
+        staged.lon,
+        staged.lat,
+        staged.scale_lon,
+        staged.scale_lat,
+        staged.origin
+    FROM staged
+    INNER JOIN in_force ON in_force.valid @> staged.effective_at
+    LEFT JOIN covering
+        ON
+            staged.import_row = covering.import_row
+            AND in_force.edition_id = covering.edition_id
+    LEFT JOIN uncovered
+        ON
+            staged.import_row = uncovered.import_row
+            AND in_force.edition_id = uncovered.edition_id
+),
+
+-- The accuracy reaches other grids.
+contested AS MATERIALIZED (
+    SELECT
+        answer.import_row,
+        answer.edition_id,
+        jsonb_agg(
+            jsonb_build_object('area_id', other.area_id, 'distance_m', other.distance_m)
+            ORDER BY other.distance_m, other.code
+        ) AS runner_up
+    FROM answer
+    CROSS JOIN LATERAL (
+        SELECT
+            grid.area_id,
+            grid.code,
+            ST_Distance(
+                ST_Affine(
+                    grid.geom,
+                    answer.scale_lon, 0, 0, answer.scale_lat,
+                    -answer.lon * answer.scale_lon, -answer.lat * answer.scale_lat
+                ),
+                answer.origin
+            ) AS distance_m
+        FROM area_version AS grid
+        WHERE
+            grid.is_grid
+            AND grid.edition_id = answer.edition_id
+            AND grid.area_id IS DISTINCT FROM answer.area_id
+            AND grid.geom && ST_Expand(
+                answer.location,
+                answer.accuracy_m / answer.scale_lon,
+                answer.accuracy_m / answer.scale_lat
+            )
+    ) AS other
+    WHERE answer.distance_m < answer.accuracy_m AND other.distance_m <= answer.accuracy_m
+    GROUP BY answer.import_row, answer.edition_id
+),
+
+assigned AS (
+    INSERT INTO assignment (
+        report_id, layer_id, edition_id, area_id, rule, boundary_distance_m, runner_up, made_at
+    )
+    SELECT
+        answer.report_id,
+        answer.layer_id,
+        answer.edition_id,
+        answer.area_id,
+        answer.rule,
+        answer.distance_m,
+        coalesce(contested.runner_up, '[]'),
+        CAST(:made_at AS TIMESTAMPTZ)
+    FROM answer
+    LEFT JOIN contested
+        ON
+            answer.import_row = contested.import_row
+            AND answer.edition_id = contested.edition_id
+    ORDER BY answer.import_row, answer.priority DESC, answer.code
+)
+
+INSERT INTO holder (report_id, area_id, layer_id, since)
+SELECT DISTINCT ON (staged.import_row)
+    staged.id,
+    answer.area_id,
+    answer.layer_id,
+    CAST(:made_at AS TIMESTAMPTZ)
+FROM staged
+LEFT JOIN answer ON staged.import_row = answer.import_row AND answer.area_id IS NOT NULL
+LEFT JOIN category ON staged.category = category.code
+ORDER BY
+    staged.import_row,
+    coalesce(answer.layer_id = category.layer_id, FALSE) DESC,
+    answer.priority DESC,
+    answer.code;

@@ -1,0 +1,99 @@
+-- Which responders with these skills, on duty, come first around this point? A fresh live position
+-- counts, else the home point. Each of the two walks ends after :candidates; <-> orders them by the
+-- sphere (sphere_m), ST_Distance is on the spheroid (distance_m): the caller re-ranks and judges
+-- whether the walk went far enough.
+WITH target AS (
+    SELECT
+        CAST(
+            ST_SetSRID(
+                ST_MakePoint(CAST(:lon AS DOUBLE PRECISION), CAST(:lat AS DOUBLE PRECISION)), 4326
+            ) AS GEOGRAPHY
+        ) AS point
+),
+
+-- Conditions on the other table are scalar subqueries, so that the index's order is kept.
+live AS (
+    SELECT
+        position.responder_id AS id,
+        position.point,
+        position.at,
+        position.accuracy_m,
+        CAST(position.point AS GEOGRAPHY) <-> target.point AS sphere_m,
+        'live' AS walk
+    FROM target
+    CROSS JOIN position
+    WHERE
+        position.at BETWEEN CAST(:fresh_from AS TIMESTAMPTZ) AND CAST(:fresh_to AS TIMESTAMPTZ)
+        AND (
+            SELECT
+                responder.retired_at IS NULL
+                AND responder.skills @> CAST(:skills AS TEXT [])
+                AND coalesce(responder.duty @> CAST(:minute_of_week AS INTEGER), TRUE)
+            FROM responder
+            WHERE responder.id = position.responder_id
+        )
+    ORDER BY CAST(position.point AS GEOGRAPHY) <-> target.point
+    LIMIT CAST(:candidates AS INTEGER)
+),
+
+home AS (
+    SELECT
+        responder.id,
+        responder.home AS point,
+        CAST(NULL AS TIMESTAMPTZ) AS at,
+        CAST(NULL AS DOUBLE PRECISION) AS accuracy_m,
+        CAST(responder.home AS GEOGRAPHY) <-> target.point AS sphere_m,
+        'home' AS walk
+    FROM target
+    CROSS JOIN responder
+    WHERE
+        responder.retired_at IS NULL
+        AND responder.home IS NOT NULL
+        AND responder.skills @> CAST(:skills AS TEXT [])
+        AND coalesce(responder.duty @> CAST(:minute_of_week AS INTEGER), TRUE)
+        AND (
+            SELECT
+                position.at BETWEEN CAST(:fresh_from AS TIMESTAMPTZ)
+                AND CAST(:fresh_to AS TIMESTAMPTZ)
+            FROM position
+            WHERE position.responder_id = responder.id
+        ) IS NOT TRUE
+    ORDER BY CAST(responder.home AS GEOGRAPHY) <-> target.point
+    LIMIT CAST(:candidates AS INTEGER)
+),
+
+found AS (
+    SELECT * FROM live
+    UNION ALL
+    SELECT * FROM home
+)
+
+SELECT
+    found.id,
+    responder.kind,
+    responder.name,
+    responder.organisation,
+    responder.role,
+    responder.skills,
+    responder.phone,
+    area.level AS area_level,
+    area.code AS area_code,
+    area.name AS area_name,
+    ST_X(found.point) AS lon,
+    ST_Y(found.point) AS lat,
+    found.at,
+    found.accuracy_m,
+    found.walk,
+    found.sphere_m,
+    ST_Distance(CAST(found.point AS GEOGRAPHY), target.point) AS distance_m
+FROM target
+CROSS JOIN found
+INNER JOIN responder ON found.id = responder.id
+LEFT JOIN LATERAL (
+    SELECT area_version.level, area_version.code, area_version.name
+    FROM area_version
+    INNER JOIN edition ON area_version.edition_id = edition.id
+    WHERE area_version.area_id = responder.area_id AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
+    LIMIT 1
+) AS area ON TRUE
+ORDER BY distance_m, found.id;

@@ -1,0 +1,34 @@
+-- What is stored of this report, and which grid holds it now?
+SELECT
+    report.id,
+    report.source,
+    report.number,
+    report.captured_at,
+    report.received_at,
+    report.state,
+    report.category,
+    report.description,
+    report.address,
+    ST_X(report.location) AS lon,
+    ST_Y(report.location) AS lat,
+    report.accuracy_m,
+    report.flags,
+    report.attributes,
+    held.layer AS holder_layer,
+    held.code AS holder_code,
+    held.name AS holder_name
+FROM report_key
+-- The key knows the month, so one partition is read.
+INNER JOIN report ON report_key.id = report.id AND report_key.captured_at = report.captured_at
+LEFT JOIN LATERAL (
+    SELECT layer.code AS layer, area_version.code, area_version.name
+    FROM holder
+    INNER JOIN layer ON holder.layer_id = layer.id
+    INNER JOIN area_version ON holder.area_id = area_version.area_id
+    INNER JOIN edition ON area_version.edition_id = edition.id
+    WHERE holder.report_id = report.id AND edition.published_at IS NOT NULL
+    -- The newest edition that knows the area.
+    ORDER BY lower(edition.valid) DESC NULLS LAST
+    LIMIT 1
+) AS held ON TRUE
+WHERE report_key.id = CAST(:report_id AS UUID);

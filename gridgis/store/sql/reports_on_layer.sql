@@ -1,0 +1,42 @@
+-- Which reports of this period and category, and which grid of the layer did their latest assignment
+-- name, by the code that the grid has at :at?
+SELECT
+    CAST(report.id AS TEXT) AS id,
+    report.captured_at,
+    report.category,
+    coalesce(category.name, report.category) AS category_name,
+    report.description,
+    grid.code AS grid_code,
+    given.rule,
+    ST_X(report.location) AS lon,
+    ST_Y(report.location) AS lat
+FROM report
+LEFT JOIN category ON report.category = category.code
+LEFT JOIN LATERAL (
+    SELECT
+        assignment.rule,
+        assignment.area_id
+    FROM assignment
+    INNER JOIN layer ON assignment.layer_id = layer.id
+    WHERE assignment.report_id = report.id AND layer.code = CAST(:layer AS TEXT)
+    ORDER BY assignment.id DESC
+    LIMIT 1
+) AS given ON TRUE
+LEFT JOIN (
+    SELECT
+        area_version.area_id,
+        area_version.code
+    FROM area_version
+    INNER JOIN edition ON area_version.edition_id = edition.id
+    INNER JOIN layer ON edition.layer_id = layer.id
+    WHERE
+        layer.code = CAST(:layer AS TEXT)
+        AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
+        AND area_version.is_grid
+) AS grid ON given.area_id = grid.area_id
+WHERE
+    report.retired_at IS NULL
+    AND (CAST(:since AS TIMESTAMPTZ) IS NULL OR report.captured_at >= CAST(:since AS TIMESTAMPTZ))
+    AND (CAST(:before AS TIMESTAMPTZ) IS NULL OR report.captured_at < CAST(:before AS TIMESTAMPTZ))
+    AND (CAST(:category AS TEXT) IS NULL OR report.category = CAST(:category AS TEXT))
+ORDER BY report.captured_at, report.id;

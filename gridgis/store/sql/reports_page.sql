@@ -1,0 +1,81 @@
+-- Which reports, newest first, come after (:after_at, :after_id)? Ties of time: the highest id first.
+-- :area is the code of an area of any level: reports that it or an area below it holds.
+WITH RECURSIVE inside AS (
+    SELECT area_version.edition_id, area_version.area_id
+    FROM area_version
+    INNER JOIN edition ON area_version.edition_id = edition.id
+    INNER JOIN layer ON edition.layer_id = layer.id
+    WHERE
+        area_version.code = CAST(:area AS TEXT)
+        AND edition.published_at IS NOT NULL
+        AND (CAST(:layer AS TEXT) IS NULL OR layer.code = CAST(:layer AS TEXT))
+    UNION
+    SELECT child.edition_id, child.area_id
+    FROM inside
+    INNER JOIN area_version AS child
+        ON inside.edition_id = child.edition_id AND inside.area_id = child.parent_id
+)
+
+SELECT
+    report.id,
+    report.source,
+    report.number,
+    report.captured_at,
+    report.received_at,
+    report.state,
+    report.category,
+    report.description,
+    report.address,
+    ST_X(report.location) AS lon,
+    ST_Y(report.location) AS lat,
+    report.accuracy_m,
+    report.flags,
+    report.attributes,
+    held.layer AS holder_layer,
+    held.code AS holder_code,
+    held.name AS holder_name
+FROM report
+LEFT JOIN LATERAL (
+    SELECT
+        holder.area_id,
+        layer.code AS layer,
+        area_version.code,
+        area_version.name
+    FROM holder
+    INNER JOIN layer ON holder.layer_id = layer.id
+    INNER JOIN area_version ON holder.area_id = area_version.area_id
+    INNER JOIN edition ON area_version.edition_id = edition.id
+    WHERE holder.report_id = report.id AND edition.published_at IS NOT NULL
+    ORDER BY lower(edition.valid) DESC NULLS LAST
+    LIMIT 1
+) AS held ON TRUE
+WHERE
+    (CAST(:since AS TIMESTAMPTZ) IS NULL OR report.captured_at >= CAST(:since AS TIMESTAMPTZ))
+    AND (CAST(:before AS TIMESTAMPTZ) IS NULL OR report.captured_at < CAST(:before AS TIMESTAMPTZ))
+    AND (
+        CAST(:min_lon AS DOUBLE PRECISION) IS NULL
+        OR report.location && ST_MakeEnvelope(
+            CAST(:min_lon AS DOUBLE PRECISION),
+            CAST(:min_lat AS DOUBLE PRECISION),
+            CAST(:max_lon AS DOUBLE PRECISION),
+            CAST(:max_lat AS DOUBLE PRECISION),
+            4326
+        )
+    )
+    AND (CAST(:category AS TEXT) IS NULL OR report.category = CAST(:category AS TEXT))
+    AND (CAST(:state AS TEXT) IS NULL OR report.state = CAST(:state AS TEXT))
+    AND (
+        CAST(:area AS TEXT) IS NULL
+        OR EXISTS (
+            SELECT
+            FROM holder
+            INNER JOIN inside ON holder.area_id = inside.area_id
+            WHERE holder.report_id = report.id
+        )
+    )
+    AND (
+        CAST(:after_at AS TIMESTAMPTZ) IS NULL
+        OR (report.captured_at, report.id) < (CAST(:after_at AS TIMESTAMPTZ), CAST(:after_id AS UUID))
+    )
+ORDER BY report.captured_at DESC, report.id DESC
+LIMIT CAST(:page AS INTEGER);

@@ -1,0 +1,37 @@
+"""The tables, as GeoAlchemy2 declares them; the migrations build the same, and a test compares.
+
+``territory`` layers, levels, editions, areas; ``people`` categories, responders, positions;
+``ground`` cells and places; ``reports`` reports with assignments, holders, events;
+``record`` imports, exceptions, corrections.
+"""
+
+from __future__ import annotations
+
+from gridgis.store.tables.base import METADATA
+from gridgis.store.tables.ground import cell, place
+from gridgis.store.tables.people import category, position, responder
+from gridgis.store.tables.record import correction, edition_exception, import_run
+from gridgis.store.tables.reports import assignment, event, holder, report, report_key
+from gridgis.store.tables.territory import area, area_version, edition, layer, level
+
+__all__ = [
+    "METADATA",
+    "area",
+    "area_version",
+    "assignment",
+    "category",
+    "cell",
+    "correction",
+    "edition",
+    "edition_exception",
+    "event",
+    "holder",
+    "import_run",
+    "layer",
+    "level",
+    "place",
+    "position",
+    "report",
+    "report_key",
+    "responder",
+]

@@ -1,0 +1,147 @@
+"""What all tests share: the real data, a database server of their own, tiny cities."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from gridgis.actor import Actor
+from gridgis.clock import FixedClock
+from gridgis.settings import Settings
+from gridgis.store import embedded, migrate
+from gridgis.store.engine import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+PROVE = os.environ.get("GRIDGIS_PROVE") == "1"
+"""Whether the proofs run at their full counts (script/prove)."""
+
+_SERVER = "GRIDGIS_TEST_SERVER"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all processes of one run one server, and no setting of the person who runs it."""
+    if hasattr(config, "workerinput"):
+        return
+    for name in [name for name in os.environ if name.startswith("GRIDGIS_")]:
+        if name != "GRIDGIS_PROVE":
+            del os.environ[name]
+    # Not pytest's own folder: that is closed to the account that PostgreSQL runs under.
+    folder = Path(tempfile.mkdtemp(prefix="gridgis-test-", dir="/tmp"))
+    folder.chmod(0o755)
+    os.environ[_SERVER] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(_SERVER), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The real data; without it the test says so."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("skipped for want of data: ../shared/data is not there")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """The address of an embedded server that ends with the run; its database is left empty."""
+    folder = Path(os.environ[_SERVER])
+    with embedded.lease(folder / "data") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> str:
+    """The name of a database with all migrations and no rows: tests clone it."""
+    name = "template_gridgis"
+    with _server(server_url) as connection:
+        # Whichever process is first makes it, the others wait.
+        connection.execute(text("SELECT pg_advisory_lock(1)"))
+        there = connection.execute(
+            text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}
+        ).scalar()
+        if not there:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}_making")
+            migrate.upgrade(_named(server_url, f"{name}_making"))
+            connection.exec_driver_sql(f"ALTER DATABASE {name}_making RENAME TO {name}")
+        connection.execute(text("SELECT pg_advisory_unlock(1)"))
+    return name
+
+
+@contextmanager
+def clone_of(server_url: str, template: str) -> Iterator[str]:
+    """Yield the address of a fresh clone of a database, dropped at the end."""
+    name = f"clone_{uuid4().hex}"
+    with _server(server_url) as connection:
+        connection.execute(text("SELECT pg_advisory_lock(2)"))
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        connection.execute(text("SELECT pg_advisory_unlock(2)"))
+    try:
+        yield _named(server_url, name)
+    finally:
+        with _server(server_url) as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """The address of a fresh database with all tables and no rows."""
+    with clone_of(server_url, template) as url:
+        yield url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A fresh database with all tables and no rows."""
+    opened = Store(database_url, pool_size=8)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(timezone="Asia/Shanghai")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Friday, 1 May 2026, 09:00 in the city."""
+    return FixedClock(datetime(2026, 5, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def actor() -> Actor:
+    return Actor("Li Na", "dispatcher")
+
+
+@contextmanager
+def _server(url: str) -> Iterator:
+    engine = create_engine(
+        _named(url, "postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _named(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
