@@ -115,6 +115,15 @@ def store(database_url: str) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def untouched_store(server_url: str, template: str) -> Iterator[Store]:
+    """One database with all tables, for tests that write nothing into it."""
+    with clone_of(server_url, template) as url:
+        opened = Store(url)
+        yield opened
+        opened.close()
+
+
 @pytest.fixture
 def settings() -> Settings:
     return Settings(timezone="Asia/Shanghai")

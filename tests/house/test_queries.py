@@ -1,0 +1,90 @@
+"""Every query is one that PostgreSQL understands, and the hot ones use their index."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from gridgis.model import Location
+from gridgis.store import positions
+from gridgis.store.queries import run_prepared, source
+from tests.cities import draw, staff
+from tests.house.test_layout import SQL
+
+if TYPE_CHECKING:
+    from gridgis.store.engine import Store
+
+NAMES = sorted(path.stem for path in SQL.glob("*.sql"))
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)")
+# These read or fill a temporary table that exists only while an import runs.
+STAGED = "staged"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if STAGED not in source(name) and "TEMP" not in source(name)]
+)
+def test_postgresql_understands_the_query(untouched_store: Store, name: str) -> None:
+    body = "\n".join(line.split("--")[0] for line in source(name).splitlines())
+    order: list[str] = []
+    for found in _PARAMETER.findall(body):
+        if found not in order:
+            order.append(found)
+    numbered = _PARAMETER.sub(lambda match: f"${order.index(match[1]) + 1}", body)
+    with untouched_store.begin() as connection:
+        connection.execute(text("DEALLOCATE ALL"))
+        connection.exec_driver_sql(f"PREPARE judged AS {numbered}".replace("%", "%%"))
+
+
+def _plan(store: Store, name: str, parameters: dict[str, object]) -> str:
+    with store.begin() as connection:
+        # Small tables are read whole; forbidden to do so, the planner shows what it could do.
+        connection.execute(text("SET LOCAL enable_seqscan TO off"))
+        connection.execute(text("SET LOCAL plan_cache_mode TO force_generic_plan"))
+        run_prepared(connection, name, parameters)
+        marks = ", ".join(["%s"] * len(parameters))
+        body = "\n".join(line.split("--")[0] for line in source(name).splitlines())
+        order = list(dict.fromkeys(_PARAMETER.findall(body)))
+        with connection.connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN EXECUTE {name} ({marks})", [parameters[key] for key in order])
+            return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_locating_a_point_uses_the_index_of_the_grids(store: Store) -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    with store.begin() as connection:
+        draw(connection, made_at=now)
+        connection.execute(text("ANALYZE"))
+    where = {"lon": 104.0, "lat": 30.0, "accuracy_m": 5.0, "near_tolerance_m": 30.0}
+    plan = _plan(store, "locate", {**where, "at": now, "layer": None})
+    assert plan.count("Index Scan using area_version_grid_idx") >= 3
+    assert "Seq Scan on area_version" not in plan
+
+
+def test_the_nearest_are_found_by_walking_the_index(store: Store) -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    with store.begin() as connection:
+        for number in range(50):
+            lon = 104 + number * 0.001
+            walker = staff(connection, str(number), lon, 30.0, "gas")
+            positions.put(connection, walker, Location(lon, 30.0), at=now, recorded_at=now)
+        connection.execute(text("ANALYZE"))
+    plan = _plan(
+        store,
+        "nearest_candidates",
+        {
+            "lon": 104.0,
+            "lat": 30.0,
+            "skills": ["gas"],
+            "minute_of_week": 5,
+            "candidates": 3,
+            "at": now,
+            "fresh_from": now,
+            "fresh_to": now,
+        },
+    )
+    assert "Index Scan using responder_home_idx" in plan
+    assert "Index Scan using position_point_idx" in plan
