@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from gridgis.clock import SystemClock
 from gridgis.errors import EditionNotFoundError
 from gridgis.store import editions, layers
 from gridgis.store.copying import copy_rows
 from gridgis.store.queries import run
-from gridgis.store.tables import area_version, import_run
+from gridgis.store.tables import area_version
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
-
-    from gridgis.actor import Actor
 
 BBox = tuple[float, float, float, float]
 
@@ -35,6 +33,7 @@ FRAME_COLUMNS = (
     "population",
     "area_id",
     "edition_id",
+    "parent_id",
     "attributes",
 )
 
@@ -51,7 +50,8 @@ def frame(
     """Return the areas of a layer as a frame, EPSG:4326, longitude first.
 
     Columns: code, name, level, parent_code, parent_name (text or None), households, population
-    (Int64, NA when unknown), area_id, edition_id, attributes (dict), geometry (MultiPolygon).
+    (Int64, NA when unknown), area_id, edition_id, parent_id (Int64, NA at the top), attributes
+    (dict), geometry (MultiPolygon).
     Rows: levels from the top, then codes by bytes; index 0..n-1.
 
     Parameters
@@ -138,38 +138,12 @@ def extents(connection: Connection) -> list[BBox]:
     return [(row.min_lon, row.min_lat, row.max_lon, row.max_lat) for row in rows]
 
 
-def record_import(
-    connection: Connection,
-    edition_id: int,
-    *,
-    source: str,
-    file: str,
-    counts: tuple[int, int],
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """Note that a file was imported into a draft; `counts` are rows read and areas added."""
-    read, added = counts
-    connection.execute(
-        insert(import_run).values(
-            noun="areas",
-            source=source,
-            file=file,
-            edition_id=edition_id,
-            started_at=at,
-            finished_at=at,
-            actor=actor.name,
-            read=read,
-            added=added,
-        )
-    )
-
-
 _DTYPES = {
     "households": "Int64",
     "population": "Int64",
     "area_id": "int64",
     "edition_id": "int64",
+    "parent_id": "Int64",
 }
 
 

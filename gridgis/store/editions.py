@@ -206,17 +206,17 @@ def has_published(connection: Connection, layer_id: int) -> bool:
 
 
 def _next_start(connection: Connection, layer_id: int, starts: datetime | None) -> datetime | None:
-    rows = run(connection, "edition_starts", {"layer_id": layer_id}).all()
-    for row in rows:
-        if row.starts == starts:
-            since = "the beginning of time" if starts is None else starts.isoformat()
-            msg = (
-                f"edition {row.id} of this layer is in force from {since} already; "
-                "say another start with --from"
-            )
-            raise EditionOverlapsError(msg)
-    later = [row.starts for row in rows if row.starts and (starts is None or row.starts > starts)]
-    return min(later, default=None)
+    rows = run(connection, "edition_starts", {"layer_id": layer_id})
+    taken: dict[datetime | None, int] = {row.starts: row.id for row in rows}
+    if starts in taken:
+        since = "the beginning of time" if starts is None else starts.isoformat()
+        msg = (
+            f"edition {taken[starts]} of this layer is in force from {since} already; "
+            "say another start with --from"
+        )
+        raise EditionOverlapsError(msg)
+    known = [there for there in taken if there is not None]
+    return min((there for there in known if starts is None or there > starts), default=None)
 
 
 def _editions(connection: Connection, *, layer: str | None, ids: list[int] | None) -> list[Edition]:

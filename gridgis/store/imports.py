@@ -24,6 +24,16 @@ class Counts(NamedTuple):
     refused: int = 0
 
 
+class NewRun(NamedTuple):
+    """An import that begins: of which noun, from which source and file, by whom."""
+
+    noun: str
+    source: str
+    file: str
+    actor: str
+    started_at: datetime
+
+
 class ImportRun(NamedTuple):
     """One import as it is stored; not finished: it was interrupted, or is still running."""
 
@@ -40,14 +50,10 @@ class ImportRun(NamedTuple):
     undone_by: str | None
 
 
-def start(
-    connection: Connection, noun: str, source: str, file: str, actor: str, at: datetime
-) -> int:
+def start(connection: Connection, new: NewRun) -> int:
     """Open an import and return its number."""
     number: int = connection.execute(
-        insert(import_run)
-        .values(noun=noun, source=source, file=file, actor=actor, started_at=at)
-        .returning(import_run.c.id)
+        insert(import_run).values(**new._asdict()).returning(import_run.c.id)
     ).scalar_one()
     return number
 

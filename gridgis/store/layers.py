@@ -91,6 +91,12 @@ def find(connection: Connection, code: str, at: datetime) -> StoredLayer:
     return found[0]
 
 
+def brought_by(connection: Connection, source: str) -> bool:
+    """Say whether any layer came from this source."""
+    found = connection.execute(select(layer_table.c.id).where(layer_table.c.source == source))
+    return found.first() is not None
+
+
 def set_grammar(connection: Connection, layer_id: int, grammar: str) -> None:
     """Change how the codes of a layer are made."""
     connection.execute(

@@ -182,5 +182,5 @@ def _report(row: Any) -> Report:  # noqa: ANN401 - a row of the query
         attributes=row.attributes,
         held_by=None
         if row.holder_code is None
-        else HeldBy(row.holder_layer, row.holder_code, row.holder_name),
+        else HeldBy(row.holder_layer, row.holder_code, row.holder_name, row.holder_rule),
     )

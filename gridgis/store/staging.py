@@ -61,11 +61,11 @@ staged = Table(
     Column("flags", ARRAY(Text)),
     Column("attributes", JSONB),
     Column("body_hash", LargeBinary),
-    Column("location", point(), Computed(text("ST_SetSRID(ST_MakePoint(lon, lat), 4326)"))),
+    Column("location", point(), Computed(text("ST_SetSRID(ST_MakePoint(lon, lat), 4326)"), persisted=True)),
     # The local tangent plane of the point, once for all its distances.
-    Column("scale_lon", Float, Computed(text("metres_per_degree_lon(lat)"))),
-    Column("scale_lat", Float, Computed(text("metres_per_degree_lat(lat)"))),
-    Column("origin", point(), Computed(text("ST_SetSRID(ST_MakePoint(0, 0), 4326)"))),
+    Column("scale_lon", Float, Computed(text("metres_per_degree_lon(lat)"), persisted=True)),
+    Column("scale_lat", Float, Computed(text("metres_per_degree_lat(lat)"), persisted=True)),
+    Column("origin", point(), Computed(text("ST_SetSRID(ST_MakePoint(0, 0), 4326)"), persisted=True)),
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
 )

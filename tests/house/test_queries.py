@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,7 +67,7 @@ def test_locating_a_point_uses_the_index_of_the_grids(store: Store) -> None:
 def test_the_nearest_are_found_by_walking_the_index(store: Store) -> None:
     now = datetime(2026, 5, 1, tzinfo=UTC)
     with store.begin() as connection:
-        for number in range(50):
+        for number in range(400):
             lon = 104 + number * 0.001
             walker = staff(connection, str(number), lon, 30.0, "gas")
             positions.put(connection, walker, Location(lon, 30.0), at=now, recorded_at=now)
@@ -82,8 +82,8 @@ def test_the_nearest_are_found_by_walking_the_index(store: Store) -> None:
             "minute_of_week": 5,
             "candidates": 3,
             "at": now,
-            "fresh_from": now,
-            "fresh_to": now,
+            "fresh_from": now - timedelta(hours=1),
+            "fresh_to": now + timedelta(hours=1),
         },
     )
     assert "Index Scan using responder_home_idx" in plan

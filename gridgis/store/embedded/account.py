@@ -42,14 +42,14 @@ def account_for(folder: Path) -> Account:
         The folder belongs to another account, or is no folder.
     """
     possible = _possible_accounts()
+    if folder.exists() and not folder.is_dir():
+        msg = f"{folder} is not a folder; choose another with GRIDGIS_DATA_DIR"
+        raise ClusterError(msg)
     try:
         owner_uid = folder.stat().st_uid
         names = {path.name for path in folder.iterdir()} if owner_uid == 0 else set()
     except FileNotFoundError:
         return possible[0]
-    except NotADirectoryError as error:
-        msg = f"{folder} is not a folder; choose another with GRIDGIS_DATA_DIR"
-        raise ClusterError(msg) from error
     for account in possible:
         if account.uid == owner_uid:
             return account

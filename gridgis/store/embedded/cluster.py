@@ -19,6 +19,7 @@ from gridgis.store.embedded.account import account_for, require_open_parents
 from gridgis.store.embedded.binaries import find_binaries
 from gridgis.store.embedded.folder import Folder
 from gridgis.store.embedded.locks import exclusive, is_held, open_lock
+from gridgis.store.embedded.processes import server_processes
 from gridgis.store.embedded.starting import Guard, claim, ensure_running
 from gridgis.store.embedded.user import User
 
@@ -163,8 +164,11 @@ def _stop_keeper(folder: Folder) -> bool:
 
 
 def _await_end(folder: Folder) -> None:
-    """Wait until the keeper has ended, unless somebody still needs it."""
-    while is_held(folder.keeper_lock) and not folder.stay.exists() and not folder.user_pids():
+    """Wait until the keeper and its server have ended, unless somebody still needs them."""
+    while not folder.stay.exists() and not folder.user_pids():
+        # A server whose keeper was killed ends by itself, a little later.
+        if not is_held(folder.keeper_lock) and not server_processes(folder.postgresql):
+            break
         time.sleep(LOOK_EVERY_S)
 
 

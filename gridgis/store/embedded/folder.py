@@ -21,6 +21,8 @@ DATABASE = "gridgis"
 ROLE = "gridgis"
 PORT = "5432"
 
+KEEPER_MODULE = "gridgis.store.embedded.keeper"
+
 MARKER = "gridgis-database.json"
 START_LOCK = "start.lock"
 # What may lie in a folder that somebody is just making ours.
@@ -163,7 +165,8 @@ class Folder:
         if not is_held(self.keeper_lock):
             return None
         text = self.keeper_lock.read_text()
-        return int(text) if text.isdigit() else None
+        # The account may write into its folder what it likes; root shall not signal a stranger.
+        return int(text) if text.isdigit() and _is_keeper(text) else None
 
     def user_pids(self) -> list[int]:
         """Return the process ids of those who use the server."""
@@ -172,6 +175,14 @@ class Folder:
         return sorted(
             {int(path.name.split("-")[0]) for path in self.users.iterdir() if is_held(path)}
         )
+
+
+def _is_keeper(pid: str) -> bool:
+    try:
+        command = (Path("/proc") / pid / "cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+        return False
+    return KEEPER_MODULE.encode() in command.split(b"\0")
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -15,7 +15,6 @@ import contextlib
 import fcntl
 import json
 import os
-import signal
 import sys
 import time
 from datetime import UTC, datetime
@@ -29,7 +28,7 @@ from gridgis.store.embedded.binaries import find_binaries
 from gridgis.store.embedded.building import build
 from gridgis.store.embedded.folder import Folder, write_whole
 from gridgis.store.embedded.locks import open_lock, try_lock
-from gridgis.store.embedded.processes import WATCHED, wait_for_signal
+from gridgis.store.embedded.processes import Signals
 from gridgis.store.embedded.server import Server
 
 if TYPE_CHECKING:
@@ -55,6 +54,7 @@ class Keeper:
         self._folder = folder
         self._account = account
         self._users = open_lock(folder.users_lock, account)
+        self._signals = Signals()
         self._told = False
         self._deaths = 0
 
@@ -70,7 +70,7 @@ class Keeper:
         binaries = find_binaries(self._folder.major())
         if not self._folder.postgresql.exists():
             build(self._folder, binaries, lambda what: tell(f"progress {what}"))
-        server = Server(self._folder, binaries, self._account)
+        server = Server(self._folder, binaries, self._account, self._signals)
         try:
             self._serve(server)
         finally:
@@ -96,15 +96,13 @@ class Keeper:
     def _watch(self, server: Server, *, until_ready: bool) -> Outcome:
         """Wait until the server is ready (if asked), has died, or is not needed any more."""
         while True:
-            came = wait_for_signal(0.01 if until_ready else LOOK_EVERY_S)
-            if came is not None and came != signal.SIGCHLD:
+            self._signals.wait(0.01 if until_ready else LOOK_EVERY_S)
+            if self._signals.asked_to_stop or self._nobody_left():
                 return Outcome.ENOUGH
             if server.ended() is not None:
                 return Outcome.DIED
             if until_ready and server.is_ready():
                 return Outcome.READY
-            if self._nobody_left():
-                return Outcome.ENOUGH
 
     def _nobody_left(self) -> bool:
         # Once taken, the lock is kept: whoever comes now waits until this server has stopped.
@@ -117,7 +115,7 @@ class Keeper:
             msg = f"PostgreSQL does not start: {server.last_words()}; see {self._folder.log}"
             raise ClusterError(msg)
         if self._deaths > 1:
-            wait_for_signal(min(0.1 * 2**self._deaths, LONGEST_PAUSE_S))
+            self._signals.wait(min(0.1 * 2**self._deaths, LONGEST_PAUSE_S))
 
     def _note(self, state: str, postmaster: int = 0) -> None:
         said = {"state": state, "keeper": os.getpid(), "postmaster": postmaster}
@@ -152,7 +150,6 @@ def main() -> int:
         os._exit(0)
     become(account)
     os.umask(0o077)
-    signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
     # Never closed: whoever finds the lock free must find this process gone as well.
     lock = open_lock(folder.keeper_lock, account)
     fcntl.flock(lock, fcntl.LOCK_EX)

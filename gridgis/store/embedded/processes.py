@@ -14,7 +14,21 @@ if TYPE_CHECKING:
 _PR_SET_PDEATHSIG = 1
 _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
-WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+STOPPING = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+
+
+class Signals:
+    """The signals to this process, which come one at a time when asked for, and are not lost."""
+
+    def __init__(self) -> None:
+        self.asked_to_stop = False
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING | {signal.SIGCHLD})
+
+    def wait(self, seconds: float) -> None:
+        """Wait until a signal comes or a child ends, at most so long."""
+        came = signal.sigtimedwait(STOPPING | {signal.SIGCHLD}, seconds)
+        if came is not None and came.si_signo in STOPPING:
+            self.asked_to_stop = True
 
 
 def bound_child(when_parent_dies: signal.Signals) -> Callable[[], None]:
@@ -29,12 +43,6 @@ def bound_child(when_parent_dies: signal.Signals) -> Callable[[], None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
     return prepare
-
-
-def wait_for_signal(seconds: float) -> int | None:
-    """Wait until one of the watched signals comes, at most so long; return it."""
-    came = signal.sigtimedwait(WATCHED, seconds)
-    return None if came is None else came.si_signo
 
 
 def plain_environment() -> dict[str, str]:

@@ -17,16 +17,14 @@ from gridgis.store.embedded.processes import (
     bound_child,
     plain_environment,
     server_processes,
-    wait_for_signal,
 )
 from gridgis.store.embedded.tuning import settings_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gridgis.store.embedded.account import Account
     from gridgis.store.embedded.binaries import Binaries
     from gridgis.store.embedded.folder import Folder
+    from gridgis.store.embedded.processes import Signals
 
 LOG_BYTES = 16 * 1024 * 1024
 STATUS_LINE = 7  # of postmaster.pid, counted from 0
@@ -44,11 +42,14 @@ ENDINGS = (
 class Server:
     """One run after another of the folder's server; the caller holds the keeper's lock."""
 
-    def __init__(self, folder: Folder, binaries: Binaries, account: Account) -> None:
+    def __init__(
+        self, folder: Folder, binaries: Binaries, account: Account, signals: Signals
+    ) -> None:
         self._folder = folder
         self._binaries = binaries
         self._sockets = folder.sockets(account)
         self._account = account
+        self._signals = signals
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -91,7 +92,7 @@ class Server:
             self._process.send_signal(ending)
             deadline = time.monotonic() + patience_s
             while self.ended() is None and time.monotonic() < deadline:
-                wait_for_signal(0.1)
+                self._signals.wait(0.1)
         # Those of a server that was killed may outlive it.
         self._end_leftovers()
         if self._sockets.parent != self._folder.path:
@@ -161,23 +162,22 @@ class Server:
         if any([str(pid)] == first for pid in server_processes(place)):
             # A living server ends its own children, in order.
             _signal_all([int(first[0])], signal.SIGINT)
-            _await_none(place, PATIENCE_S)
+            self._await_none(PATIENCE_S)
         for ending in (signal.SIGQUIT, signal.SIGKILL):
             _signal_all(server_processes(place), ending)
-            _await_none(place, SHORT_PATIENCE_S)
+            self._await_none(SHORT_PATIENCE_S)
         left = server_processes(place)
         if left:
             msg = f"processes {left} of an earlier server do not end; the database stays stopped"
             raise ClusterError(msg)
+
+    def _await_none(self, patience_s: float) -> None:
+        deadline = time.monotonic() + patience_s
+        while server_processes(self._folder.postgresql) and time.monotonic() < deadline:
+            self._signals.wait(0.02)
 
 
 def _signal_all(pids: list[int], which: signal.Signals) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, which)
-
-
-def _await_none(place: Path, patience_s: float) -> None:
-    deadline = time.monotonic() + patience_s
-    while server_processes(place) and time.monotonic() < deadline:
-        wait_for_signal(0.02)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 import gridgis
 from gridgis.errors import ClusterError
 from gridgis.store.embedded.binaries import find_binaries
-from gridgis.store.embedded.folder import MARKER, write_whole
+from gridgis.store.embedded.folder import KEEPER_MODULE, MARKER, write_whole
 from gridgis.store.embedded.locks import exclusive, is_held, open_lock
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _start_keeper(folder: Folder, account: Account, say: Callable[[str], None]) 
     try:
         os.lseek(log, 0, os.SEEK_END)
         keeper = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-P", "-m", "gridgis.store.embedded.keeper", str(folder.path)],
+            [sys.executable, "-P", "-m", KEEPER_MODULE, str(folder.path)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,

@@ -9,6 +9,7 @@ SELECT
     area_version.population,
     area_version.area_id,
     area_version.edition_id,
+    area_version.parent_id,
     area_version.attributes,
     ST_AsBinary(area_version.geom) AS shape
 FROM area_version

@@ -21,9 +21,7 @@ claimed AS (
 )
 
 DELETE FROM staged
-WHERE staged.import_row NOT IN (
-    SELECT first.import_row
-    FROM first
-    INNER JOIN claimed ON first.id = claimed.id
-)
+WHERE
+    staged.import_row NOT IN (SELECT first.import_row FROM first)
+    OR staged.id NOT IN (SELECT claimed.id FROM claimed)
 RETURNING staged.import_row, staged.id, staged.body_hash;

@@ -11,55 +11,63 @@ WITH target AS (
         ) AS point
 ),
 
--- Conditions on the other table are scalar subqueries, so that the index's order is kept.
+-- Each walk is LATERAL to its target, and asks the other table by a scalar subquery: so the index's
+-- own order is kept, and the walk stops when it has enough.
 live AS (
-    SELECT
-        position.responder_id AS id,
-        position.point,
-        position.at,
-        position.accuracy_m,
-        CAST(position.point AS GEOGRAPHY) <-> target.point AS sphere_m,
-        'live' AS walk
+    SELECT walk.*
     FROM target
-    CROSS JOIN position
-    WHERE
-        position.at BETWEEN CAST(:fresh_from AS TIMESTAMPTZ) AND CAST(:fresh_to AS TIMESTAMPTZ)
-        AND (
-            SELECT
-                responder.retired_at IS NULL
-                AND responder.skills @> CAST(:skills AS TEXT [])
-                AND coalesce(responder.duty @> CAST(:minute_of_week AS INTEGER), TRUE)
-            FROM responder
-            WHERE responder.id = position.responder_id
-        )
-    ORDER BY CAST(position.point AS GEOGRAPHY) <-> target.point
-    LIMIT CAST(:candidates AS INTEGER)
+    CROSS JOIN LATERAL (
+        SELECT
+            position.responder_id AS id,
+            position.point,
+            position.at,
+            position.accuracy_m,
+            CAST(position.point AS GEOGRAPHY) <-> target.point AS sphere_m,
+            'live' AS walk
+        FROM position
+        WHERE
+            position.at BETWEEN CAST(:fresh_from AS TIMESTAMPTZ)
+            AND CAST(:fresh_to AS TIMESTAMPTZ)
+            AND (
+                SELECT
+                    responder.retired_at IS NULL
+                    AND responder.skills @> CAST(:skills AS TEXT [])
+                    AND coalesce(responder.duty @> CAST(:minute_of_week AS INTEGER), TRUE)
+                FROM responder
+                WHERE responder.id = position.responder_id
+            )
+        ORDER BY CAST(position.point AS GEOGRAPHY) <-> target.point
+        LIMIT CAST(:candidates AS INTEGER)
+    ) AS walk
 ),
 
 home AS (
-    SELECT
-        responder.id,
-        responder.home AS point,
-        CAST(NULL AS TIMESTAMPTZ) AS at,
-        CAST(NULL AS DOUBLE PRECISION) AS accuracy_m,
-        CAST(responder.home AS GEOGRAPHY) <-> target.point AS sphere_m,
-        'home' AS walk
+    SELECT walk.*
     FROM target
-    CROSS JOIN responder
-    WHERE
-        responder.retired_at IS NULL
-        AND responder.home IS NOT NULL
-        AND responder.skills @> CAST(:skills AS TEXT [])
-        AND coalesce(responder.duty @> CAST(:minute_of_week AS INTEGER), TRUE)
-        AND (
-            SELECT
-                position.at BETWEEN CAST(:fresh_from AS TIMESTAMPTZ)
-                AND CAST(:fresh_to AS TIMESTAMPTZ)
-            FROM position
-            WHERE position.responder_id = responder.id
-        ) IS NOT TRUE
-    ORDER BY CAST(responder.home AS GEOGRAPHY) <-> target.point
-    LIMIT CAST(:candidates AS INTEGER)
+    CROSS JOIN LATERAL (
+        SELECT
+            responder.id,
+            responder.home AS point,
+            CAST(NULL AS TIMESTAMPTZ) AS at,
+            CAST(NULL AS DOUBLE PRECISION) AS accuracy_m,
+            CAST(responder.home AS GEOGRAPHY) <-> target.point AS sphere_m,
+            'home' AS walk
+        FROM responder
+        WHERE
+            responder.retired_at IS NULL
+            AND responder.home IS NOT NULL
+            AND responder.skills @> CAST(:skills AS TEXT [])
+            AND coalesce(responder.duty @> CAST(:minute_of_week AS INTEGER), TRUE)
+            AND (
+                SELECT
+                    position.at BETWEEN CAST(:fresh_from AS TIMESTAMPTZ)
+                    AND CAST(:fresh_to AS TIMESTAMPTZ)
+                FROM position
+                WHERE position.responder_id = responder.id
+            ) IS NOT TRUE
+        ORDER BY CAST(responder.home AS GEOGRAPHY) <-> target.point
+        LIMIT CAST(:candidates AS INTEGER)
+    ) AS walk
 ),
 
 found AS (

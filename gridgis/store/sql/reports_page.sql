@@ -33,14 +33,25 @@ SELECT
     report.attributes,
     held.layer AS holder_layer,
     held.code AS holder_code,
-    held.name AS holder_name
+    held.name AS holder_name,
+    held.rule AS holder_rule
 FROM report
 LEFT JOIN LATERAL (
     SELECT
         holder.area_id,
         layer.code AS layer,
         area_version.code,
-        area_version.name
+        area_version.name,
+        (
+            SELECT assignment.rule
+            FROM assignment
+            WHERE
+                assignment.report_id = holder.report_id
+                AND assignment.layer_id = holder.layer_id
+                AND assignment.area_id = holder.area_id
+            ORDER BY assignment.id DESC
+            LIMIT 1
+        ) AS rule
     FROM holder
     INNER JOIN layer ON holder.layer_id = layer.id
     INNER JOIN area_version ON holder.area_id = area_version.area_id

@@ -78,5 +78,4 @@ position = Table(
     moment("at"),
     moment("recorded_at"),
     Index("position_point_idx", text("(point::geography)"), postgresql_using="gist"),
-    Index("position_at_idx", "at"),
 )

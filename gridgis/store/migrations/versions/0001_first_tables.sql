@@ -182,7 +182,6 @@ CREATE TABLE position (
     CONSTRAINT position_pkey PRIMARY KEY (responder_id),
     CONSTRAINT position_responder_id_fkey FOREIGN KEY(responder_id) REFERENCES responder (id) ON DELETE CASCADE
 );
-CREATE INDEX position_at_idx ON position (at);
 CREATE INDEX position_point_idx ON position USING gist ((point::geography));
 
 CREATE TABLE cell (

@@ -1,0 +1,165 @@
+-- Which open reports does a redrawn layer give to another grid? Their holders move, each with an event.
+-- A holder follows the map when its area is gone, or was the grid of the report's location in an
+-- earlier edition; one that a person chose stays. The grid is found as in locate.sql: the closed
+-- polygon covers the location, lowest code by bytes; else the nearest within :near_tolerance_m.
+WITH in_force AS (
+    SELECT edition.id AS edition_id, layer.code AS layer
+    FROM edition
+    INNER JOIN layer ON edition.layer_id = layer.id
+    WHERE edition.layer_id = :layer_id AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
+),
+
+held AS (
+    SELECT
+        holder.report_id,
+        holder.area_id,
+        report.captured_at,
+        report.location,
+        metres_per_degree_lon(ST_Y(report.location)) AS scale_lon,
+        metres_per_degree_lat(ST_Y(report.location)) AS scale_lat,
+        in_force.edition_id,
+        in_force.layer
+    FROM holder
+    INNER JOIN report_key ON holder.report_id = report_key.id
+    INNER JOIN report
+        ON report_key.id = report.id AND report_key.captured_at = report.captured_at
+    CROSS JOIN in_force
+    WHERE
+        holder.layer_id = :layer_id
+        AND holder.area_id IS NOT NULL
+        AND report.retired_at IS NULL
+        -- It stays where it is when its grid is drawn as in the edition before.
+        AND NOT EXISTS (
+            SELECT
+            FROM area_version AS now_drawn
+            INNER JOIN edition AS now_valid ON now_drawn.edition_id = now_valid.id
+            INNER JOIN edition AS before_valid
+                ON
+                    now_valid.layer_id = before_valid.layer_id
+                    AND lower(now_valid.valid) = upper(before_valid.valid)
+            INNER JOIN area_version AS before_drawn
+                ON
+                    before_valid.id = before_drawn.edition_id
+                    AND now_drawn.area_id = before_drawn.area_id
+            WHERE
+                now_drawn.edition_id = in_force.edition_id
+                AND now_drawn.area_id = holder.area_id
+                AND now_drawn.geom = before_drawn.geom
+        )
+),
+
+-- The shape that made the holder the grid of the location.
+following AS (
+    SELECT held.*
+    FROM held
+    WHERE
+        NOT EXISTS (
+            SELECT
+            FROM area_version AS kept
+            WHERE kept.edition_id = held.edition_id AND kept.area_id = held.area_id
+        )
+        OR EXISTS (
+            SELECT
+            FROM area_version AS old
+            WHERE
+                old.area_id = held.area_id
+                AND old.edition_id <> held.edition_id
+                AND old.is_grid
+                AND old.geom && ST_Expand(
+                    held.location,
+                    CAST(:near_tolerance_m AS DOUBLE PRECISION) / held.scale_lon,
+                    CAST(:near_tolerance_m AS DOUBLE PRECISION) / held.scale_lat
+                )
+                AND ST_Distance(
+                    ST_Affine(
+                        old.geom,
+                        held.scale_lon, 0, 0, held.scale_lat,
+                        -ST_X(held.location) * held.scale_lon, -ST_Y(held.location) * held.scale_lat
+                    ),
+                    ST_SetSRID(ST_MakePoint(0, 0), 4326)
+                ) <= CAST(:near_tolerance_m AS DOUBLE PRECISION)
+        )
+),
+
+relocated AS (
+    SELECT
+        following.report_id,
+        following.captured_at,
+        following.edition_id,
+        following.layer,
+        following.area_id AS old_id,
+        coalesce(covering.area_id, nearest.area_id) AS new_id,
+        coalesce(covering.code, nearest.code) AS new_code
+    FROM following
+    LEFT JOIN LATERAL (
+        SELECT grid.area_id, grid.code
+        FROM area_version AS grid
+        WHERE
+            grid.is_grid
+            AND grid.edition_id = following.edition_id
+            AND ST_Covers(grid.geom, following.location)
+        ORDER BY grid.code
+        LIMIT 1
+    ) AS covering ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT
+            grid.area_id,
+            grid.code,
+            ST_Distance(
+                ST_Affine(
+                    grid.geom,
+                    following.scale_lon, 0, 0, following.scale_lat,
+                    -ST_X(following.location) * following.scale_lon,
+                    -ST_Y(following.location) * following.scale_lat
+                ),
+                ST_SetSRID(ST_MakePoint(0, 0), 4326)
+            ) AS distance_m
+        FROM area_version AS grid
+        WHERE
+            covering.area_id IS NULL
+            AND grid.is_grid
+            AND grid.edition_id = following.edition_id
+            AND grid.geom && ST_Expand(
+                following.location,
+                CAST(:near_tolerance_m AS DOUBLE PRECISION) / following.scale_lon * 1.000001,
+                CAST(:near_tolerance_m AS DOUBLE PRECISION) / following.scale_lat * 1.000001
+            )
+        ORDER BY distance_m, grid.code
+        LIMIT 1
+    ) AS nearest ON nearest.distance_m <= CAST(:near_tolerance_m AS DOUBLE PRECISION)
+),
+
+moved AS (
+    UPDATE holder
+    SET area_id = relocated.new_id, since = CAST(:at AS TIMESTAMPTZ)
+    FROM relocated
+    WHERE
+        holder.report_id = relocated.report_id
+        AND relocated.old_id IS DISTINCT FROM relocated.new_id
+    RETURNING relocated.*
+)
+
+INSERT INTO event (report_id, captured_at, kind, at, recorded_at, actor, role, facts)
+SELECT
+    moved.report_id,
+    moved.captured_at,
+    'transferred',
+    CAST(:at AS TIMESTAMPTZ),
+    CAST(:at AS TIMESTAMPTZ),
+    CAST(:actor AS TEXT),
+    CAST(:role AS TEXT),
+    jsonb_build_object(
+        'reason', 'redrawn',
+        'layer', moved.layer,
+        'edition', moved.edition_id,
+        'from', (
+            SELECT old.code
+            FROM area_version AS old
+            WHERE old.area_id = moved.old_id AND old.edition_id <> moved.edition_id
+            ORDER BY old.edition_id DESC
+            LIMIT 1
+        ),
+        'to', moved.new_code
+    )
+FROM moved
+ORDER BY moved.captured_at, moved.report_id;

@@ -1,0 +1,65 @@
+"""One seed is one city, to the last bit; another seed is another city by the same laws."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from gridgis.demo import DemoDistrict, make
+
+
+@pytest.fixture(scope="module", params=[2, 3])
+def other(request: pytest.FixtureRequest) -> DemoDistrict:
+    return make(request.param)
+
+
+def fingerprint(demo: DemoDistrict) -> dict[str, str]:
+    """A digest of each frame: columns, types and every value."""
+    found = {}
+    for field in dataclasses.fields(demo):
+        frame = getattr(demo, field.name)
+        if isinstance(frame, pd.DataFrame):
+            plain = pd.DataFrame(frame).copy()
+            if "geometry" in plain:
+                plain["geometry"] = shapely.to_wkb(np.asarray(frame.geometry), hex=True)
+            text = plain.to_csv() + str(plain.dtypes)
+            found[field.name] = hashlib.sha256(text.encode()).hexdigest()
+    return found
+
+
+@pytest.mark.slow
+def test_the_same_seed_makes_the_same_city(other: DemoDistrict) -> None:
+    assert fingerprint(make(other.seed)) == fingerprint(other)
+
+
+@pytest.mark.slow
+def test_another_seed_keeps_the_laws(other: DemoDistrict) -> None:
+    grids = other.areas[other.areas["level"] == "grid"]
+    sizes = grids["code"].str[:9].value_counts()
+    assert len(grids) == 579
+    assert (sizes == 60).sum() == 1
+    assert grids["households"].between(300, 500).all()
+    for name in ("street", "community", "grid"):
+        layer = other.areas[other.areas["level"] == name]
+        assert shapely.coverage_is_valid(np.asarray(layer.geometry))
+        assert shapely.coverage_is_valid(np.asarray(layer.to_crs(32648).geometry), gap_width=0.5)
+        assert shapely.get_num_interior_rings(shapely.get_parts(layer.geometry)).max() == 0
+        assert layer.union_all().equals(other.areas.geometry.iloc[0])
+    buildings = other.cells[other.cells["kind"] == "building"]
+    summed = buildings.groupby("grid_code")["households"].sum()
+    assert (summed.loc[grids["code"]].to_numpy() == grids["households"].to_numpy()).all()
+    assert (other.responders["role"] == "full-time").sum() == 579
+    assert (other.responders["role"] == "part-time").sum() == 868
+    assert 290 < len(other.reports) / 365 < 315
+
+
+@pytest.mark.slow
+def test_another_seed_is_another_city(other: DemoDistrict) -> None:
+    here, there = fingerprint(make(1, year=2024)), fingerprint(other)
+    # Only the list of categories is nobody's city.
+    assert [name for name in here if here[name] == there[name]] == ["categories"]
