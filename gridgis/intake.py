@@ -13,6 +13,7 @@ from gridgis.body import body_hash
 from gridgis.clock import aware
 from gridgis.door import storable
 from gridgis.errors import InvalidInputError, ReportBodyDiffersError
+from gridgis.locate import responsible_first
 from gridgis.model import Event, Receipt
 from gridgis.nearest import Need, nearest
 from gridgis.store import assignments, categories, events, holders, locks, reports
@@ -64,7 +65,7 @@ class Intake:
             known = reports.key_of(connection, new.id)
             captured_at = new.captured_at or (known.captured_at if known else received_at)
             new = replace(new, captured_at=captured_at)
-            category = _category(connection, new.category)
+            category = known_category(connection, new.category)
             key = reports.Key(captured_at, body_hash(new))
             if known is None and reports.claim(connection, new.id, key):
                 self._write(connection, new, category, received_at, actor)
@@ -110,7 +111,8 @@ class Intake:
         if stored.location is not None:
             need = Need(skills=() if category is None else tuple(category.skills))
             around = nearest(connection, stored.location, need, self._clock.now(), self._settings)
-        return Receipt(stored, latest(given), around, fresh)
+        own = None if category is None else category.layer
+        return Receipt(stored, responsible_first(latest(given), own), around, fresh)
 
 
 def effective(captured_at: datetime, received_at: datetime) -> tuple[datetime, list[str]]:
@@ -152,10 +154,9 @@ def hold(
     category: Category | None,
     since: datetime,
 ) -> None:
-    """Make the first grid that answers responsible, the category's own layer before others."""
-    own = None if category is None else category.layer_id
-    found = [answer for answer in answers if answer.area_id is not None]
-    found.sort(key=lambda answer: answer.layer_id != own)
+    """Make the first grid that answers responsible for a report; nobody when there is none."""
+    own = None if category is None else category.layer
+    found = [one for one in responsible_first(answers, own) if one.area_id is not None]
     first = found[0] if found else None
     holders.put(
         connection,
@@ -183,7 +184,14 @@ def _checked(new: NewReport) -> NewReport:
     return replace(new, captured_at=aware(new.captured_at, "captured_at"))
 
 
-def _category(connection: Connection, code: str | None) -> Category | None:
+def known_category(connection: Connection, code: str | None) -> Category | None:
+    """Return the category with this code; None for a report that has none.
+
+    Raises
+    ------
+    InvalidInputError
+        There is none with this code.
+    """
     if code is None:
         return None
     found = categories.one(connection, code)

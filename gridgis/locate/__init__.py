@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gridgis.locate.order import responsible_first
 from gridgis.store import assignments, layers
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from gridgis.model import Assignment, Location
     from gridgis.store.connection import Connection
 
-__all__ = ["locate"]
+__all__ = ["locate", "responsible_first"]
 
 
 def locate(
@@ -47,4 +48,4 @@ def locate(
     )
     if layer is not None and not answers:
         layers.find(connection, layer, at)
-    return assignments.named(connection, answers)
+    return responsible_first(assignments.named(connection, answers))

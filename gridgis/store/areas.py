@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -93,6 +93,37 @@ def frame(
     )
     shapes = shapely.from_wkb([bytes(shape) for shape in columns[-1]])
     return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
+
+
+class CodedArea(NamedTuple):
+    """One area of an edition: its parents from the top (level, code, name), its shape as WKB."""
+
+    code: str
+    name: str
+    level: str
+    households: int | None
+    population: int | None
+    parents: list[dict[str, str]]
+    shape: bytes
+
+
+def with_code(
+    connection: Connection, edition_id: int, code: str, level: str | None = None
+) -> list[CodedArea]:
+    """Return the areas of an edition that have this code, at most one on each level."""
+    rows = run(connection, "area", {"edition_id": edition_id, "code": code, "level": level})
+    return [
+        CodedArea(
+            row.code,
+            row.name,
+            row.level,
+            row.households,
+            row.population,
+            row.parents,
+            bytes(row.shape),
+        )
+        for row in rows
+    ]
 
 
 def ids_by_code(connection: Connection, edition_id: int) -> dict[tuple[str, str], int]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 
 from gridgis.store import migrate
 from gridgis.store.translating import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
+
+
+Answer = TypeVar("Answer")
 
 
 class Store:
@@ -26,15 +30,9 @@ class Store:
 
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
         self.url = url.replace("postgresql://", "postgresql+psycopg2://", 1)
-        self._engine = create_engine(
-            self.url,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=10,
-            pool_pre_ping=True,
-            pool_use_lifo=True,
-        )
-        event.listen(self._engine, "connect", _set_session)
+        self._engine = _engine(self.url, pool_size, pool_pre_ping=True)
+        # Questions skip what only writing needs: BEGIN, COMMIT, and the ping before them.
+        self._asking = _engine(self.url, pool_size, isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -47,6 +45,27 @@ class Store:
         """
         with translated(), self._engine.begin() as connection:
             yield connection
+
+    def ask(self, question: Callable[[Connection], Answer]) -> Answer:
+        """Return a question's answer, outside of any transaction; it must write nothing.
+
+        Each of its statements sees its own moment; where two must agree, use :meth:`begin`. A
+        connection that was lost since the last question is made anew, and the question put again.
+
+        Raises
+        ------
+        StoreError
+            Whatever the database refuses, in gridgis's own words.
+        """
+        with translated():
+            try:
+                with self._asking.connect() as connection:
+                    return question(connection)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            with self._asking.connect() as connection:
+                return question(connection)
 
     def require_newest(self) -> None:
         """Refuse tables of another version.
@@ -71,6 +90,15 @@ class Store:
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
+        self._asking.dispose()
+
+
+def _engine(url: str, pool_size: int, **options: object) -> Engine:
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_use_lifo=True, **options
+    )
+    event.listen(engine, "connect", _set_session)
+    return engine
 
 
 def _set_session(connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own

@@ -42,20 +42,17 @@ def run_prepared(connection: Connection, name: str, parameters: Mapping[str, obj
     Every parameter must be cast in the file (``CAST(:lon AS DOUBLE PRECISION)``), since a prepared
     statement has nothing else to learn its type from. Returns the rows as named tuples.
     """
-    statement, order = _prepared(name)
+    prepare, execute, order = _prepared(name)
     # Keyed by the driver's connection: the statement lives as long as that does.
     known: set[str] = connection.connection.info.setdefault("prepared", set())
-    with connection.connection.cursor() as cursor:
-        if name not in known:
-            cursor.execute(statement)
-            known.add(name)
-        marks = ", ".join(["%s"] * len(order))
-        cursor.execute(f"EXECUTE {name} ({marks})", [parameters[key] for key in order])
-        return list(cursor.fetchall())
+    if name not in known:
+        connection.exec_driver_sql(prepare)
+        known.add(name)
+    return list(connection.exec_driver_sql(execute, tuple(parameters[key] for key in order)))
 
 
 @cache
-def _prepared(name: str) -> tuple[str, list[str]]:
+def _prepared(name: str) -> tuple[str, str, list[str]]:
     order: list[str] = []
 
     def number(match: re.Match[str]) -> str:
@@ -64,4 +61,7 @@ def _prepared(name: str) -> tuple[str, list[str]]:
         return f"${order.index(match[1]) + 1}"
 
     body = "\n".join(line.split("--")[0] for line in source(name).splitlines())
-    return f"PREPARE {name} AS {_PARAMETER.sub(number, body)}", order
+    # The driver reads % as a parameter.
+    prepare = f"PREPARE {name} AS {_PARAMETER.sub(number, body)}".replace("%", "%%")
+    marks = ", ".join(["%s"] * len(order))
+    return prepare, f"EXECUTE {name} ({marks})", order

@@ -132,6 +132,8 @@ def store_staged(connection: Connection, receiving: Receiving) -> int:
         # Made after the rows came, it is built in one go.
         connection.execute(text("CREATE INDEX ON staged USING gist (location)"))
         connection.execute(text("ANALYZE staged"))
+        # Nobody can guess how many rows the steps of the query hold: it must not loop over them.
+        connection.execute(text("SET LOCAL enable_nestloop TO off"))
         run(
             connection,
             "assign_staged",
@@ -140,6 +142,7 @@ def store_staged(connection: Connection, receiving: Receiving) -> int:
                 "near_tolerance_m": receiving.near_tolerance_m,
             },
         )
+        connection.execute(text("SET LOCAL enable_nestloop TO on"))
         who = {"actor": receiving.actor.name, "role": receiving.actor.role}
         run(connection, "add_staged_events", facts | who)
     return added

@@ -81,7 +81,7 @@ def another_user(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def ask(url: str, question: str) -> Any:  # noqa: ANN401 - whatever the question gives
+def ask(url: str, question: str) -> Any:
     connection = psycopg2.connect(url.replace("+psycopg2", ""))
     try:
         connection.autocommit = True
@@ -289,8 +289,10 @@ def test_stop_names_those_who_use_it(made: Path) -> None:
             assert answers(url)
 
 
-def test_a_path_too_long_for_a_socket(data_dir: Path) -> None:
+def test_a_path_too_long_for_a_socket(data_dir: Path, prototype: Path) -> None:
     deep = data_dir / ("long" * 30) / "网格 数据"
+    deep.parent.mkdir(parents=True)
+    subprocess.run(["cp", "--archive", prototype, deep], check=True)
     with embedded.lease(deep) as url:
         assert f"{tempfile.gettempdir()}/gridgis-" in url
         assert answers(url)

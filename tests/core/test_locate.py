@@ -83,7 +83,15 @@ def test_an_exclusive_layer_answers_first_and_base_is_always_listed(
             for lon in (104.015, 104.005)
         )
     assert [(one.layer, one.rule) for one in inside] == [("campus", "covers"), ("base", "covers")]
-    assert [(one.layer, one.rule) for one in beside] == [("campus", "outside"), ("base", "covers")]
+    assert [(one.layer, one.rule) for one in beside] == [("base", "covers"), ("campus", "outside")]
+
+
+def test_a_grid_that_covers_the_point_goes_before_an_exclusive_one_that_is_near(
+    nine: Store, clock: FixedClock
+) -> None:
+    with nine.begin() as connection:
+        draw(connection, ". . .\n. X .", name="campus", priority=10, made_at=clock.now())
+    assert ask(nine, 104.0099, 30.005).layer == "base"
 
 
 def test_the_edition_in_force_at_the_time_of_capture_answers(

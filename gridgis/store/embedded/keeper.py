@@ -79,7 +79,7 @@ class Keeper:
         self._note("stopped")
 
     def _serve(self, server: Server) -> None:
-        while True:
+        while not self._nobody_left():  # making it took a while
             server.launch()
             outcome = self._watch(server, until_ready=True)
             if outcome is Outcome.READY:

@@ -1,8 +1,8 @@
 -- Which grid answers for each staged report on each layer, by which rule, how near to a boundary, and
 -- which grid is responsible? The twin of locate.sql for many points: the same answers.
 -- The areas are walked, each with its points, so that a polygon is prepared and its boundary is taken
--- once; OFFSET 0 keeps that order. Responsible is the category's own layer if it answers, then the
--- layers by priority and code.
+-- once; OFFSET 0 keeps that order. Responsible is the category's own layer if it answers, then a grid
+-- that covers the point before one that is near it, then the layers by priority and code.
 WITH in_force AS MATERIALIZED (
     SELECT layer.id AS layer_id, layer.code, layer.priority, edition.id AS edition_id, edition.valid
     FROM layer
@@ -46,25 +46,43 @@ covering AS MATERIALIZED (
     ORDER BY hit.import_row, in_force.edition_id, grid.code
 ),
 
+bare AS MATERIALIZED (
+    SELECT
+        staged.import_row,
+        in_force.edition_id,
+        staged.location,
+        staged.lon,
+        staged.lat,
+        staged.scale_lon,
+        staged.scale_lat,
+        staged.origin
+    FROM staged
+    INNER JOIN in_force ON in_force.valid @> staged.effective_at
+    LEFT JOIN covering
+        ON
+            staged.import_row = covering.import_row
+            AND in_force.edition_id = covering.edition_id
+    WHERE staged.location IS NOT NULL AND covering.area_id IS NULL
+),
+
 -- No grid covers these. The index knows the nearest in degrees, which is near in metres; the nearest
 -- in metres lies within that one's distance.
 uncovered AS MATERIALIZED (
-    SELECT staged.import_row, in_force.edition_id, nearest.area_id, nearest.distance_m
-    FROM staged
-    INNER JOIN in_force ON in_force.valid @> staged.effective_at
+    SELECT bare.import_row, bare.edition_id, nearest.area_id, nearest.distance_m
+    FROM bare
     CROSS JOIN LATERAL (
         SELECT
             ST_Distance(
                 ST_Affine(
                     grid.geom,
-                    staged.scale_lon, 0, 0, staged.scale_lat,
-                    -staged.lon * staged.scale_lon, -staged.lat * staged.scale_lat
+                    bare.scale_lon, 0, 0, bare.scale_lat,
+                    -bare.lon * bare.scale_lon, -bare.lat * bare.scale_lat
                 ),
-                staged.origin
+                bare.origin
             ) AS distance_m
         FROM area_version AS grid
-        WHERE grid.is_grid AND grid.edition_id = in_force.edition_id
-        ORDER BY grid.geom <-> staged.location
+        WHERE grid.is_grid AND grid.edition_id = bare.edition_id
+        ORDER BY grid.geom <-> bare.location
         LIMIT 1
     ) AS bound
     CROSS JOIN LATERAL (
@@ -73,32 +91,23 @@ uncovered AS MATERIALIZED (
             ST_Distance(
                 ST_Affine(
                     grid.geom,
-                    staged.scale_lon, 0, 0, staged.scale_lat,
-                    -staged.lon * staged.scale_lon, -staged.lat * staged.scale_lat
+                    bare.scale_lon, 0, 0, bare.scale_lat,
+                    -bare.lon * bare.scale_lon, -bare.lat * bare.scale_lat
                 ),
-                staged.origin
+                bare.origin
             ) AS distance_m
         FROM area_version AS grid
         WHERE
             grid.is_grid
-            AND grid.edition_id = in_force.edition_id
+            AND grid.edition_id = bare.edition_id
             AND grid.geom && ST_Expand(
-                staged.location,
-                bound.distance_m / staged.scale_lon * 1.000001,
-                bound.distance_m / staged.scale_lat * 1.000001
+                bare.location,
+                bound.distance_m / bare.scale_lon * 1.000001,
+                bound.distance_m / bare.scale_lat * 1.000001
             )
         ORDER BY distance_m, grid.code
         LIMIT 1
     ) AS nearest
-    WHERE
-        staged.location IS NOT NULL
-        AND NOT EXISTS (
-            SELECT 1
-            FROM covering
-            WHERE
-                covering.import_row = staged.import_row
-                AND covering.edition_id = in_force.edition_id
-        )
 ),
 
 answer AS MATERIALIZED (
@@ -173,6 +182,7 @@ contested AS MATERIALIZED (
                 answer.accuracy_m / answer.scale_lon,
                 answer.accuracy_m / answer.scale_lat
             )
+        OFFSET 0
     ) AS other
     WHERE answer.distance_m < answer.accuracy_m AND other.distance_m <= answer.accuracy_m
     GROUP BY answer.import_row, answer.edition_id
@@ -211,5 +221,6 @@ LEFT JOIN category ON staged.category = category.code
 ORDER BY
     staged.import_row,
     coalesce(answer.layer_id = category.layer_id, FALSE) DESC,
+    answer.rule, -- covers before near
     answer.priority DESC,
     answer.code;

@@ -1,0 +1,98 @@
+import type {
+  Areas,
+  Category,
+  Health,
+  Layer,
+  Located,
+  NewReport,
+  Received,
+  Report,
+  ReportDetail,
+  Responder,
+} from "./shapes";
+
+const ROOT = "/api/v1/";
+const PATIENCE_MS = 15_000;
+
+/** A request that brought no answer that can be used. `status` is 0 when nothing came back. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+  ) {
+    super(detail || code || `HTTP ${status}`);
+  }
+}
+
+type Question = Record<string, string | number | string[]>;
+
+async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+  try {
+    const answer = await fetch(ROOT + path, { ...init, signal: stop.signal });
+    if (!answer.ok) throw await refusal(answer);
+    return (await answer.json()) as T;
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError(0, "unreachable", "");
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Read the problem document (RFC 9457) that comes with a refusal. */
+async function refusal(answer: Response): Promise<ApiError> {
+  const problem = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
+  const text = (name: string): string => {
+    const value = problem[name];
+    return typeof value === "string" ? value : "";
+  };
+  return new ApiError(answer.status, text("code"), text("detail") || text("title"));
+}
+
+function query(facts: Question): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(facts)) {
+    for (const one of Array.isArray(value) ? value : [String(value)]) search.append(name, one);
+  }
+  return search.toString();
+}
+
+export const health = (): Promise<Health> => ask("health");
+
+export const layers = async (): Promise<Layer[]> =>
+  (await ask<{ layers: Layer[] }>("layers")).layers;
+
+export const categories = async (): Promise<Category[]> =>
+  (await ask<{ categories: Category[] }>("categories")).categories;
+
+export const areas = (layer: string, level: string, simplify_m: number): Promise<Areas> =>
+  ask(`areas?${query({ layer, level, simplify_m })}`);
+
+export const locate = (lon: number, lat: number): Promise<Located> =>
+  ask(`locate?${query({ lon, lat })}`);
+
+/** The nearest who have all these skills. */
+export const nearest = async (
+  lon: number,
+  lat: number,
+  skill: string[] = [],
+): Promise<Responder[]> =>
+  (await ask<{ responders: Responder[] }>(`responders/nearest?${query({ lon, lat, k: 5, skill })}`))
+    .responders;
+
+export const latestReports = async (limit: number): Promise<Report[]> =>
+  (await ask<{ reports: Report[] }>(`reports?${query({ limit })}`)).reports;
+
+export const report = (id: string): Promise<ReportDetail> =>
+  ask(`reports/${encodeURIComponent(id)}`);
+
+/** Hand in a report. The same number and content may be sent any number of times. */
+export const send = (body: NewReport): Promise<Received> =>
+  ask("reports", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });

@@ -1,0 +1,194 @@
+import * as api from "./api";
+import type { AreaLayer } from "./areas";
+import { dropDraft, keptDraft, newDraft, type Draft } from "./draft";
+import type { CityMap } from "./map";
+import type { Choice } from "./marks";
+import { openPanel, showPanel, showWaiting } from "./panel";
+import { problemNotice } from "./problem";
+import { reportForm } from "./report-form";
+import { go, readRoute, type Route } from "./route";
+import type { Assignment, Category, Location, Received, Report, ReportDetail, Responder } from "./shapes";
+import { answer, placeView, type PlaceFacts } from "./views/place";
+import { reportView, type ReportFacts } from "./views/report";
+import { currentLanguage, t, type Key } from "./words";
+
+/** What the panel shows, and what of it stands on the map. */
+export class App {
+  categories: Category[] = [];
+  drawn: AreaLayer[] = [];
+  /** Called when the panel turns back to the latest reports. */
+  latest: () => void = () => {};
+  /** Called when a report has been handed in. */
+  received: () => void = () => {};
+  private draft: Draft | null = keptDraft();
+  private justReceived: Received | null = null;
+  private turn = 0;
+  private redraw: () => void = () => {};
+
+  constructor(
+    private readonly map: CityMap,
+    private readonly choice: Choice,
+  ) {}
+
+  readonly categoryName = (code: string | null): string => {
+    if (code === null) return t("page.category.none");
+    const category = this.categories.find((one) => one.code === code);
+    if (!category) return code;
+    return (currentLanguage() === "en" && category.name_en) || category.name;
+  };
+
+  private readonly zoom = (): void => {
+    const extent = this.choice.extent();
+    if (extent.isValid()) this.map.fit(extent);
+  };
+
+  async show(route: Route): Promise<void> {
+    this.turn += 1;
+    if (route.view === "place") await this.showPlace({ lon: route.lon, lat: route.lat });
+    else if (route.view === "report") await this.showReport(route.id);
+    else {
+      this.choice.clear();
+      this.redraw = () => this.latest();
+      this.redraw();
+    }
+  }
+
+  /** Draw the same things again: other language, other colours, or more of the map is there. */
+  again(): void {
+    this.redraw();
+  }
+
+  private async showPlace(at: Location): Promise<void> {
+    const turn = this.turn;
+    this.choice.show(at, undefined, []);
+    this.map.reveal([at.lat, at.lon]);
+    this.wait("page.place");
+    const [located, responders] = await Promise.all([
+      answer(api.locate(at.lon, at.lat)),
+      answer(api.nearest(at.lon, at.lat)),
+    ]);
+    if (turn !== this.turn) return;
+    this.redraw = () => this.drawPlace({ at, located, responders });
+    this.redraw();
+  }
+
+  private wait(title: Key): void {
+    this.redraw = () => showWaiting(t(title));
+    this.redraw();
+    openPanel();
+  }
+
+  private drawPlace(facts: PlaceFacts): void {
+    const { at, located, responders } = facts;
+    const assignments = "value" in located ? located.value.assignments : [];
+    this.choice.show(at, this.gridOf(assignments), "value" in responders ? responders.value : []);
+    const here = this.draft?.lon === at.lon && this.draft.lat === at.lat ? this.draft : null;
+    const view = placeView(facts, here && this.form(here), {
+      report: () => {
+        this.draft = this.draftAt(at);
+        this.redraw();
+        document.getElementById("form-category")?.focus();
+      },
+      zoom: this.zoom,
+      again: () => void this.show(readRoute()),
+    });
+    showPanel(t("page.place"), true, ...view);
+  }
+
+  /** Where a report waits that was begun before a reload, if there is one. */
+  unsent(): Location | null {
+    return this.draft && { lon: this.draft.lon, lat: this.draft.lat };
+  }
+
+  /** Words that were never sent move along to the new place; what was tried keeps its own. */
+  private draftAt(at: Location): Draft {
+    return this.draft && !this.draft.captured_at ? { ...this.draft, ...at } : newDraft(at.lon, at.lat);
+  }
+
+  private form(draft: Draft): HTMLElement {
+    return reportForm(draft, {
+      categories: this.categories,
+      categoryName: this.categoryName,
+      received: (received) => {
+        this.draft = null;
+        this.justReceived = received;
+        this.received();
+        go({ view: "report", id: received.report.id });
+      },
+      openStored: (id) => {
+        this.draft = null;
+        go({ view: "report", id });
+      },
+      cancel: () => {
+        this.draft = null;
+        dropDraft();
+        this.redraw();
+      },
+    });
+  }
+
+  private async showReport(id: string): Promise<void> {
+    const turn = this.turn;
+    const received = this.justReceived?.report.id === id ? this.justReceived : null;
+    this.justReceived = null;
+    this.wait("page.report");
+    try {
+      const facts = received ? fromReceived(received) : await this.fetchReport(id);
+      if (turn !== this.turn) return;
+      this.redraw = () => this.drawReport(facts);
+      this.redraw();
+      this.zoom();
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.choice.clear();
+      this.redraw = () =>
+        showPanel(t("page.report"), true, problemNotice(error, () => void this.show(readRoute())));
+      this.redraw();
+    }
+  }
+
+  private async fetchReport(id: string): Promise<ReportFacts> {
+    const detail = await api.report(id);
+    const { location, category } = detail.report;
+    const skills = this.categories.find(({ code }) => code === category)?.skills;
+    const none: Promise<Responder[]> = Promise.resolve([]);
+    const responders = await answer(location ? api.nearest(location.lon, location.lat, skills) : none);
+    const { report, events, holder } = detail;
+    const assignments = responsibleFirst(lastMade(detail.assignments), report);
+    return { report, assignments, events, holder, responders, received: false };
+  }
+
+  private drawReport(facts: ReportFacts): void {
+    const { report, assignments } = facts;
+    const responders = "value" in facts.responders ? facts.responders.value : [];
+    this.choice.show(report.location, this.gridOf(assignments), responders);
+    showPanel(t("page.report"), true, ...reportView(facts, { categoryName: this.categoryName, zoom: this.zoom }));
+  }
+
+  private gridOf([first]: Assignment[]): ReturnType<AreaLayer["find"]> {
+    if (!first?.grid) return undefined;
+    return this.drawn.find(({ layer }) => layer.code === first.layer)?.find(first.grid.code);
+  }
+}
+
+function fromReceived({ report, assignments, responders }: Received): ReportFacts {
+  return {
+    report,
+    assignments: responsibleFirst(assignments, report),
+    events: [],
+    holder: null,
+    responders: { value: responders },
+    received: true,
+  };
+}
+
+function lastMade(assignments: ReportDetail["assignments"]): Assignment[] {
+  const last = assignments[assignments.length - 1]?.made_at;
+  return assignments.filter(({ made_at }) => made_at === last);
+}
+
+/** The answer of the layer that holds the report comes first; without one, a layer with a grid. */
+function responsibleFirst(assignments: Assignment[], { grid }: Report): Assignment[] {
+  const weight = (one: Assignment): number => (grid ? Number(one.layer === grid.layer) : Number(one.grid !== null));
+  return [...assignments].sort((one, other) => weight(other) - weight(one));
+}

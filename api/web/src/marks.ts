@@ -1,0 +1,86 @@
+import L from "leaflet";
+import { el } from "./dom";
+import type { Area, Location, Report, Responder } from "./shapes";
+import { colours } from "./theme";
+
+const latlng = ({ lon, lat }: Location): L.LatLng => L.latLng(lat, lon);
+
+function mark(at: Location, className: string, size: number, words = ""): L.Marker {
+  const html = el("span", {}, words);
+  const icon = L.divIcon({ html, className: `mark ${className}`, iconSize: [size, size] });
+  return L.marker(latlng(at), { icon, keyboard: false, interactive: false });
+}
+
+/** What is chosen: the point, its grid, and lines to the responders. */
+export class Choice {
+  private readonly group = L.featureGroup();
+
+  constructor(map: L.Map) {
+    this.group.addTo(map);
+  }
+
+  /** Lie on top again after a layer was put on the map. */
+  raise(): void {
+    this.group.bringToFront();
+  }
+
+  extent(): L.LatLngBounds {
+    return this.group.getBounds();
+  }
+
+  clear(): void {
+    this.group.clearLayers();
+  }
+
+  show(at: Location | null, grid: Area | undefined, responders: Responder[]): void {
+    this.clear();
+    const colour = colours();
+    if (grid) {
+      const style = { color: colour["map-chosen"], weight: 3, fillColor: colour["map-chosen"], fillOpacity: 0.14 };
+      L.geoJSON(grid, { style, interactive: false }).addTo(this.group);
+    }
+    if (!at) return;
+    const line = { color: colour["map-reach"], weight: 2, dashArray: "6 5", interactive: false };
+    responders.forEach((responder, place) => {
+      L.polyline([latlng(at), latlng(responder.location)], line).addTo(this.group);
+      mark(responder.location, "mark-responder", 24, String(place + 1)).setZIndexOffset(500).addTo(this.group);
+    });
+    mark(at, "mark-place", 26).setZIndexOffset(1000).addTo(this.group);
+  }
+}
+
+/** The latest reports as dots. The list in the panel is their keyboard way. */
+export class Dots {
+  readonly group = L.layerGroup();
+  private readonly dots = new Map<string, L.Marker>();
+
+  constructor(
+    map: L.Map,
+    private readonly open: (id: string) => void,
+    private readonly title: (report: Report) => string,
+  ) {
+    this.group.addTo(map);
+  }
+
+  show(reports: Report[], fresh: Set<string>): void {
+    this.group.clearLayers();
+    this.dots.clear();
+    for (const report of [...reports].reverse()) {
+      if (report.location) this.add(report, report.location, fresh.has(report.id));
+    }
+  }
+
+  private add(report: Report, at: Location, fresh: boolean): void {
+    const icon = L.divIcon({
+      html: el("span"),
+      className: `mark mark-report${fresh ? " mark-fresh" : ""}${report.grid ? "" : " mark-astray"}`,
+      iconSize: [16, 16],
+    });
+    const dot = L.marker(latlng(at), { icon, keyboard: false, bubblingMouseEvents: false });
+    const label = (): HTMLElement => el("div", { class: "tip" }, el("strong", {}, this.title(report)));
+    dot.bindTooltip(label, { direction: "top", offset: [0, -8] });
+    dot.on("click", () => this.open(report.id));
+    dot.addTo(this.group);
+    this.dots.set(report.id, dot);
+  }
+}

@@ -1,0 +1,124 @@
+/** What the service answers under /api/v1. Longitude before latitude, metres, ISO times. */
+
+export interface Location {
+  lon: number;
+  lat: number;
+}
+
+export interface Health {
+  status: string;
+  version: string;
+  demo: boolean;
+  layers: number;
+  grids: number;
+}
+
+export interface Level {
+  code: string;
+  name: string;
+  rank: number;
+  is_grid: boolean;
+}
+
+export interface Layer {
+  code: string;
+  name: string;
+  complete: boolean;
+  priority: number;
+  levels: Level[];
+  edition: { id: number; name: string } | null;
+}
+
+export interface Category {
+  code: string;
+  name: string;
+  name_en: string | null;
+  skills: string[];
+  layer: string | null;
+}
+
+export type Rule = "covers" | "near" | "outside" | "no_location";
+
+export interface Assignment {
+  layer: string;
+  layer_name: string;
+  edition: number | null;
+  rule: Rule;
+  grid: { code: string; name: string; level: string } | null;
+  parents: { level: string; code: string; name: string }[];
+  boundary_distance_m: number | null;
+  runner_up: { code: string; name: string; distance_m: number }[];
+}
+
+export interface Located {
+  location: Location;
+  at: string;
+  assignments: Assignment[];
+}
+
+export interface Responder {
+  id: string;
+  kind: string;
+  name: string;
+  organisation: string | null;
+  role: string | null;
+  skills: string[];
+  phone: string | null;
+  area: { code: string; name: string } | null;
+  distance_m: number;
+  location: Location;
+  position: { source: "live" | "home"; at: string | null; age_s: number | null };
+}
+
+export interface Report {
+  id: string;
+  number: string | null;
+  captured_at: string;
+  received_at: string;
+  state: "reported" | "retired";
+  category: string | null;
+  description: string | null;
+  address: string | null;
+  location: Location | null;
+  grid: { layer: string; code: string; name: string; rule: Rule } | null;
+}
+
+export interface ReportEvent {
+  kind: string;
+  at: string;
+  actor: string | null;
+}
+
+export interface ReportDetail {
+  report: Report;
+  /** Oldest first: a corrected place makes new ones beside the old. */
+  assignments: (Assignment & { made_at: string })[];
+  events: ReportEvent[];
+  holder: { layer: string; code: string; name: string } | null;
+}
+
+export interface NewReport {
+  id: string;
+  captured_at: string;
+  category: string;
+  description: string;
+  location: Location;
+}
+
+export interface Received {
+  report: Report;
+  assignments: Assignment[];
+  responders: Responder[];
+}
+
+export interface AreaFacts {
+  code: string;
+  name: string;
+  level: string;
+  parent: string | null;
+  households: number | null;
+}
+
+type Shape = GeoJSON.Polygon | GeoJSON.MultiPolygon;
+export type Area = GeoJSON.Feature<Shape, AreaFacts>;
+export type Areas = GeoJSON.FeatureCollection<Shape, AreaFacts>;

@@ -1,0 +1,45 @@
+import { el, on } from "../dom";
+import { timeAgo } from "../format";
+import type { Report } from "../shapes";
+import { t } from "../words";
+
+export interface LatestActions {
+  open: (id: string) => void;
+  categoryName: (code: string | null) => string;
+}
+
+/** The list of the latest reports; `fresh` are those that came since the last look. */
+export function latestView(reports: Report[], fresh: Set<string>, actions: LatestActions): HTMLElement[] {
+  const hint = el("p", { class: "hint" }, t("page.latest.hint"));
+  if (reports.length === 0) return [hint, el("p", { class: "quiet-words" }, t("page.latest.none"))];
+  const rows = reports.map((report) => el("li", {}, row(report, fresh.has(report.id), actions)));
+  return [hint, el("ul", { class: "reports" }, ...rows)];
+}
+
+function row(report: Report, fresh: boolean, { open, categoryName }: LatestActions): HTMLElement {
+  const attributes = { type: "button", class: fresh ? "report-row fresh" : "report-row", "data-report": report.id };
+  const content = el(
+    "button",
+    attributes,
+    el("span", { class: "report-top" }, el("strong", {}, categoryName(report.category)), timeAgo(report.captured_at)),
+    el("span", { class: "report-words" }, report.description || report.address || t("page.report.wordless")),
+    el("span", { class: report.grid ? "report-grid" : "report-grid astray" }, gridWords(report)),
+  );
+  return on(content, { click: () => open(report.id) });
+}
+
+export function gridWords({ grid, location }: Report): string {
+  if (grid) return grid.name || grid.code;
+  return t(location ? "page.latest.no_grid" : "page.latest.no_location");
+}
+
+/** Put a new list in place of the old one without taking the reader's place in it. */
+export function keepPlace(change: () => void): void {
+  const focused = document.activeElement as HTMLElement | null;
+  const id = focused?.dataset["report"];
+  const body = document.getElementById("panel-body");
+  const top = body?.scrollTop ?? 0;
+  change();
+  if (body) body.scrollTop = top;
+  if (id) document.querySelector<HTMLElement>(`[data-report="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
+}

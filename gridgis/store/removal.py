@@ -1,0 +1,48 @@
+"""Take out everything that one source brought: the demo, before real data comes in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import text
+
+from gridgis.errors import InUseError
+from gridgis.store.queries import run
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+class Removed(NamedTuple):
+    """How many reports, areas and other rows were taken out."""
+
+    reports: int
+    areas: int
+    rows: int
+
+
+def is_empty(connection: Connection) -> bool:
+    """Return whether nobody has stored anything yet."""
+    return bool(run(connection, "is_empty").scalar_one())
+
+
+def remove_source(connection: Connection, source: str, *, with_reports: bool) -> Removed:
+    """Take out a source's layers, reports, responders, cells, places and categories.
+
+    `with_reports`: also other reports that the source's layers answered.
+
+    Raises
+    ------
+    InUseError
+        Reports of another source were answered by the source's layers.
+    """
+    # The triggers that keep assignments and events as they are let a removal pass.
+    connection.execute(text("SELECT set_config('gridgis.undo', 'on', TRUE)"))
+    others = int(run(connection, "count_answered_by", {"source": source}).scalar_one())
+    if others and not with_reports:
+        msg = (
+            f"{others:,} reports that are not part of it were answered by the grids of {source!r}; "
+            "add --with-reports to take them out as well"
+        )
+        raise InUseError(msg)
+    return Removed(*run(connection, "remove_source", {"source": source}).one())

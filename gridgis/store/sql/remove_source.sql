@@ -1,0 +1,110 @@
+-- Take out everything that a source brought: how many reports, areas and other rows were that?
+-- One statement, so that rows that point to each other go together.
+WITH runs AS (
+    SELECT id FROM import_run WHERE source = CAST(:source AS TEXT)
+),
+
+layers AS (
+    SELECT id FROM layer WHERE source = CAST(:source AS TEXT)
+),
+
+editions AS (
+    SELECT id FROM edition WHERE layer_id IN (SELECT id FROM layers)
+),
+
+areas AS (
+    SELECT id FROM area WHERE layer_id IN (SELECT id FROM layers)
+),
+
+-- Its own reports, and those that its layers answered.
+doomed AS (
+    SELECT id FROM report_key WHERE import_id IN (SELECT id FROM runs)
+    UNION
+    SELECT report_id FROM assignment WHERE layer_id IN (SELECT id FROM layers)
+),
+
+gone_holders AS (
+    DELETE FROM holder WHERE report_id IN (SELECT id FROM doomed)
+),
+
+gone_assignments AS (
+    DELETE FROM assignment WHERE report_id IN (SELECT id FROM doomed)
+),
+
+gone_events AS (
+    DELETE FROM event WHERE report_id IN (SELECT id FROM doomed)
+),
+
+gone_reports AS (
+    DELETE FROM report WHERE id IN (SELECT id FROM doomed)
+),
+
+gone_keys AS (
+    DELETE FROM report_key WHERE id IN (SELECT id FROM doomed) RETURNING id
+),
+
+-- People of another source stay, without the grid that is no more.
+freed AS (
+    UPDATE responder SET area_id = NULL
+    WHERE area_id IN (SELECT id FROM areas) AND source <> CAST(:source AS TEXT)
+),
+
+gone_responders AS (
+    DELETE FROM responder WHERE source = CAST(:source AS TEXT) RETURNING id
+),
+
+gone_cells AS (
+    DELETE FROM cell WHERE source = CAST(:source AS TEXT) RETURNING id
+),
+
+gone_places AS (
+    DELETE FROM place WHERE source = CAST(:source AS TEXT) RETURNING id
+),
+
+kept_categories AS (
+    UPDATE category SET layer_id = NULL
+    WHERE
+        layer_id IN (SELECT id FROM layers)
+        AND coalesce(import_id NOT IN (SELECT id FROM runs), TRUE)
+),
+
+gone_categories AS (
+    DELETE FROM category WHERE import_id IN (SELECT id FROM runs) RETURNING code
+),
+
+gone_runs AS (
+    DELETE FROM import_run
+    WHERE id IN (SELECT id FROM runs) OR edition_id IN (SELECT id FROM editions)
+),
+
+gone_versions AS (
+    DELETE FROM area_version WHERE edition_id IN (SELECT id FROM editions)
+),
+
+gone_exceptions AS (
+    DELETE FROM edition_exception WHERE edition_id IN (SELECT id FROM editions)
+),
+
+gone_areas AS (
+    DELETE FROM area WHERE id IN (SELECT id FROM areas) RETURNING id
+),
+
+gone_editions AS (
+    DELETE FROM edition WHERE id IN (SELECT id FROM editions)
+),
+
+gone_levels AS (
+    DELETE FROM level WHERE layer_id IN (SELECT id FROM layers)
+),
+
+gone_layers AS (
+    DELETE FROM layer WHERE id IN (SELECT id FROM layers)
+)
+
+SELECT
+    (SELECT count(*) FROM gone_keys) AS reports,
+    (SELECT count(*) FROM gone_areas) AS areas,
+    (
+        (SELECT count(*) FROM gone_responders) + (SELECT count(*) FROM gone_cells)
+        + (SELECT count(*) FROM gone_places) + (SELECT count(*) FROM gone_categories)
+    ) AS "rows";

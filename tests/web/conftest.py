@@ -1,0 +1,149 @@
+"""A browser, and a service whose pages it can open."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+import httpx
+import pytest
+import shapely
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+from gridgis.clock import SystemClock
+from gridgis.settings import Settings
+from gridgis.store.engine import Store
+from gridgis.store.months import Months
+from gridgis_api.app import create_app
+from gridgis_api.service import Service
+from tests.cities import draw, file_under, staff
+from tests.conftest import clone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastapi import FastAPI
+    from playwright.sync_api import Browser, Page
+    from sqlalchemy import Connection
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = {"width": 1400, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+class OpenHome(Protocol):
+    """Open the home page in a browser of its own and wait until the map is drawn."""
+
+    def __call__(
+        self, language: str = "en-US", viewport: dict[str, int] | None = None, path: str = "/"
+    ) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve an app on a free port; yield its address."""
+    config = uvicorn.Config(app, port=0, log_level="warning", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def home_url(server_url: str, template: str) -> Iterator[str]:
+    """The address of a service with nine grids and a campus; the tests share its reports."""
+    with clone_of(server_url, template) as database_url:
+        store = Store(database_url, pool_size=8)
+        with store.begin() as connection:
+            _settle(connection)
+        service = Service(store, Months(store), SystemClock(), Settings())
+        with serving(create_app(service)) as url:
+            _hand_in(url)
+            yield url
+        store.close()
+
+
+def _settle(connection: Connection) -> None:
+    made_at = SystemClock().now()
+    draw(connection, made_at=made_at)
+    # An exclusive grid: the north-east quarter of the grid in the middle.
+    campus = {"campus": shapely.multipolygons([shapely.box(104.015, 30.015, 104.02, 30.02)])}
+    draw(connection, name="university", priority=10, made_at=made_at, shapes=campus)
+    staff(connection, "Fire station", 104.005, 30.005, "fire", "gas", kind="facility")
+    staff(connection, "Gas crew", 104.025, 30.025, "gas", kind="team")
+    staff(connection, "Wang Haiyan", 104.012, 30.012, "patrol")
+    file_under(connection, "gas", "gas")
+    file_under(connection, "rubbish", "patrol")
+
+
+def _hand_in(url: str) -> None:
+    for words, lon in [("Street light broken", 104.005), ("Rubbish not collected", 104.025)]:
+        body = {"category": "rubbish", "description": words}
+        body |= {"location": {"lon": lon, "lat": 30.025}}
+        httpx.post(f"{url}/api/v1/reports", json=body, trust_env=False).raise_for_status()
+
+
+@pytest.fixture
+def api(home_url: str) -> Iterator[httpx.Client]:
+    """The same service, asked without a browser."""
+    with httpx.Client(base_url=f"{home_url}/api/v1/", trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def new_page(browser: Browser, home_url: str) -> Iterator[OpenHome]:
+    """Pages that were not opened yet, so that a test can stand between them and the service."""
+    contexts = []
+
+    def make(
+        language: str = "en-US", viewport: dict[str, int] | None = None, path: str = ""
+    ) -> Page:
+        context = browser.new_context(
+            base_url=home_url + path, locale=language, viewport=viewport or DESK
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_home(new_page: OpenHome) -> OpenHome:
+    def open_it(
+        language: str = "en-US", viewport: dict[str, int] | None = None, path: str = "/"
+    ) -> Page:
+        page = new_page(language, viewport)
+        page.goto(path)
+        page.locator("#switch-list input").first.wait_for(state="attached")
+        return page
+
+    return open_it
