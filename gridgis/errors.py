@@ -132,8 +132,9 @@ class InUseError(ConflictError):
 class PlanRejectedError(GridgisError):
     """The edition breaks a rule, so it was not published."""
 
-    def __init__(self, message: str | None = None, findings: Sequence[str] = ()) -> None:
+    def __init__(self, message: str | None = None, findings: Sequence[object] = ()) -> None:
         super().__init__(message)
+        # Each reads as a sentence, and is a value that a program may look into.
         self.findings = list(findings)
 
 

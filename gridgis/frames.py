@@ -47,8 +47,8 @@ def responders(connection: Connection, *, at: datetime, fresh_from: datetime) ->
     """Return everybody who can act, where they are now.
 
     Columns: id (text), kind, name, organisation, role, skills (list of text), position_source (live
-    while the position is not older than `fresh_from`, else home), geometry (Point). Those without
-    any point are left out.
+    while the position is not older than `fresh_from`, else home), geometry (Point, None for those
+    without any).
     """
     return _points(reading.responders(connection, at=at, fresh_from=fresh_from))
 

@@ -14,5 +14,5 @@ LEFT JOIN position AS live
     ON
         responder.id = live.responder_id
         AND live.at BETWEEN CAST(:fresh_from AS TIMESTAMPTZ) AND CAST(:at AS TIMESTAMPTZ)
-WHERE responder.retired_at IS NULL AND coalesce(live.point, responder.home) IS NOT NULL
+WHERE responder.retired_at IS NULL
 ORDER BY responder.id;

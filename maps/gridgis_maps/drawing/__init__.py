@@ -1,0 +1,1 @@
+"""How the figures become a page: shapes, colours, texts, and the sheet they lie on."""

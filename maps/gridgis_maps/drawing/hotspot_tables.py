@@ -1,0 +1,110 @@
+"""The hotspot map's legends, one a measure, and the grids that stand out by it."""
+
+from __future__ import annotations
+
+from math import isinf
+from typing import TYPE_CHECKING
+
+from gridgis.words import word
+from gridgis_maps.drawing import told
+from gridgis_maps.drawing.ramps import MANY, NONE, UNKNOWN, ramp
+from gridgis_maps.drawing.sheet import Measure, Row, Table
+from gridgis_maps.numbers.classes import EMPTY, class_of
+from gridgis_maps.numbers.classes import UNKNOWN as NO_CLASS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+FOREMOST = 6
+
+
+def count_measures(
+    grids: gpd.GeoDataFrame,
+    figures: pd.DataFrame,
+    breaks: Mapping[str, Sequence[float]],
+    lang: str,
+) -> tuple[Measure, ...]:
+    """Return one shading for each measure that has breaks, in their order."""
+    measures = []
+    for key, ends in breaks.items():
+        colours = {NO_CLASS: UNKNOWN, EMPTY: NONE}
+        if ends:
+            colours |= dict(enumerate(ramp(MANY, len(ends)), start=EMPTY + 1))
+        measures.append(
+            Measure(
+                key=key,
+                label=word(f"map.measure.{key}", lang),
+                colours=colours,
+                legend=_legend(figures, key, ends, colours, lang),
+                top=_foremost(grids, figures, key, lang),
+            )
+        )
+    return tuple(measures)
+
+
+def _legend(
+    figures: pd.DataFrame, key: str, ends: Sequence[float], colours: Mapping[int, str], lang: str
+) -> Table:
+    """Return each class with its colour, its grids and their reports."""
+    of_grid = class_of(figures[key], ends)
+    total = int(figures["count"].sum())
+    rows = []
+    for number in (EMPTY, *range(EMPTY + 1, len(ends) + 1), NO_CLASS):
+        mine = of_grid == number
+        if number == NO_CLASS and not mine.any():
+            continue
+        count = int(figures.loc[mine, "count"].sum())
+        cells = (
+            _class_name(number, ends, key == "count", lang),
+            told.whole(int(mine.sum())),
+            told.whole(count),
+            told.percent(count / total if total else float("nan")),
+        )
+        rows.append(Row(cells, colour=colours[number]))
+    heads = (f"map.measure.{key}", "map.head.grids", "map.head.reports", "map.head.share_reports")
+    return Table(
+        caption=word(f"map.legend.{key}", lang),
+        heads=tuple(word(head, lang) for head in heads),
+        rows=tuple(rows),
+        note=word("map.legend.breaks", lang) if ends else "",
+    )
+
+
+def _class_name(number: int, ends: Sequence[float], counts: bool, lang: str) -> str:
+    if number == NO_CLASS:
+        return word("map.class.unknown", lang)
+    if number == EMPTY:
+        return "0"
+    low = ends[number - 2] if number > EMPTY + 1 else 0.0
+    high = ends[number - 1]
+    if isinf(high):
+        return word("map.class.above", lang, low=told.rounded(low))
+    if counts:
+        least = told.whole(low + 1)
+        return least if low + 1 == high else f"{least} – {told.whole(high)}"
+    return word("map.class.upto", lang, low=told.rounded(low), high=told.rounded(high))
+
+
+def _foremost(grids: gpd.GeoDataFrame, figures: pd.DataFrame, key: str, lang: str) -> Table:
+    foremost = figures.reset_index(drop=True)
+    foremost = foremost[foremost[key] > 0].sort_values(
+        [key, "count"], ascending=False, kind="stable"
+    )
+    rows = [
+        Row(
+            (
+                told.name_of(grids["name"].iloc[at], grids["code"].iloc[at]),
+                told.whole(count),
+                told.rounded(per_km2),
+                told.rounded(per_1000),
+            ),
+            grid=at,
+        )
+        for at, count, _, per_km2, per_1000 in foremost.head(FOREMOST).itertuples()
+    ]
+    heads = ("map.head.grid", "map.head.reports", "map.head.per_km2", "map.head.per_1000")
+    caption = word(f"map.top.{key}", lang)
+    return Table(caption, tuple(word(head, lang) for head in heads), tuple(rows))

@@ -1,0 +1,39 @@
+"""Colours of the maps: ramps that darken steadily, so that lightness alone tells classes apart.
+
+Whoever sees hues differently, or prints in grey, reads the same order.
+"""
+
+from __future__ import annotations
+
+FAR = ("#f6f1d6", "#c3dcb9", "#80bab0", "#44899f", "#2c5a85", "#262f5c")
+"""Near to far: pale yellow over green to deep blue."""
+
+MANY = ("#fbe3c6", "#f5b685", "#e5805e", "#c2464e", "#852150")
+"""Few to many: pale apricot over red to wine."""
+
+NONE = "#ffffff"
+UNKNOWN = "#cfcdc6"
+
+
+def ramp(anchors: tuple[str, ...], classes: int) -> list[str]:
+    """Return as many colours as classes, evenly spread over the anchors, lightest first.
+
+    >>> ramp(("#ffffff", "#000000"), 3)
+    ['#ffffff', '#808080', '#000000']
+    >>> ramp(MANY, 1)
+    ['#e5805e']
+    """
+    if classes == 1:
+        return [_between(anchors, 0.5)]
+    return [_between(anchors, step / (classes - 1)) for step in range(classes)]
+
+
+def _between(anchors: tuple[str, ...], position: float) -> str:
+    at = position * (len(anchors) - 1)
+    low = min(int(at), len(anchors) - 2)
+    pairs = zip(_rgb(anchors[low]), _rgb(anchors[low + 1]), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * (at - low)):02x}" for a, b in pairs)
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

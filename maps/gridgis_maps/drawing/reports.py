@@ -1,0 +1,81 @@
+"""Reports as points on the map. What residents wrote is data: it is never markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from gridgis.words import word
+from gridgis_maps.about import MINUTE
+from gridgis_maps.drawing import told
+from gridgis_maps.drawing.chart import column, points_of
+from gridgis_maps.drawing.offline import script_json
+from gridgis_maps.drawing.sheet import Row, Table
+from gridgis_maps.numbers.distance import has_place
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from gridgis_maps.about import About
+
+COLOUR = "#12232e"
+TEXT_BUDGET_BYTES = 1_000_000
+FEWEST_SIGNS, MOST_SIGNS = 12, 120
+STYLES = (
+    {"radius": 2.2, "stroke": False, "fillColor": COLOUR, "fillOpacity": 0.6},
+    {"radius": 2.6, "weight": 1.2, "color": COLOUR, "fillColor": "#ffffff", "fillOpacity": 0.9},
+)
+"""Counted, and not."""
+
+
+def report_points(reports: gpd.GeoDataFrame, about: About, most: int, lang: str) -> dict[str, Any]:
+    """Return the newest reports that have a place as points; `placed` says how many have one.
+
+    Descriptions are cut so that all of them together stay under a megabyte.
+    """
+    placed = _placed(reports)
+    newest = placed.sort_values("captured_at", ascending=False, kind="stable").head(most)
+    if newest.empty:
+        return {}
+    points = points_of(newest.geometry, STYLES, (~newest["counted"]).astype(int).tolist())
+    captured = pd.to_datetime(newest["captured_at"], utc=True).dt.tz_convert(about.zone)
+    points["columns"] = [
+        column(word("map.fact.category", lang), newest["category_name"].map(told.plain)),
+        column(word("map.fact.captured", lang), captured.dt.strftime(MINUTE)),
+        column(word("map.fact.grid", lang), newest["grid_code"].map(told.plain)),
+        column(word("map.fact.description", lang), _descriptions(newest["description"])),
+    ]
+    return points | {"drawn": len(newest), "placed": len(placed)}
+
+
+def report_marks(reports: gpd.GeoDataFrame, lang: str) -> Table | None:
+    """Return the legend of the points; `reports` as for `report_points`."""
+    placed = _placed(reports)
+    if placed.empty:
+        return None
+    counted = int(placed["counted"].sum())
+    rows = [
+        (word("map.marks.counted", lang), counted, "dot tiny"),
+        (word("map.marks.not_counted", lang), len(placed) - counted, "dot tiny hollow"),
+    ]
+    return Table(
+        caption=word("map.hotspots.marks", lang),
+        heads=(word("map.head.mark", lang), word("map.head.count", lang)),
+        rows=tuple(
+            Row((name, told.whole(count)), colour=COLOUR, mark=mark) for name, count, mark in rows
+        ),
+    )
+
+
+def _placed(reports: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return reports.loc[has_place(reports.geometry)]
+
+
+def _descriptions(texts: pd.Series[str]) -> pd.Series[str]:
+    most = texts.map(lambda text: told.plain(text, MOST_SIGNS))
+    size = len(script_json(most.tolist()).encode())
+    if size <= TEXT_BUDGET_BYTES:
+        return most
+    signs = int(most.str.len().sum() / size * TEXT_BUDGET_BYTES / len(most))
+    return most.map(lambda text: told.plain(text, max(FEWEST_SIGNS, signs)))

@@ -1,0 +1,82 @@
+"""Numbers and names as people read them."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from gridgis.words import word
+
+NOTHING = "–"
+KM_FROM_M = 1000
+UNREADABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+)
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def plain(text: object, most: int = 60) -> str:
+    r"""Return a text on one line without unprintable characters, cut to at most so many.
+
+    Direction overrides go too: with them a text could read as another one.
+
+    >>> plain("Li\nNa\u202e"), plain("long name", 5), plain(None)
+    ('Li Na', 'long…', '')
+    """
+    if text is None or (isinstance(text, float) and math.isnan(text)):
+        return ""
+    said = SURROGATE.sub("\ufffd", str(text)[: 4 * most])
+    said = " ".join(UNREADABLE.sub(" ", said).split())
+    return said if len(said) <= most else said[: most - 1].rstrip() + "…"
+
+
+def whole(value: float) -> str:
+    """Return a count with thousands set apart, or a dash when unknown.
+
+    >>> whole(12345.0), whole(float("nan"))
+    ('12,345', '–')
+    """
+    return NOTHING if math.isnan(value) else f"{round(value):,}"
+
+
+def rounded(value: float) -> str:
+    """Return a number to three digits, or a dash when unknown.
+
+    >>> [rounded(value) for value in (0.0, 0.01234, 12.34, 1234.5)]
+    ['0', '0.0123', '12.3', '1,234']
+    """
+    if math.isnan(value) or value == 0:
+        return NOTHING if math.isnan(value) else "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:,.0f}"
+
+
+def percent(share: float) -> str:
+    """Return a share of 0 to 1 as a percentage, one digit after the point.
+
+    >>> percent(0.1234), percent(float("nan"))
+    ('12.3%', '–')
+    """
+    return NOTHING if math.isnan(share) else f"{share * 100:.1f}%"
+
+
+def distance(metres: float, lang: str) -> str:
+    """Return a distance in m, or in km from one kilometre on.
+
+    >>> distance(849.6, "en"), distance(1250.0, "en")
+    ('850 m', '1.25 km')
+    """
+    if not math.isfinite(metres):
+        return NOTHING
+    if round(metres) < KM_FROM_M:
+        return word("map.distance.m", lang, value=round(metres))
+    return word("map.distance.km", lang, value=rounded(metres / KM_FROM_M))
+
+
+def name_of(name: object, code: object, most: int = 24) -> str:
+    """Return an area's name, or its code when it has none.
+
+    >>> name_of("North Gate", "620103"), name_of(None, "620103")
+    ('North Gate', '620103')
+    """
+    return plain(name, most) or plain(code, most)

@@ -1,0 +1,136 @@
+"""The frames that a map is made of, and the columns that each must have.
+
+Every geometry is EPSG:4326, lon/lat. The frames are read, never changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gridgis.errors import InvalidInputError, UnsupportedCrsError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+LON_LAT = 4326
+
+AREA_COLUMNS = ("code", "name", "level", "parent_code", "parent_name", "households")
+CELL_COLUMNS = ("households",)
+RESPONDER_COLUMNS = ("id", "name", "kind", "organisation", "role", "skills", "position_source")
+REPORT_COLUMNS = ("captured_at", "category_name", "description", "grid_code", "rule")
+LINE_COLUMNS = ("kind",)
+
+
+@dataclass(frozen=True)
+class BaseMap:
+    """What lies under and around the figures; each may be missing.
+
+    Attributes
+    ----------
+    outlines
+        Areas of the levels above the grid, columns as the grids'.
+    water, greens
+        Polygons. `roads`: lines, column `kind`.
+    """
+
+    outlines: gpd.GeoDataFrame | None = None
+    water: gpd.GeoDataFrame | None = None
+    greens: gpd.GeoDataFrame | None = None
+    roads: gpd.GeoDataFrame | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.outlines, "outlines", AREA_COLUMNS)
+        _check(self.water, "water", ())
+        _check(self.greens, "greens", ())
+        _check(self.roads, "roads", LINE_COLUMNS)
+
+
+@dataclass(frozen=True)
+class CoverageFrames:
+    """What a coverage map is made of.
+
+    Attributes
+    ----------
+    grids
+        `code`, `name`, `level`, `parent_code`, `parent_name`, `households` (NaN when unknown);
+        areas.
+    responders
+        `id`, `name`, `kind`, `organisation`, `role`, `skills` (list of str), `position_source`
+        (``live`` or ``home``); points.
+    cells
+        `households`; points or areas. None when the city has not delivered them.
+    base
+        The base map.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or two grids have one code.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    grids: gpd.GeoDataFrame
+    responders: gpd.GeoDataFrame
+    cells: gpd.GeoDataFrame | None = None
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check_grids(self.grids)
+        _check(self.responders, "responders", RESPONDER_COLUMNS)
+        _check(self.cells, "cells", CELL_COLUMNS)
+
+
+@dataclass(frozen=True)
+class HotspotFrames:
+    """What a hotspot map is made of.
+
+    Attributes
+    ----------
+    grids
+        As for `CoverageFrames`.
+    reports
+        `captured_at` (aware), `category_name`, `description` (what a resident wrote: trusted by
+        nobody), `grid_code` (None without a grid), `rule`; points, None without a place.
+    base
+        The base map.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or two grids have one code.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    grids: gpd.GeoDataFrame
+    reports: gpd.GeoDataFrame
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check_grids(self.grids)
+        _check(self.reports, "reports", REPORT_COLUMNS)
+
+
+def _check_grids(grids: gpd.GeoDataFrame) -> None:
+    _check(grids, "grids", AREA_COLUMNS)
+    twice = grids.loc[grids["code"].duplicated(), "code"]
+    if len(twice):
+        msg = f"grids: code {twice.iloc[0]!r} stands more than once; merge its parts first"
+        raise InvalidInputError(msg)
+
+
+def _check(frame: gpd.GeoDataFrame | None, name: str, columns: tuple[str, ...]) -> None:
+    if frame is None:
+        return
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        msg = f"{name}: column {missing[0]!r} is missing; a map needs {', '.join(columns)}"
+        raise InvalidInputError(msg)
+    if frame.active_geometry_name is None:
+        msg = f"{name}: a column of geometries is needed"
+        raise InvalidInputError(msg)
+    if frame.crs is None or frame.crs.to_epsg() != LON_LAT:
+        msg = f"{name}: coordinates must be EPSG:4326 (lon/lat), not {frame.crs}; convert them"
+        raise UnsupportedCrsError(msg)

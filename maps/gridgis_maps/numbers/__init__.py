@@ -1,0 +1,1 @@
+"""The figures that the maps show: pure functions, frames in, frames out."""

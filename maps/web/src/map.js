@@ -1,0 +1,194 @@
+// What a map page does by itself: shade, point, name, print. Every text is set as text, never as
+// markup, because residents wrote some of it.
+const gridgis = (() => {
+  "use strict";
+
+  const GRID_BORDER = { color: "#6f6a5c", weight: 0.5, opacity: 0.55, fillOpacity: 1 };
+  const HIGHLIGHT = { color: "#111a20", weight: 2.5, fill: false, interactive: false };
+  const NAME_GAP_PX = 4;
+
+  function element(tag, className, text) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  }
+
+  function map(id, options) {
+    // Twice the screen's dots, so that the canvas stays sharp on paper.
+    L.Browser.retina = true;
+    const made = L.map(id, {
+      ...options,
+      attributionControl: false,
+      zoomSnap: 0.05,
+      zoomDelta: 0.5,
+      wheelPxPerZoomLevel: 120,
+      maxZoom: 19,
+      renderer: L.canvas({ padding: 0.3, tolerance: 3 }),
+    });
+    L.control.zoom({ position: "topleft" }).addTo(made);
+    L.control.scale({ imperial: false, maxWidth: 160 }).addTo(made);
+    return made;
+  }
+
+  /** A card of facts: a heading and a list of labels with what they say. */
+  function card(heading, labels, facts) {
+    const made = element("div", "card");
+    made.append(element("strong", "", heading));
+    const list = element("dl");
+    labels.forEach((label, at) => {
+      if (facts[at]) list.append(element("dt", "", label), element("dd", "", facts[at]));
+    });
+    made.append(list);
+    return made;
+  }
+
+  function gridCard([code, name, , facts], labels) {
+    return card(name && name !== code ? `${name} · ${code}` : code, labels, facts);
+  }
+
+  function pointCard(columns, at) {
+    const facts = columns.map(({ words, said }) => (words ? words[said[at]] : said[at]));
+    return card(facts[0], columns.slice(1).map(({ label }) => label), facts.slice(1));
+  }
+
+  function shade(grids, said, measures, key) {
+    const at = measures.findIndex((measure) => measure.key === key);
+    grids.setStyle(({ properties }) => ({
+      ...GRID_BORDER,
+      fillColor: measures[at].colours[said[properties.at][2][at]],
+    }));
+    for (const section of document.querySelectorAll("section[data-measure]")) {
+      section.hidden = section.dataset.measure !== key;
+    }
+  }
+
+  function chooseMeasure(grids, said, measures) {
+    for (const choice of document.querySelectorAll("input[name=measure]")) {
+      // A browser may restore the choice of an earlier visit.
+      choice.checked = choice.value === measures[0].key;
+      choice.addEventListener("change", () => shade(grids, said, measures, choice.value));
+    }
+    shade(grids, said, measures, measures[0].key);
+  }
+
+  function highlight(chart) {
+    const pane = chart.createPane("highlight");
+    pane.style.zIndex = 450;
+    pane.style.pointerEvents = "none";
+    const renderer = L.svg({ pane: "highlight" });
+    let shown = null;
+    return (feature) => {
+      if (shown) shown.remove();
+      shown = feature && L.geoJSON(feature, { style: { ...HIGHLIGHT, pane: "highlight", renderer } });
+      if (shown) shown.addTo(chart);
+    };
+  }
+
+  function describeGrids(chart, grids, said, labels) {
+    const show = highlight(chart);
+    const told = (grid) => gridCard(said[grid.feature.properties.at], labels);
+    grids.bindTooltip(told, { sticky: true, opacity: 1, className: "tip" });
+    grids.bindPopup(told, { className: "fixed-tip", autoPanPadding: [20, 20] });
+    grids.on("mouseover", (event) => show(event.propagatedFrom.feature));
+    grids.on("mouseout", () => show(null));
+    const byPlace = new Map(grids.getLayers().map((grid) => [grid.feature.properties.at, grid]));
+    for (const button of document.querySelectorAll("button[data-grid]")) {
+      const grid = byPlace.get(Number(button.dataset.grid));
+      if (!grid) continue;
+      button.addEventListener("click", () => {
+        chart.fitBounds(grid.getBounds().pad(1.5));
+        show(grid.feature);
+        L.popup({ className: "fixed-tip" })
+          .setLatLng(grid.getBounds().getCenter())
+          .setContent(told(grid))
+          .openOn(chart);
+      });
+    }
+  }
+
+  function drawPoints(chart, group, points) {
+    points.lon.forEach((lon, at) => {
+      const mark = L.circleMarker([points.lat[at], lon], points.styles[points.style[at]]);
+      mark.at = at;
+      group.addLayer(mark);
+    });
+    const told = (mark) => pointCard(points.columns, mark.at);
+    group.bindTooltip(told, { sticky: true, opacity: 1, className: "tip" });
+    group.bindPopup(told, { className: "fixed-tip" });
+    const toggle = document.getElementById("marks");
+    if (!toggle) return;
+    toggle.checked = chart.hasLayer(group);
+    toggle.addEventListener("change", () => {
+      if (toggle.checked) chart.addLayer(group);
+      else chart.removeLayer(group);
+    });
+  }
+
+  /** Names of areas, the great ones first; a name that would touch an earlier one waits. */
+  function drawNames(chart, names) {
+    const pane = chart.createPane("names");
+    pane.style.zIndex = 460;
+    pane.style.pointerEvents = "none";
+    const least = Math.min(...names.map(([, , , depth]) => depth));
+    const marks = names.map(([name, lon, lat, depth]) => {
+      const label = element("span", depth === least ? "name great" : "name", name);
+      const icon = L.divIcon({ className: "", iconSize: [0, 0], html: label });
+      L.marker([lat, lon], { icon, pane: "names", interactive: false, keyboard: false }).addTo(chart);
+      return { label, depth };
+    });
+    const apart = () => {
+      const taken = [];
+      for (const { label, depth } of marks) {
+        label.hidden = false;
+        const box = label.getBoundingClientRect();
+        const free = taken.every(
+          (other) =>
+            box.right + NAME_GAP_PX < other.left ||
+            box.left - NAME_GAP_PX > other.right ||
+            box.bottom + NAME_GAP_PX < other.top ||
+            box.top - NAME_GAP_PX > other.bottom,
+        );
+        const early = depth > least && chart.getZoom() < chart.fitted + 0.9;
+        label.hidden = early || !free;
+        if (!label.hidden) taken.push(box);
+      }
+    };
+    chart.on("zoomend resize", apart);
+    apart();
+  }
+
+  /** On paper the map has another size: fit the same view into it, and back. */
+  function print(chart) {
+    let view = null;
+    const resize = (printing) => {
+      if (printing) view = chart.getBounds();
+      document.documentElement.classList.toggle("printing", printing);
+      chart.invalidateSize({ animate: false, pan: false });
+      if (view) chart.fitBounds(view, { animate: false, padding: [0, 0] });
+    };
+    window.addEventListener("beforeprint", () => resize(true));
+    window.addEventListener("afterprint", () => resize(false));
+  }
+
+  function start(chart, layers, told) {
+    if (!told.bounds) {
+      chart.setView([0, 0], 2);
+      return;
+    }
+    chart.fitBounds(told.bounds, { padding: [24, 24], animate: false });
+    chart.fitted = chart.getZoom();
+    chart.setMinZoom(chart.fitted - 1);
+    chart.setMaxBounds(L.latLngBounds(told.bounds).pad(0.6));
+    chooseMeasure(layers.grids, told.grids, told.measures);
+    describeGrids(chart, layers.grids, told.grids, told.factLabels);
+    for (const name of ["greens", "water", "roads", "outlines"]) {
+      if (layers[name]) layers[name].eachLayer((shape) => L.setOptions(shape, { interactive: false }));
+    }
+    if (layers.points) drawPoints(chart, layers.points, told.points);
+    if (told.names.length) drawNames(chart, told.names);
+    print(chart);
+  }
+
+  return { map, start };
+})();
