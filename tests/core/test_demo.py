@@ -301,7 +301,7 @@ def test_the_street_of_60_grids_has_30_reports_a_day(demo: DemoDistrict) -> None
     sizes = level(demo, "grid")["code"].str[:9].value_counts()
     model = sizes.index[sizes == 60][0]
     here = grid_of(demo, demo.reports).str.startswith(model).sum()
-    assert here / 365 > 26
+    assert here / 365 > 30
 
 
 def test_reports_keep_the_hours_days_and_seasons_of_people(demo: DemoDistrict) -> None:

@@ -17,10 +17,12 @@ from gridgis.errors import (
     SchemaOutdatedError,
     StoreUnavailableError,
 )
-from gridgis.store import migrate
+from gridgis.model import Location
+from gridgis.store import assignments, migrate
 from gridgis.store.engine import Store
 from gridgis.store.months import Months
 from gridgis.store.tables import METADATA, assignment, edition, event, layer, report, report_key
+from tests.cities import draw
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -162,3 +164,23 @@ def _a_report(connection: Connection, number: object, captured_at: datetime) -> 
 
 def _count(connection: Connection, table: str) -> int:
     return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
+
+
+def test_a_question_is_put_again_when_its_connection_was_lost(store: Store) -> None:
+    """As after a restart of PostgreSQL: the next question is answered, nobody sees an error."""
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+
+    def in_force(connection: Connection) -> list[object]:
+        return list(assignments.locate(connection, Location(104, 30), now, near_tolerance_m=30))
+
+    with store.begin() as connection:
+        draw(connection, made_at=now)
+    first = store.ask(in_force)
+    with store.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    assert store.ask(in_force) == first
