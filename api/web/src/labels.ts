@@ -5,6 +5,9 @@ import type { Area } from "./shapes";
 
 const MOST = 36;
 
+/** Pixels of a Chinese letter, of another one, and of a line. */
+const [WIDE, NARROW, HEIGHT] = [13, 7, 18];
+
 interface Label {
   name: string;
   at: L.LatLng;
@@ -15,6 +18,7 @@ export class Labels {
   private readonly group = L.layerGroup();
   private levels: Label[][] = [];
   private partial: Label[] = [];
+  private taken: L.Bounds[] = [];
 
   constructor(private readonly map: L.Map) {
     this.group.addTo(map);
@@ -30,18 +34,30 @@ export class Labels {
 
   private write(): void {
     this.group.clearLayers();
+    this.taken = [];
     const view = this.map.getBounds();
     const inView = ({ at }: Label): boolean => view.contains(at);
     const seen = this.levels.map((level) => level.filter(inView)).find((level) => level.length <= MOST);
     for (const label of seen ?? []) this.add(label, "area-label");
-    const partial = this.partial.filter(inView);
-    if (partial.length <= MOST) for (const label of partial) this.add(label, "area-label area-label-partial");
+    for (const label of this.partial.filter(inView)) this.add(label, "area-label area-label-partial");
   }
 
+  /** Write one name, unless it would lie on one that is there already. */
   private add({ name, at }: Label, className: string): void {
+    const room = this.room(name, at);
+    if (this.taken.some((other) => other.overlaps(room))) return;
+    this.taken.push(room);
     const html = el("span", {}, name);
     const icon = L.divIcon({ html, className, iconSize: [0, 0] });
     L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: -1000 }).addTo(this.group);
+  }
+
+  /** The pixels that a name takes, by the width of its letters: measuring would redraw the page. */
+  private room(name: string, at: L.LatLng): L.Bounds {
+    const width = [...name].reduce((sum, letter) => sum + (letter > "\u2e7f" ? WIDE : NARROW), 0);
+    const half = L.point(width / 2, HEIGHT / 2);
+    const middle = this.map.latLngToLayerPoint(at);
+    return L.bounds(middle.subtract(half), middle.add(half));
   }
 }
 

@@ -1,0 +1,1 @@
+"""The edge of gridgis: HTTP and the command line."""

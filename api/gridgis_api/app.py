@@ -1,0 +1,90 @@
+"""The service as one ASGI app."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+
+from gridgis_api import pages
+from gridgis_api.guard import Guard
+from gridgis_api.problems import add_handlers
+from gridgis_api.routes import areas, ground, health, maps, records, reports, responders
+from gridgis_api.routes.health import VERSION
+from gridgis_api.shapes.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from gridgis_api.service import Service
+
+PREFIX = "/api/v1"
+
+DESCRIPTION = """
+Reports find their grid and the nearest able responders.
+
+Coordinates are degrees, longitude first, WGS 84 unless `datum` says otherwise. Times are ISO 8601
+with a zone; `at` is the time for which something is asked. Distances are metres. Errors are problem
+documents (RFC 9457): `detail` is one sentence for people, `code` one word for programs.
+"""
+
+TAGS = [
+    {"name": "reports", "description": "Something seen, at a place and a time, by somebody"},
+    {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
+    {"name": "responders", "description": "Who can act, and where they are"},
+    {"name": "maps", "description": "One HTML file each, which opens without a network"},
+    {"name": "records", "description": "Correcting and retiring single rows"},
+    {"name": "service", "description": "The service itself"},
+]
+
+
+class App(FastAPI):
+    """The app; its description knows the shape of problems, which no route returns by itself."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI description."""
+        told = super().openapi()
+        told["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
+        return told
+
+
+def create_app(service: Service) -> FastAPI:
+    """Return the app: the API below /api/v1, the pages, and the guard before everything."""
+    app = _app()
+    app.state.service = service
+    pages.mount(app)
+    add_handlers(app)
+    app.add_middleware(Guard)
+    return app
+
+
+def describe() -> dict[str, Any]:
+    """Return the API's OpenAPI description; no service needs to run for it."""
+    return _app().openapi()
+
+
+def _app() -> FastAPI:
+    app = App(
+        title="gridgis",
+        summary="Govern a city by grids",
+        description=DESCRIPTION,
+        version=VERSION,
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_threads_as_connections,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for room in (health, ground, areas, reports, responders, maps, records):
+        app.include_router(room.router, prefix=PREFIX)
+    return app
+
+
+@asynccontextmanager
+async def _threads_as_connections(app: FastAPI) -> AsyncIterator[None]:
+    # A thread without a database connection would only wait for one, and give up too early.
+    current_default_thread_limiter().total_tokens = app.state.service.settings.pool_size
+    yield

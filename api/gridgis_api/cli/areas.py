@@ -1,0 +1,142 @@
+"""``gridgis areas``: the shapes of a layer, in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridgis.errors import InvalidInputError
+from gridgis.files.vector_writing import require_writable, write_vector
+from gridgis.files.vectors import open_vector
+from gridgis.store import areas
+from gridgis_api.cli import context
+from gridgis_api.cli.moments import moment
+from gridgis_boundaries.importing import AreaImport, import_frame
+
+if TYPE_CHECKING:
+    from gridgis_boundaries.importing import AreaImportSummary
+
+app = typer.Typer(no_args_is_help=True, help="Areas: the shapes of a layer, in and out.")
+
+_SHOWN = 20
+
+
+@app.command("import")
+def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
+    file: Annotated[
+        str, typer.Argument(help="GeoJSON, GeoPackage, Shapefile, FlatGeobuf, Parquet.")
+    ],
+    layer: Annotated[str, typer.Option(help="The layer to draft; `gridgis layers list`.")],
+    level: Annotated[str, typer.Option(help="The level of the file's areas.")],
+    code: Annotated[str, typer.Option(help="Field with the official code.")],
+    name: Annotated[str | None, typer.Option(help="Field with the name.")] = None,
+    parent: Annotated[str | None, typer.Option(help="Field with the parent's code.")] = None,
+    households: Annotated[str | None, typer.Option(help="Field with the households.")] = None,
+    population: Annotated[str | None, typer.Option(help="Field with the people.")] = None,
+    dissolve: Annotated[
+        list[str] | None,
+        typer.Option(help="Make parents: LEVEL=EXPRESSION, like 'sector=beat_num[:3]'."),
+    ] = None,
+    merge_same_code: Annotated[
+        bool, typer.Option("--merge-same-code", help="Rows with one code are one area.")
+    ] = False,
+    edition: Annotated[int | None, typer.Option(help="Fill this draft; else a new one.")] = None,
+    crs: Annotated[str | None, typer.Option(help="Coordinate system, like EPSG:4490.")] = None,
+    datum: Annotated[str, typer.Option(help="wgs84, cgcs2000, gcj02 or bd09.")] = "wgs84",
+    encoding: Annotated[str | None, typer.Option(help="Encoding of the texts.")] = None,
+    valid_from: Annotated[
+        str | None, typer.Option(help="Day or time from which the edition shall be in force.")
+    ] = None,
+    grammar: Annotated[
+        str | None, typer.Option(help="How codes are made; the layer's own.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, write nothing.")] = False,
+) -> None:
+    """Fill a draft edition with the areas of a file: all of them, or nothing."""
+    options = AreaImport(
+        layer=layer,
+        level=level,
+        code=code,
+        name=name,
+        parent=parent,
+        households=households,
+        population=population,
+        dissolve=dict(_pair(text) for text in dissolve or ()),
+        merge_same_code=merge_same_code,
+        edition=edition,
+        valid_from=moment(valid_from, "--valid-from"),
+        grammar=grammar,
+        file=Path(file).name,
+        dry_run=dry_run,
+    )
+    with context.progress() as progress:
+        task = progress.add_task(f"reading {options.file}", total=_STEPS)
+
+        def tell(step: str) -> None:
+            progress.update(task, description=step, advance=1)
+
+        frame = open_vector(file, crs=crs, datum=datum, encoding=encoding)
+        with context.open_store() as store, store.begin() as connection:
+            summary = import_frame(
+                connection,
+                frame,
+                options=options,
+                actor=context.actor(),
+                clock=context.clock,
+                tell=tell,
+            )
+    _tell_summary(summary)
+
+
+@app.command("export")
+def export_areas(
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="FILE.gpkg, .geojson, .parquet, .fgb or .csv")
+    ],
+    layer: Annotated[str, typer.Option(help="The layer.")],
+    level: Annotated[str | None, typer.Option(help="One level; else all.")] = None,
+    at: Annotated[str | None, typer.Option(help="Day or time of the edition.")] = None,
+    edition: Annotated[
+        int | None, typer.Option(help="An edition by its number, drafts too.")
+    ] = None,
+) -> None:
+    """Write the areas of an edition to a file, the whole file or nothing."""
+    require_writable(out)
+    with context.open_store() as store, store.begin() as connection:
+        frame = areas.frame(
+            connection, layer=layer, level=level, at=moment(at, "--at"), edition=edition
+        )
+    write_vector(frame.drop(columns=["area_id", "parent_id"]), out, layer=layer)
+    context.say(f"{out}: {len(frame)} areas")
+
+
+# reading, shapes, parents, writing
+_STEPS = 4
+
+
+def _pair(text: str) -> tuple[str, str]:
+    level, equals, expression = text.partition("=")
+    if not equals or not level.strip():
+        msg = f"--dissolve {text!r}: write LEVEL=EXPRESSION, like 'sector=beat_num[:3]'"
+        raise InvalidInputError(msg)
+    return level.strip(), expression
+
+
+def _tell_summary(summary: AreaImportSummary) -> None:
+    added = ", ".join(f"{count} {level}" for level, count in summary.added.items())
+    merged = f" ({summary.merged} rows went into others' areas)" if summary.merged else ""
+    for note in summary.notes:
+        context.say(f"  {note}")
+    for repair in summary.repaired[:_SHOWN]:
+        context.say(f"  made valid: {repair}")
+    if len(summary.repaired) > _SHOWN:
+        context.say(f"  and {len(summary.repaired) - _SHOWN} more shapes made valid")
+    if summary.edition is None:
+        context.say(f"{summary.read} rows would become {added}{merged}; nothing was written")
+        return
+    context.say(
+        f"{summary.read} rows became {added}{merged} in draft edition {summary.edition}; "
+        f"now `gridgis editions publish {summary.edition}`"
+    )

@@ -1,0 +1,68 @@
+"""What every command needs: the settings, the store, who acts, and a voice."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from gridgis.actor import Actor
+from gridgis.clock import SystemClock
+from gridgis.settings import Settings, read_settings
+from gridgis.store.opening import open_store as _open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gridgis.store.engine import Store
+
+console = Console(stderr=True, highlight=False)
+"""For progress and words to a person; what a program may want goes to standard output."""
+
+clock = SystemClock()
+
+
+def settings() -> Settings:
+    """Return the settings from the environment."""
+    return read_settings()
+
+
+@contextmanager
+def open_store() -> Iterator[Store]:
+    """Yield the store that the settings name; the embedded server is started when needed."""
+    with _open_store(read_settings(), progress=say) as store:
+        yield store
+
+
+def actor() -> Actor:
+    """Return who acts: GRIDGIS_ACTOR, else the login name; commands act as administrator."""
+    return Actor(os.environ.get("GRIDGIS_ACTOR") or getpass.getuser(), "administrator")
+
+
+def say(sentence: str) -> None:
+    """Tell the person what is going on."""
+    console.print(sentence, markup=False, soft_wrap=True)
+
+
+def progress() -> Progress:
+    """Return a progress bar on standard error, with counts and time."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )

@@ -1,0 +1,140 @@
+"""``gridgis reports``: from files, to files, and corrected one by one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from gridgis import corrections, door
+from gridgis.exports import WhichReports
+from gridgis.imports import ImportOptions
+from gridgis_api.cli import context, rows
+from gridgis_api.cli.moments import moment
+
+app = typer.Typer(no_args_is_help=True, help="Reports: from files, to files, corrected.")
+
+Number = Annotated[UUID, typer.Argument(help="The report's id.")]
+
+
+@app.command("import")
+def import_reports(  # noqa: PLR0913, PLR0917 - one parameter an option
+    file: rows.File,
+    number: Annotated[str | None, typer.Option("--id", help="Column of the number.")] = None,
+    lon: Annotated[str | None, typer.Option(help="Column of the longitude.")] = None,
+    lat: Annotated[str | None, typer.Option(help="Column of the latitude.")] = None,
+    time: Annotated[str | None, typer.Option(help="Column of the time of capture.")] = None,
+    category: Annotated[str | None, typer.Option(help="Column of the category.")] = None,
+    category_value: Annotated[str | None, typer.Option(help="One category for all.")] = None,
+    description: Annotated[str | None, typer.Option(help="Column of the description.")] = None,
+    address: Annotated[str | None, typer.Option(help="Column of the address.")] = None,
+    accuracy: Annotated[str | None, typer.Option(help="Column of the accuracy in m.")] = None,
+    column: rows.Column = None,
+    value: rows.Value = None,
+    source: rows.Source = "file",
+    datum: rows.Datum = "wgs84",
+    crs: rows.Crs = None,
+    encoding: rows.Encoding = None,
+    sheet: rows.Sheet = None,
+    timezone: Annotated[str | None, typer.Option(help="Zone of times that carry none.")] = None,
+    time_format: Annotated[
+        str | None, typer.Option(help="How times are written, like '%m/%d/%Y %I:%M:%S %p'.")
+    ] = None,
+    dry_run: rows.DryRun = False,
+) -> None:
+    """Bring reports in; refused rows are listed in FILE.refused.csv, the good ones go in."""
+    said = {
+        "number": number,
+        "lon": lon,
+        "lat": lat,
+        "captured_at": time,
+        "category": category,
+        "description": description,
+        "address": address,
+        "accuracy_m": accuracy,
+    }
+    constants = rows.pairs(value, "--value")
+    if category_value is not None:
+        constants["category"] = category_value
+    options = ImportOptions(
+        source=source,
+        columns={**{k: v for k, v in said.items() if v}, **rows.pairs(column, "--column")},
+        constants=constants,
+        reading=rows.reading(encoding, sheet, crs, datum),
+        zone=rows.zone(timezone),
+        time_format=time_format,
+        near_tolerance_m=context.settings().near_tolerance_m,
+        dry_run=dry_run,
+    )
+    rows.import_rows("reports", file, options)
+
+
+@app.command("export")
+def export_reports(  # noqa: PLR0913, PLR0917 - one parameter an option
+    out: rows.Out,
+    since: Annotated[str | None, typer.Option("--from", help="Captured from this day on.")] = None,
+    before: Annotated[str | None, typer.Option("--to", help="Captured before this day.")] = None,
+    area: Annotated[str | None, typer.Option(help="Code of an area of the layer.")] = None,
+    layer: Annotated[
+        str, typer.Option("--assignment", "--layer", help="Whose answers to write.")
+    ] = "base",
+    import_number: Annotated[
+        int | None, typer.Option("--import", help="Only of this import, in its file's order.")
+    ] = None,
+) -> None:
+    """Write reports with their grid, rule and distance to the boundary on one layer."""
+    which = WhichReports(
+        layer=layer,
+        since=moment(since, "--from"),
+        before=moment(before, "--to"),
+        area=area,
+        import_id=import_number,
+    )
+    rows.export_rows("reports", out, which)
+
+
+@app.command("template")
+def template(out: rows.Template) -> None:
+    """Write a workbook to fill in."""
+    rows.template("reports", out)
+
+
+@app.command("correct")
+def correct(number: Number, values: rows.Set, reason: rows.Reason) -> None:
+    """Change category, description or address of a report."""
+    changes = {field: text or None for field, text in rows.pairs(values, "--set").items()}
+    if changes.get("description", "") is None:
+        changes["description"] = ""
+    with context.open_store() as store, store.begin() as connection:
+        corrections.correct(connection, number, changes, _why(reason))
+    context.say(f"report {number}: {', '.join(changes)} changed; the old values are kept")
+
+
+@app.command("repin")
+def repin(
+    number: Number,
+    reason: rows.Reason,
+    lon: Annotated[float | None, typer.Option(help="Degrees, WGS 84.")] = None,
+    lat: Annotated[float | None, typer.Option(help="Degrees, WGS 84.")] = None,
+    accuracy: Annotated[float | None, typer.Option(help="Metres.")] = None,
+) -> None:
+    """Move the pin of a report and assign it anew; without lon and lat it has no location."""
+    if (lon is None) != (lat is None):
+        raise typer.BadParameter("give both --lon and --lat, or none")
+    location = None if lon is None or lat is None else door.location(lon, lat, accuracy)
+    with context.open_store() as store, store.begin() as connection:
+        corrections.repin(connection, number, location, _why(reason), context.settings())
+    context.say(f"report {number} is repinned; the old answers are kept")
+
+
+@app.command("retire")
+def retire(number: Number, reason: rows.Reason) -> None:
+    """Take a report out of use; it stays readable."""
+    with context.open_store() as store, store.begin() as connection:
+        corrections.retire(connection, number, _why(reason))
+    context.say(f"report {number} is out of use; it stays readable")
+
+
+def _why(reason: str) -> corrections.Why:
+    return corrections.Why(reason, context.actor(), context.clock.now())

@@ -1,0 +1,154 @@
+"""Load the demo district, as a person would import it, and take it out again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gridgis.demo import make
+from gridgis.errors import AlreadyThereError
+from gridgis.imports import Importer, ImportOptions
+from gridgis.model import Layer, Level
+from gridgis.store import layers, removal
+from gridgis_boundaries.importing import AreaImport, import_frame
+from gridgis_boundaries.publish import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from gridgis.actor import Actor
+    from gridgis.clock import Clock
+    from gridgis.demo import DemoDistrict
+    from gridgis.settings import Settings
+    from gridgis.store.engine import Store
+
+    Tell = Callable[[str], None]
+
+SOURCE = "demo"
+"""What every row of the demo says of where it comes from, so that it can be found again."""
+
+_LEVELS = (("district", "区"), ("street", "街道"), ("community", "社区"), ("grid", "网格"))
+_EXCLUSIVE = {"campus": ("校园网格", 20), "hospital": ("医院网格", 10)}
+
+
+class Demo:
+    """The demo district in a store."""
+
+    def __init__(self, store: Store, actor: Actor, clock: Clock, settings: Settings) -> None:
+        self._store = store
+        self._actor = actor
+        self._clock = clock
+        self._settings = settings
+
+    def load(self, seed: int = 1, *, out: Path | None = None, tell: Tell) -> None:
+        """Make the district from a seed and load it; `out` is a folder for its files as well.
+
+        Raises
+        ------
+        AlreadyThereError
+            There are layers already: the demo goes into an empty database only.
+        """
+        with self._store.begin() as connection:
+            known = [layer.code for layer in layers.listing(connection, self._clock.now())]
+        if known:
+            msg = (
+                f"there is a layer {known[0]!r} already; the demo goes into an empty database only "
+                "(`gridgis demo remove` takes an earlier demo out)"
+            )
+            raise AlreadyThereError(msg)
+        district = make(seed, progress=lambda what: tell(f"demo: making {what}"))
+        if out is not None:
+            for path in district.write(out):
+                tell(f"demo: wrote {path}")
+        self._load_areas(district, tell)
+        self._load_rows(district, tell)
+
+    def load_when_empty(self, *, tell: Tell) -> None:
+        """Load the demo when nothing at all is stored."""
+        with self._store.begin() as connection:
+            empty = removal.is_empty(connection)
+        if empty:
+            tell("the database is empty: loading a fictional demo district (once; about a minute)")
+            self.load(tell=tell)
+
+    def remove(self, *, with_reports: bool = False) -> removal.Removed:
+        """Take everything of the demo out, in one transaction.
+
+        `with_reports`: also the reports that people made while they tried the demo.
+
+        Raises
+        ------
+        InUseError
+            Other reports were answered by the demo's grids.
+        """
+        with self._store.begin() as connection:
+            return removal.remove_source(connection, SOURCE, with_reports=with_reports)
+
+    def _load_areas(self, district: DemoDistrict, tell: Tell) -> None:
+        tell("demo: publishing 579 grids and two exclusive layers")
+        with self._store.begin() as connection:
+            layers.add(connection, _base(), source=SOURCE)
+            for code, (name, priority) in _EXCLUSIVE.items():
+                layers.add(connection, _exclusive(code, name, priority), source=SOURCE)
+        self._publish(district.areas, "base", [code for code, _ in _LEVELS])
+        self._publish(district.campus, "campus", ["grid"])
+        self._publish(district.hospital, "hospital", ["grid"])
+
+    def _publish(self, areas: gpd.GeoDataFrame, layer: str, levels: list[str]) -> None:
+        """Import level by level from the top into one draft, and put it in force."""
+        with self._store.begin() as connection:
+            edition = None
+            for level in levels:
+                summary = import_frame(
+                    connection,
+                    areas[areas["level"] == level].drop(columns="level"),
+                    options=AreaImport(
+                        layer=layer,
+                        level=level,
+                        code="code",
+                        name="name",
+                        parent="parent_code",
+                        households="households" if "households" in areas else None,
+                        population="population" if "population" in areas else None,
+                        edition=edition,
+                        title="2025",
+                        file=SOURCE,
+                    ),
+                    actor=self._actor,
+                    clock=self._clock,
+                )
+                edition = summary.edition
+            if edition is not None:
+                publish(connection, edition, actor=self._actor, clock=self._clock)
+
+    def _load_rows(self, district: DemoDistrict, tell: Tell) -> None:
+        frames: dict[str, pd.DataFrame] = {
+            "categories": district.categories,
+            "responders": district.responders,
+            "cells": district.cells.rename(columns={"parent_cell": "parent_code"}),
+            "places": district.places,
+            "reports": district.reports,
+        }
+        options = ImportOptions(
+            source=SOURCE,
+            zone=self._settings.zone,
+            near_tolerance_m=self._settings.near_tolerance_m,
+        )
+        importer = Importer(self._store, self._actor, self._clock)
+        for noun, frame in frames.items():
+            tell(f"demo: loading {len(frame):,} {noun}")
+            importer.frame(noun, frame, options, f"demo {noun}")
+
+
+def _base() -> Layer:
+    levels = [
+        Level(code, name, rank, is_grid=code == "grid") for rank, (code, name) in enumerate(_LEVELS)
+    ]
+    return Layer("base", "基础网格", True, 0, "6+3+3+3", levels, None)
+
+
+def _exclusive(code: str, name: str, priority: int) -> Layer:
+    return Layer(code, name, False, priority, "none", [Level("grid", "网格", 0, True)], None)

@@ -1,0 +1,149 @@
+"""Make the pages of the maps room from what is stored: for routes and commands alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from gridgis import frames
+from gridgis.errors import AreaNotFoundError, InvalidInputError
+from gridgis.store import categories, layers
+from gridgis.store.reading import Which
+from gridgis.words import catalogue
+from gridgis_maps import About, BaseMap, CoverageFrames, HotspotFrames, Page, Period
+from gridgis_maps import coverage as draw_coverage
+from gridgis_maps import hotspots as draw_hotspots
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import geopandas as gpd
+
+    from gridgis.clock import Clock
+    from gridgis.settings import Settings
+    from gridgis.store.connection import Connection
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes pages from one transaction's view of what is stored."""
+
+    connection: Connection
+    clock: Clock
+    settings: Settings
+
+    def coverage(
+        self, *, layer: str | None = None, skill: str | None = None, lang: str = "zh"
+    ) -> Page:
+        """Return the page of grids shaded by distance to their nearest responder.
+
+        Raises
+        ------
+        LayerNotFoundError, EditionNotFoundError
+            There is no such layer, or it has no edition in force.
+        InvalidInputError
+            The language is unknown.
+        """
+        now = self.clock.now()
+        grids, outlines = self._grids(layer, now)
+        fresh_from = now - timedelta(seconds=self.settings.position_max_age_s)
+        cells = frames.cells(self.connection)
+        return draw_coverage(
+            CoverageFrames(
+                grids=grids,
+                responders=frames.responders(self.connection, at=now, fresh_from=fresh_from),
+                cells=cells if len(cells) else None,
+                base=BaseMap(outlines=outlines),
+            ),
+            self._about(grids, outlines, now),
+            skill=skill,
+            skill_name=_skill_name(skill, lang),
+            lang=lang,
+        )
+
+    def hotspots(
+        self,
+        *,
+        layer: str | None = None,
+        category: str | None = None,
+        period: Period | None = None,
+        lang: str = "zh",
+    ) -> Page:
+        """Return the page of grids shaded by their reports; without a period, all of them count.
+
+        Raises
+        ------
+        LayerNotFoundError, EditionNotFoundError
+            There is no such layer, or it has no edition in force.
+        InvalidInputError
+            The language or the category is unknown.
+        """
+        now = self.clock.now()
+        period = period or Period()
+        grids, outlines = self._grids(layer, now)
+        which = Which(
+            layer=layer or self._first_layer(now),
+            at=now,
+            since=period.start,
+            before=period.end,
+            category=category,
+        )
+        return draw_hotspots(
+            HotspotFrames(
+                grids=grids,
+                reports=frames.reports(self.connection, which),
+                base=BaseMap(outlines=outlines),
+            ),
+            self._about(grids, outlines, now),
+            period=period,
+            category_name=self._category_name(category, lang),
+            lang=lang,
+        )
+
+    def _grids(self, layer: str | None, now: datetime) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        return frames.grids(self.connection, layer=layer or self._first_layer(now), at=now)
+
+    def _first_layer(self, now: datetime) -> str:
+        """Return the complete layer of the lowest priority that is in force: the base."""
+        in_force = [one for one in layers.listing(self.connection, now) if one.edition]
+        complete = [one for one in in_force if one.complete] or in_force
+        if not complete:
+            msg = (
+                "there is no layer with a published edition yet; see `gridgis areas import --help`"
+            )
+            raise AreaNotFoundError(msg)
+        return min(complete, key=lambda one: (one.priority, one.code)).code
+
+    def _about(self, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame, now: datetime) -> About:
+        top = outlines if len(outlines) else grids
+        first = top.iloc[0]
+        alone = (top["level"] == first["level"]).sum() == 1
+        layer = self._layer_name(now, int(first["edition_id"]))
+        return About(
+            place=str(first["name"]) if alone else layer[0],
+            edition=layer[1],
+            data_as_of=now,
+            made_at=now,
+            zone=self.settings.zone,
+        )
+
+    def _layer_name(self, now: datetime, edition: int) -> tuple[str, str]:
+        for one in layers.listing(self.connection, now):
+            if one.edition is not None and one.edition.id == edition:
+                return one.name, f"{one.name} · {one.edition.name} (№ {edition})"
+        return "", f"№ {edition}"
+
+    def _category_name(self, code: str | None, lang: str) -> str | None:
+        if code is None:
+            return None
+        found = categories.one(self.connection, code)
+        if found is None:
+            msg = f"category {code!r} is unknown; `gridgis categories list` shows those that exist"
+            raise InvalidInputError(msg)
+        return (found.name_en or found.name) if lang == "en" else found.name
+
+
+def _skill_name(skill: str | None, lang: str) -> str | None:
+    """Return what a skill is called; a skill of the city's own keeps its code."""
+    return None if skill is None else catalogue(lang, "page.skill.").get(f"page.skill.{skill}")

@@ -1,0 +1,63 @@
+"""Layers, categories, and which grid answers for a point."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import Query
+from starlette.responses import Response
+
+from gridgis.errors import InvalidInputError, LayerNotFoundError, StoreUnavailableError
+from gridgis.locate import locate as ask
+from gridgis.store import categories as category_store
+from gridgis.store import layers as layer_store
+from gridgis_api.answers import answer
+from gridgis_api.dependencies import ServiceHere, wgs84
+from gridgis_api.problems import told
+from gridgis_api.routing import family
+from gridgis_api.shapes.ground import Categories, Layers, Located, LocateQuery
+
+router = family("grids")
+
+
+@router.get("/layers", response_model=Layers, responses=told(StoreUnavailableError))
+def layers(service: ServiceHere) -> Response:
+    """List the layers with their levels and the edition in force, exclusive layers first."""
+    with service.store.begin() as connection:
+        known = layer_store.listing(connection, service.clock.now())
+    return answer(Layers.model_validate({"layers": known}))
+
+
+@router.get("/categories", response_model=Categories, responses=told(StoreUnavailableError))
+def categories(service: ServiceHere) -> Response:
+    """List the categories of reports with the skills that they need."""
+    with service.store.begin() as connection:
+        known = category_store.everything(connection)
+    return answer(Categories.model_validate({"categories": known}))
+
+
+@router.get(
+    "/locate",
+    response_model=Located,
+    responses=told(InvalidInputError, LayerNotFoundError, StoreUnavailableError),
+)
+def locate(asked: Annotated[LocateQuery, Query()], service: ServiceHere) -> Response:
+    """Find which grid answers for a point, on each layer, and by which rule.
+
+    The responsible grid comes first: exclusive layers by priority, then the base layer, which is
+    always listed. Every answer says how far the nearest boundary is, and which other grids the
+    position's accuracy reaches.
+    """
+    place = wgs84(asked.lon, asked.lat, asked.datum, asked.accuracy_m)
+    at = asked.at or service.clock.now()
+    given = service.store.ask(
+        partial(
+            ask,
+            location=place,
+            at=at,
+            layer=asked.layer,
+            near_tolerance_m=service.settings.near_tolerance_m,
+        )
+    )
+    return answer(Located.model_validate({"location": place, "at": at, "assignments": given}))

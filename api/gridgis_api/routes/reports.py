@@ -1,0 +1,191 @@
+"""Reports come in, are read, are corrected."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import Query
+from starlette.responses import Response
+
+from gridgis import corrections
+from gridgis.body import report_id as id_of
+from gridgis.errors import (
+    ConflictError,
+    InvalidInputError,
+    ReportBodyDiffersError,
+    ReportNotFoundError,
+    StoreUnavailableError,
+)
+from gridgis.model import Location, NewReport
+from gridgis.store import reports as store
+from gridgis_api.answers import answer
+from gridgis_api.cursors import read_cursor, write_cursor
+from gridgis_api.dependencies import ActorHere, ServiceHere, wgs84
+from gridgis_api.errors import BodyTooLargeError, MalformedBodyError, WrongContentTypeError
+from gridgis_api.problems import told
+from gridgis_api.routing import family
+from gridgis_api.service import Service
+from gridgis_api.shapes.fields import box
+from gridgis_api.shapes.reports import (
+    CorrectionBody,
+    LocationBody,
+    ReasonBody,
+    Received,
+    RepinBody,
+    ReportBody,
+    ReportDetail,
+    Reports,
+    ReportsQuery,
+)
+
+router = family("reports", "/reports")
+
+_BODY = (
+    InvalidInputError,
+    MalformedBodyError,
+    BodyTooLargeError,
+    WrongContentTypeError,
+    StoreUnavailableError,
+)
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=Received,
+    responses={
+        200: {"model": Received, "description": "The same report was stored before"},
+        **told(ReportBodyDiffersError, *_BODY),
+    },
+)
+def post_report(body: ReportBody, service: ServiceHere, actor: ActorHere) -> Response:
+    """Hand in a report; the answer names its grids and the nearest able responders.
+
+    The same id with the same content may be sent any number of times: it is stored once, and each
+    time gets the same grids. The same id with other content is refused. A report that no grid
+    covers, or that has no location, is stored as well, with that as its rule.
+    """
+    receipt = service.intake.receive(_new_report(body), actor)
+    return answer(
+        Received.model_validate(receipt),
+        201 if receipt.fresh else 200,
+        {"Location": f"/api/v1/reports/{receipt.report.id}"},
+    )
+
+
+@router.get("", response_model=Reports, responses=told(InvalidInputError, StoreUnavailableError))
+def get_reports(asked: Annotated[ReportsQuery, Query()], service: ServiceHere) -> Response:
+    """List reports, newest first, page by page."""
+    which = store.Filter(
+        since=asked.since,
+        before=asked.before,
+        bbox=None if asked.bbox is None else box(asked.bbox),
+        area=asked.area,
+        layer=asked.layer,
+        category=asked.category,
+        state=asked.state,
+    )
+    after = None if asked.cursor is None else read_cursor(asked.cursor)
+    # One more than asked for: it says whether there is a next page.
+    found = service.store.ask(partial(store.page, which=which, after=after, limit=asked.limit + 1))
+    page = found[: asked.limit]
+    further = None if page == found else write_cursor(page[-1].captured_at, page[-1].id)
+    return answer(Reports.model_validate({"reports": page, "next": further}))
+
+
+@router.get(
+    "/{report_id}",
+    response_model=ReportDetail,
+    responses=told(InvalidInputError, ReportNotFoundError, StoreUnavailableError),
+)
+def get_report(report_id: UUID, service: ServiceHere) -> Response:
+    """Show a report with everything that was decided about it, oldest first."""
+    return _detail(service, report_id)
+
+
+@router.post(
+    "/{report_id}/location",
+    response_model=ReportDetail,
+    responses=told(ReportNotFoundError, ConflictError, *_BODY),
+)
+def post_report_location(
+    report_id: UUID, body: RepinBody, service: ServiceHere, actor: ActorHere
+) -> Response:
+    """Move a report's pin; it gets new grids and a new holder, the old answers stay readable."""
+    with service.store.begin() as connection:
+        corrections.repin(
+            connection,
+            report_id,
+            _location(body.location),
+            corrections.Why(body.reason, actor, service.clock.now()),
+            service.settings,
+        )
+    return _detail(service, report_id)
+
+
+@router.patch(
+    "/{report_id}",
+    response_model=ReportDetail,
+    responses=told(ReportNotFoundError, ConflictError, *_BODY),
+)
+def patch_report(
+    report_id: UUID, body: CorrectionBody, service: ServiceHere, actor: ActorHere
+) -> Response:
+    """Correct a report's category, description or address; an event keeps the old values."""
+    changes = body.model_dump(exclude_unset=True, exclude={"reason"})
+    with service.store.begin() as connection:
+        corrections.correct(
+            connection,
+            report_id,
+            changes,
+            corrections.Why(body.reason, actor, service.clock.now()),
+        )
+    return _detail(service, report_id)
+
+
+@router.post(
+    "/{report_id}/retire",
+    response_model=ReportDetail,
+    responses=told(ReportNotFoundError, ConflictError, *_BODY),
+)
+def retire_report(
+    report_id: UUID, body: ReasonBody, service: ServiceHere, actor: ActorHere
+) -> Response:
+    """Take a report out of use: a duplicate, a test, a mistake. It stays readable."""
+    with service.store.begin() as connection:
+        corrections.retire(
+            connection, report_id, corrections.Why(body.reason, actor, service.clock.now())
+        )
+    return _detail(service, report_id)
+
+
+def _detail(service: Service, report_id: UUID) -> Response:
+    with service.store.begin() as connection:
+        file = corrections.report_file(connection, report_id)
+    return answer(ReportDetail.model_validate(file))
+
+
+def _new_report(body: ReportBody) -> NewReport:
+    made = (
+        uuid4() if body.source is None or body.number is None else id_of(body.source, body.number)
+    )
+    reporter = body.reporter
+    return NewReport(
+        id=body.id or made,
+        captured_at=body.captured_at,
+        category=body.category,
+        description=body.description,
+        location=_location(body.location),
+        address=body.address,
+        reporter_name=None if reporter is None else reporter.name,
+        reporter_contact=None if reporter is None else reporter.contact,
+        source=body.source or "api",
+        number=body.number,
+        attributes=body.attributes,
+    )
+
+
+def _location(given: LocationBody | None) -> Location | None:
+    return None if given is None else wgs84(given.lon, given.lat, given.datum, given.accuracy_m)

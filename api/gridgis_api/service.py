@@ -1,0 +1,36 @@
+"""What the routes work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gridgis.intake import Intake
+from gridgis.outlines import Outlines
+
+if TYPE_CHECKING:
+    from gridgis.clock import Clock
+    from gridgis.settings import Settings
+    from gridgis.store.engine import Store
+    from gridgis.store.months import Months
+
+
+@dataclass(frozen=True)
+class Service:
+    """One running service: its database, its known months, its clock, its settings."""
+
+    store: Store
+    months: Months
+    clock: Clock
+    settings: Settings
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The door for single reports."""
+        return Intake(self.store, self.months, self.clock, self.settings)
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """The areas as GeoJSON, remembered."""
+        return Outlines()

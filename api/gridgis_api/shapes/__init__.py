@@ -1,0 +1,1 @@
+"""What goes over the wire: pydantic shapes, made from the nouns of :mod:`gridgis.model`."""

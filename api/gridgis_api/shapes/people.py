@@ -1,0 +1,96 @@
+"""Responders: who can act, where they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from gridgis_api.shapes.fields import (
+    Accuracy,
+    Answer,
+    Code,
+    DatumField,
+    Given,
+    Lat,
+    Lon,
+    Moment,
+)
+from gridgis_api.shapes.ground import AreaNameShape, Point
+
+MOST_K = 200
+
+
+class PositionShape(Answer):
+    """Where a responder is taken to be: live, or home when no live position is fresh."""
+
+    source: Literal["live", "home"]
+    at: datetime | None
+    age_s: float | None
+    accuracy_m: float | None
+
+
+class ResponderShape(Answer):
+    """A responder who is able and on duty, and how far away."""
+
+    id: UUID
+    kind: str = Field(examples=["worker"])
+    name: str = Field(examples=["李娜"])
+    organisation: str | None
+    role: str | None = Field(examples=["full-time"])
+    skills: list[str] = Field(examples=[["gas"]])
+    phone: str | None
+    area: AreaNameShape | None = Field(description="The area that the responder belongs to")
+    distance_m: float = Field(
+        examples=[231.5], description="On the ellipsoid, as the crow flies, in metres"
+    )
+    location: Point
+    position: PositionShape
+
+
+class Responders(Answer):
+    """Responders, nearest first."""
+
+    responders: list[ResponderShape]
+
+
+class NearestQuery(Given):
+    """Around which point, and what is needed."""
+
+    lon: Lon
+    lat: Lat
+    datum: DatumField = "wgs84"
+    k: int = Field(5, ge=1, le=MOST_K, description="How many")
+    skill: list[Code] = Field(
+        [],
+        max_length=20,
+        description="A skill that is needed; may be given several times: all are needed",
+        examples=[["gas"]],
+    )
+    within_m: float | None = Field(
+        None, gt=0, le=20_100_000, allow_inf_nan=False, description="Only within this many metres"
+    )
+    at: Moment | None = Field(None, description="On duty then; default: now")
+
+
+class PositionBody(Given):
+    """Where a responder is."""
+
+    lon: Lon
+    lat: Lat
+    datum: DatumField = "wgs84"
+    accuracy_m: Accuracy | None = None
+    at: Moment | None = Field(None, description="When it was measured; default: now")
+
+
+class PositionKept(Answer):
+    """What was stored; `kept` is false when a later position is known already."""
+
+    id: UUID
+    location: Point
+    accuracy_m: float | None
+    at: datetime
+    recorded_at: datetime
+    kept: bool

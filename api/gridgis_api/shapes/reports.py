@@ -1,0 +1,197 @@
+"""Reports: as they come in, as they are stored, with what was decided about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AliasPath, ConfigDict, Field, model_validator
+
+from gridgis_api.shapes.fields import (
+    Accuracy,
+    Answer,
+    Attributes,
+    BBox,
+    Code,
+    DatumField,
+    Given,
+    Lat,
+    Lon,
+    Moment,
+    Reason,
+    Text,
+)
+from gridgis_api.shapes.ground import AssignmentShape, Point, Rule
+from gridgis_api.shapes.people import ResponderShape
+
+State = Literal["reported", "retired"]
+
+
+class LocationBody(Given):
+    """Where something was seen."""
+
+    lon: Lon = Field(strict=True)
+    lat: Lat = Field(strict=True)
+    datum: DatumField = "wgs84"
+    accuracy_m: Accuracy | None = None
+
+
+class ReporterBody(Given):
+    """Who reports, as far as they say."""
+
+    name: Code | None = None
+    contact: Code | None = None
+
+
+class ReportBody(Given):
+    """A report: something seen, at a place and a time, by somebody."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "7f0c9a34-5c1e-4c59-9a55-3d1f8f1f2a11",
+                    "captured_at": "2026-05-01T08:00:00+08:00",
+                    "category": "gas",
+                    "description": "楼道里有燃气味",
+                    "address": "滨河路 12 号",
+                    "location": {"lon": 104.0648, "lat": 30.6571, "accuracy_m": 15},
+                }
+            ]
+        }
+    )
+
+    id: UUID | None = Field(
+        None,
+        description="The report's own id, so that it can be sent again safely; default: made from "
+        "source and number, else a new one",
+    )
+    captured_at: Moment | None = Field(None, description="When it was seen; default: now")
+    category: Code | None = None
+    description: Text
+    address: Text | None = None
+    location: LocationBody | None = Field(None, description="None: stored, but nobody's yet")
+    reporter: ReporterBody | None = None
+    source: Code | None = Field(None, description="Whose number it is", examples=["hotline"])
+    number: Code | None = Field(None, description="The source's own number", examples=["A-1024"])
+    attributes: Attributes = Field(default_factory=dict, description="Whatever else is known")
+
+    @model_validator(mode="after")
+    def _whose_number(self) -> Self:
+        if self.number is not None and self.source is None:
+            msg = "number needs its source: say whose number it is"
+            raise ValueError(msg)
+        return self
+
+
+class HeldShape(Answer):
+    """The grid that is responsible for a report now."""
+
+    layer: str = Field(examples=["base"])
+    code: str = Field(examples=["620103001001001"])
+    name: str = Field(examples=["第一网格"])
+
+
+class HeldByRule(HeldShape):
+    """The responsible grid, and the rule that found it."""
+
+    rule: Rule | None
+
+
+class ReportShape(Answer):
+    """A stored report."""
+
+    id: UUID
+    source: str
+    number: str | None
+    captured_at: datetime
+    received_at: datetime
+    state: State
+    category: str | None
+    description: str
+    address: str | None
+    location: Point | None
+    accuracy_m: float | None = Field(None, validation_alias=AliasPath("location", "accuracy_m"))
+    grid: HeldByRule | None = Field(validation_alias="held_by")
+    flags: list[str] = Field(description="What a person should know, e.g. captured_in_the_future")
+    attributes: dict[str, Any]
+
+
+class Received(Answer):
+    """What intake answers: the report, its grids, the nearest responders."""
+
+    report: ReportShape
+    assignments: list[AssignmentShape]
+    responders: list[ResponderShape]
+
+
+class MadeAssignment(AssignmentShape):
+    """An answer that was stored; later ones stand beside earlier ones."""
+
+    made_at: datetime
+
+
+class EventShape(Answer):
+    """One thing that happened to a report."""
+
+    kind: str = Field(examples=["reported"])
+    at: datetime
+    recorded_at: datetime
+    actor: str = Field(examples=["李娜"])
+    role: str = Field(examples=["dispatcher"])
+    facts: dict[str, Any]
+
+
+class ReportDetail(Answer):
+    """A report with everything that was decided about it, oldest first."""
+
+    report: ReportShape
+    assignments: list[MadeAssignment]
+    events: list[EventShape]
+    holder: HeldShape | None = Field(validation_alias=AliasPath("report", "held_by"))
+
+
+class Reports(Answer):
+    """One page of reports, newest first; `next` is the cursor of the page after it."""
+
+    reports: list[ReportShape]
+    next: str | None
+
+
+class ReportsQuery(Given):
+    """Which reports."""
+
+    since: Moment | None = Field(None, alias="from", description="Seen at or after this time")
+    before: Moment | None = Field(None, alias="to", description="Seen before this time")
+    bbox: BBox | None = None
+    area: Code | None = Field(
+        None, description="Code of an area of any level: what its grids are responsible for"
+    )
+    layer: Code | None = Field(None, description="The layer of `area`")
+    category: Code | None = None
+    state: State | None = None
+    limit: int = Field(50, ge=1, le=500)
+    cursor: str | None = Field(None, max_length=200, description="`next` of the page before")
+
+
+class RepinBody(Given):
+    """Where it really was; None: not known after all."""
+
+    location: LocationBody | None
+    reason: Reason
+
+
+class CorrectionBody(Given):
+    """What was wrong; fields that are left out stay as they are."""
+
+    category: Code | None = None
+    description: Text | None = None
+    address: Text | None = None
+    reason: Reason
+
+
+class ReasonBody(Given):
+    """Why."""
+
+    reason: Reason
