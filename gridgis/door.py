@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import math
 import re
+from typing import TYPE_CHECKING, Any
 
 from gridgis.errors import InvalidInputError
 from gridgis.model import Location
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LONGEST_TEXT = 20_000
 """Characters of a description; longer ones belong into an attached document."""
+
+DEEPEST_ATTRIBUTES = 10
+"""Levels of lists and objects inside each other."""
+
+_LARGEST_INTEGER = 2**63 - 1
 
 # NUL ends a text in PostgreSQL; a lone surrogate has no UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -61,3 +70,51 @@ def storable(text: str, name: str, longest: int = LONGEST_TEXT) -> str:
         msg = f"{name}: {len(text):,} characters; at most {longest:,} are kept"
         raise InvalidInputError(msg)
     return text
+
+
+def storable_attributes(attributes: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return free attributes, when the database can keep every text and number in them.
+
+    Raises
+    ------
+    InvalidInputError
+        A text inside is not storable, a number is not finite or beyond 64 bits, or lists and
+        objects lie too deep inside each other; the message says where.
+
+    Examples
+    --------
+    >>> storable_attributes({"floor": 3, "tags": ["a", "b"]}, "attributes")["floor"]
+    3
+    >>> storable_attributes({"lift": {"load": float("nan")}}, "attributes")
+    Traceback (most recent call last):
+    gridgis.errors.InvalidInputError: attributes.lift.load: nan is not a number that can be kept
+    """
+    waiting: list[tuple[str, object, int]] = [(name, attributes, 0)]
+    while waiting:
+        where, value, depth = waiting.pop()
+        if depth > DEEPEST_ATTRIBUTES:
+            msg = f"{name}: more than {DEEPEST_ATTRIBUTES} levels inside each other"
+            raise InvalidInputError(msg)
+        _require_storable(where, value)
+        waiting += [(inner, part, depth + 1) for inner, part in _parts(where, value)]
+    return attributes
+
+
+def _require_storable(where: str, value: object) -> None:
+    if isinstance(value, str):
+        storable(value, where)
+    elif (isinstance(value, float) and not math.isfinite(value)) or (
+        isinstance(value, int) and abs(value) > _LARGEST_INTEGER
+    ):
+        shown = value if isinstance(value, float) else "an integer beyond 64 bits"
+        msg = f"{where}: {shown} is not a number that can be kept"
+        raise InvalidInputError(msg)
+
+
+def _parts(where: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield f"{where}.{storable(str(key), f'a name in {where}', 200)}", part
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            yield f"{where}[{place}]", part

@@ -165,11 +165,15 @@ class NewReport:
 
 @dataclass(frozen=True, slots=True)
 class HeldBy:
-    """The grid that is responsible for an open report now."""
+    """The grid that is responsible for an open report now.
+
+    `rule` is that of the assignment which found it; None when it came by another way.
+    """
 
     layer: str
     code: str
     name: str
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

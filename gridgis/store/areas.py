@@ -111,7 +111,9 @@ def with_code(
     connection: Connection, edition_id: int, code: str, level: str | None = None
 ) -> list[CodedArea]:
     """Return the areas of an edition that have this code, at most one on each level."""
-    rows = run(connection, "area", {"edition_id": edition_id, "code": code, "level": level})
+    rows = run(
+        connection, "area_with_code", {"edition_id": edition_id, "code": code, "level": level}
+    )
     return [
         CodedArea(
             row.code,

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from gridgis.model import Category
+from gridgis.store.merging import Register
 from gridgis.store.tables import category, layer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
+
+REGISTER = Register("categories", category, key=("code",), name="code")
 
 
 def one(connection: Connection, code: str) -> Category | None:
@@ -26,6 +29,12 @@ def everything(connection: Connection, *, retired: bool = False) -> list[Categor
     if not retired:
         chosen = chosen.where(category.c.retired_at.is_(None))
     return [_category(row) for row in connection.execute(chosen)]
+
+
+def layer_ids(connection: Connection) -> dict[str, int]:
+    """Return code -> id of all layers."""
+    rows = connection.execute(select(layer.c.code, layer.c.id))
+    return {row.code: row.id for row in rows}
 
 
 def _categories() -> Select[Any]:

@@ -1,4 +1,5 @@
--- Which areas of a draft are, by level and code, areas that the layer has already? They become them.
+-- Which areas of a draft are, by level and code, areas that the layer has already?
+-- They become them.
 WITH known AS (
     SELECT DISTINCT ON (version.level, version.code)
         version.level,

@@ -1,4 +1,5 @@
--- What are the areas of one edition, with their parents' names? Levels from the top, codes by bytes.
+-- What are the areas of one edition, with their parents' names?
+-- Levels from the top, codes by bytes.
 SELECT
     area_version.code,
     area_version.name,

@@ -8,16 +8,17 @@ SELECT
     edition.published_by,
     CASE WHEN NOT lower_inf(edition.valid) THEN lower(edition.valid) END AS valid_from,
     CASE WHEN NOT upper_inf(edition.valid) THEN upper(edition.valid) END AS valid_to,
-    counted.areas,
-    counted.grids
+    count(area_version.area_id) AS areas,
+    count(area_version.area_id) FILTER (WHERE area_version.is_grid) AS grids
 FROM edition
 INNER JOIN layer ON edition.layer_id = layer.id
-CROSS JOIN LATERAL (
-    SELECT count(*) AS areas, count(*) FILTER (WHERE area_version.is_grid) AS grids
-    FROM area_version
-    WHERE area_version.edition_id = edition.id
-) AS counted
+LEFT JOIN area_version ON edition.id = area_version.edition_id
 WHERE
     (CAST(:layer AS TEXT) IS NULL OR layer.code = CAST(:layer AS TEXT))
-    AND (CAST(:ids AS INTEGER []) IS NULL OR edition.id = ANY(CAST(:ids AS INTEGER [])))
-ORDER BY layer.code, edition.valid IS NULL, lower(edition.valid) NULLS FIRST, edition.id;
+    AND (edition.id = ANY(:ids) OR :ids IS NULL)
+GROUP BY edition.id, layer.code
+ORDER BY
+    layer.code ASC,
+    edition.valid IS NULL ASC,
+    lower(edition.valid) ASC NULLS FIRST,
+    edition.id ASC;

@@ -12,7 +12,10 @@ SELECT
         SELECT
             json_agg(
                 json_build_object(
-                    'code', level.code, 'name', level.name, 'rank', level.rank, 'is_grid', level.is_grid
+                    'code', level.code,
+                    'name', level.name,
+                    'rank', level.rank,
+                    'is_grid', level.is_grid
                 )
                 ORDER BY level.rank
             )
@@ -23,4 +26,4 @@ FROM layer
 LEFT JOIN edition AS in_force
     ON layer.id = in_force.layer_id AND in_force.valid @> CAST(:at AS TIMESTAMPTZ)
 WHERE CAST(:layer AS TEXT) IS NULL OR layer.code = CAST(:layer AS TEXT)
-ORDER BY layer.priority DESC, layer.code;
+ORDER BY layer.priority DESC, layer.code ASC;

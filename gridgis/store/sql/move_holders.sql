@@ -1,4 +1,5 @@
--- Which open reports does a redrawn layer give to another grid? Their holders move, each with an event.
+-- Which open reports does a redrawn layer give to another grid?
+-- Their holders move, each with an event.
 -- A holder follows the map when its area is gone, or was the grid of the report's location in an
 -- earlier edition; one that a person chose stays. The grid is found as in locate.sql: the closed
 -- polygon covers the location, lowest code by bytes; else the nearest within :near_tolerance_m.

@@ -1,0 +1,1 @@
+"""Boundaries: importing areas, judging an edition by the rules, publishing it."""

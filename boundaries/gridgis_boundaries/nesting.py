@@ -1,0 +1,67 @@
+"""How areas lie in their parents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from gridgis_boundaries.findings import Finding
+from gridgis_boundaries.measures import area_m2, place, size
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+
+def parents_hold_children(areas: gpd.GeoDataFrame, tolerance_m2: float) -> list[Finding]:
+    """Return each area (EPSG:4326) that sticks out of its parent by more than the tolerance."""
+    child, parent = _pairs(areas)
+    shapes, codes = areas.geometry.to_numpy(), areas["code"].to_numpy()
+    shapely.prepare(shapes[np.unique(parent)])
+    loose = ~shapely.covers(shapes[parent], shapes[child])
+    child, parent = child[loose], parent[loose]
+    outside = shapely.difference(shapes[child], shapes[parent])
+    found = []
+    for at, amount in enumerate(area_m2(outside).tolist()):
+        if amount > tolerance_m2:
+            own, above = str(codes[child[at]]), str(codes[parent[at]])
+            sentence = f"{own} lies outside its parent {above} by {size(amount)}"
+            where = place(outside[at])
+            found.append(Finding("inside parent", where, (own, above), amount, sentence))
+    return found
+
+
+def parents_equal_children(areas: gpd.GeoDataFrame, tolerance_m2: float) -> list[Finding]:
+    """Return each parent (EPSG:4326) that has ground which none of its children covers.
+
+    With no child outside its parent, the parent is then the union of its children.
+    """
+    child, parent = _pairs(areas)
+    shapes, codes = areas.geometry.to_numpy(), areas["code"].to_numpy()
+    found = []
+    for position in np.unique(parent):
+        members = shapes[child[parent == position]]
+        bare = shapely.difference(shapes[position], _whole(members))
+        amount = float(area_m2([bare])[0])
+        if amount > tolerance_m2:
+            code = str(codes[position])
+            sentence = f"{code} has {size(amount)} that none of its children covers"
+            found.append(Finding("union of children", place(bare), (code,), amount, sentence))
+    return found
+
+
+def _whole(shapes: NDArray[np.object_]) -> shapely.Geometry:
+    if shapely.coverage_is_valid(shapes):
+        return shapely.coverage_union_all(shapes)
+    return shapely.union_all(shapes)
+
+
+def _pairs(areas: gpd.GeoDataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the positions of each child and of its parent."""
+    by_id = {int(area_id): at for at, area_id in enumerate(areas["area_id"])}
+    parents = areas["parent_id"]
+    child = np.flatnonzero(np.asarray(parents.notna()))
+    parent = [by_id[int(area_id)] for area_id in parents.iloc[child]]
+    return child.astype(np.int64), np.array(parent, dtype=np.int64)

@@ -1,0 +1,193 @@
+"""A stored report is corrected: what was before stays readable in its events and assignments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from gridgis.door import storable
+from gridgis.errors import ConflictError, InvalidInputError
+from gridgis.intake import assign, effective, hold, known_category
+from gridgis.model import Event, ReportFile
+from gridgis.store import assignments, categories, events, reports
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from gridgis.actor import Actor
+    from gridgis.model import Location, Report
+    from gridgis.settings import Settings
+    from gridgis.store.connection import Connection
+
+CORRECTABLE = ("category", "description", "address")
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why something is corrected, by whom and when: no correction goes without."""
+
+    reason: str
+    actor: Actor
+    at: datetime
+
+    def __post_init__(self) -> None:
+        if not storable(self.reason, "reason").strip():
+            msg = "reason: say why, so that the record can be understood later"
+            raise InvalidInputError(msg)
+
+
+def report_file(connection: Connection, report_id: UUID) -> ReportFile:
+    """Return a report with everything that was decided about it, oldest first.
+
+    Raises
+    ------
+    ReportNotFoundError
+        There is no report with this id.
+    """
+    report = reports.one(connection, report_id)
+    return ReportFile(
+        report,
+        assignments.named(connection, assignments.stored(connection, report_id)),
+        events.of_report(connection, report_id, report.captured_at),
+    )
+
+
+def repin(
+    connection: Connection,
+    report_id: UUID,
+    location: Location | None,
+    why: Why,
+    settings: Settings,
+) -> None:
+    """Move a report's pin (None: not known where after all) and assign it anew.
+
+    The new answers stand beside the old ones and come from the editions of the same time; the
+    holder moves with them.
+
+    Raises
+    ------
+    ReportNotFoundError
+        There is no report with this id.
+    ConflictError
+        It is retired.
+    """
+    report = _open(connection, report_id)
+    reports.change(connection, report_id, report.captured_at, {"location": location})
+    at, _ = effective(report.captured_at, report.received_at)
+    made_at = _after_all(connection, report_id, why.at)
+    moved = replace(report, location=location)
+    answers = assign(connection, moved, at, made_at, settings)
+    # The category may be out of use by now; the report keeps it all the same.
+    category = None if report.category is None else categories.one(connection, report.category)
+    hold(connection, report_id, answers, category, why.at)
+    _note(
+        connection,
+        report,
+        "repinned",
+        why,
+        {"before": {"location": _told(report.location)}, "after": {"location": _told(location)}},
+    )
+
+
+def correct(
+    connection: Connection, report_id: UUID, changes: Mapping[str, str | None], why: Why
+) -> None:
+    """Change a report's category, description or address.
+
+    A category with a layer of its own makes that layer's grid the holder.
+
+    Raises
+    ------
+    ReportNotFoundError
+        There is no report with this id.
+    ConflictError
+        It is retired.
+    InvalidInputError
+        Nothing would change, a field cannot be corrected, or the category is unknown.
+    """
+    report = _open(connection, report_id)
+    _require_correctable(changes)
+    after = {name: value for name, value in changes.items() if getattr(report, name) != value}
+    if not after:
+        msg = "nothing would change: every value given is the one that is stored"
+        raise InvalidInputError(msg)
+    reports.change(connection, report_id, report.captured_at, after)
+    if "category" in after:
+        _hold_again(connection, report_id, after["category"], why)
+    before = {name: getattr(report, name) for name in after}
+    _note(connection, report, "corrected", why, {"before": before, "after": after})
+
+
+def retire(connection: Connection, report_id: UUID, why: Why) -> None:
+    """Take a report out of use; it stays readable.
+
+    Raises
+    ------
+    ReportNotFoundError
+        There is no report with this id.
+    ConflictError
+        It is retired already.
+    """
+    report = _open(connection, report_id)
+    reports.change(
+        connection, report_id, report.captured_at, {"state": "retired", "retired_at": why.at}
+    )
+    _note(connection, report, "retired", why, {})
+
+
+def _open(connection: Connection, report_id: UUID) -> Report:
+    """Return a report that is in use, and keep everybody else from changing it."""
+    reports.lock(connection, report_id)
+    report = reports.one(connection, report_id)
+    if report.state == "retired":
+        msg = f"report {report_id} is retired; it can be read, but not changed"
+        raise ConflictError(msg)
+    return report
+
+
+def _require_correctable(changes: Mapping[str, str | None]) -> None:
+    for name, value in changes.items():
+        if name not in CORRECTABLE:
+            msg = f"{name} cannot be corrected; {', '.join(CORRECTABLE)} can"
+            raise InvalidInputError(msg)
+        if value is not None:
+            storable(value, name)
+    if changes.get("description", "") is None:
+        msg = "description: a text is needed; it may be empty"
+        raise InvalidInputError(msg)
+
+
+def _hold_again(connection: Connection, report_id: UUID, category: str | None, why: Why) -> None:
+    given = assignments.stored(connection, report_id)
+    newest = max((answer.made_at for answer in given if answer.made_at), default=None)
+    answers = [answer for answer in given if answer.made_at == newest]
+    hold(connection, report_id, answers, known_category(connection, category), why.at)
+
+
+def _after_all(connection: Connection, report_id: UUID, at: datetime) -> datetime:
+    """Return `at`, or just after the newest answer when the clock was set back since."""
+    given = assignments.stored(connection, report_id)
+    made = [answer.made_at for answer in given if answer.made_at is not None]
+    return max([at, *(moment + timedelta(microseconds=1) for moment in made)])
+
+
+def _note(
+    connection: Connection, report: Report, kind: str, why: Why, facts: Mapping[str, object]
+) -> None:
+    events.add(
+        connection,
+        report.id,
+        report.captured_at,
+        Event(
+            kind, why.at, why.at, why.actor.name, why.actor.role, {"reason": why.reason, **facts}
+        ),
+    )
+
+
+def _told(location: Location | None) -> dict[str, float | None] | None:
+    if location is None:
+        return None
+    return {"lon": location.lon, "lat": location.lat, "accuracy_m": location.accuracy_m}

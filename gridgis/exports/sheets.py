@@ -1,0 +1,66 @@
+"""Excel workbooks: what is text stays text, codes above all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from gridgis.errors import InvalidInputError
+from gridgis.exports.shaping import GEOMETRY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+MOST_ROWS = 1_048_575
+"""Rows that fit into a sheet below its header."""
+
+_LONGEST = 32_767
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class SheetTable:
+    """A workbook with one sheet, named after the noun."""
+
+    def __init__(self, path: Path, noun: str) -> None:
+        self._path = path
+        self._book = Workbook(write_only=True)
+        self._sheet: WriteOnlyWorksheet = self._book.create_sheet(noun)
+        self._rows = 0
+
+    def add(self, part: pd.DataFrame) -> None:
+        """Append rows; shapes are WKT, times those of the part's zone."""
+        plain = part.drop(columns=GEOMETRY, errors="ignore")
+        if not self._rows:
+            self._sheet.freeze_panes = "A2"
+            self._sheet.append([text_cell(self._sheet, str(name)) for name in plain.columns])
+        self._rows += len(plain)
+        if self._rows > MOST_ROWS:
+            msg = f"{self._path.name}: a sheet holds {MOST_ROWS:,} rows; write .csv or .parquet instead"
+            raise InvalidInputError(msg)
+        for row in plain.itertuples(index=False):
+            self._sheet.append([self._cell(value) for value in row])
+
+    def close(self) -> None:
+        """Write the workbook."""
+        self._book.save(self._path)
+
+    def _cell(self, value: object) -> object:
+        if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN
+            return None
+        if isinstance(value, pd.Timestamp):
+            return value.tz_localize(None).to_pydatetime(warn=False)
+        return text_cell(self._sheet, value) if isinstance(value, str) else value
+
+
+def text_cell(sheet: WriteOnlyWorksheet, text: str) -> WriteOnlyCell:
+    """Return a cell that is text, whatever it looks like: a formula, a code, a date."""
+    cell = WriteOnlyCell(sheet, value=_CONTROL.sub("\ufffd", text)[:_LONGEST])
+    cell.data_type = "s"
+    cell.number_format = "@"
+    return cell

@@ -1,0 +1,102 @@
+"""Workbooks to fill in: the headings that an import knows, and one example row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from gridgis.exports.writing import require_table_name, whole_file
+from gridgis.imports.columns import HEADERS
+from gridgis.imports.options import EXAMPLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_EXAMPLES: dict[str, dict[str, object]] = {
+    "reports": {
+        "number": EXAMPLE,
+        "lon": 103.8343,
+        "lat": 36.0611,
+        "captured_at": "2026-05-01 08:30",
+        "category": "road",
+        "description": "人行道有坑 a hole in the pavement",
+        "address": "中山路 12 号",
+        "accuracy_m": 15,
+    },
+    "responders": {
+        "number": EXAMPLE,
+        "kind": "worker",
+        "name": "李娜",
+        "organisation": "某某社区",
+        "role": "full-time",
+        "area": "620103001002003",
+        "skills": "patrol; mediation",
+        "phone": "13800000000",
+        "duty": "Mo-Fr 08:00-18:00; Sa 09:00-12:00",
+        "lon": 103.8343,
+        "lat": 36.0611,
+    },
+    "cells": {
+        "code": EXAMPLE,
+        "name": "某某小区 1 号楼",
+        "kind": "building",
+        "parent_code": "620103001002003C01",
+        "households": 48,
+        "floors": 6,
+        "lon": 103.8343,
+        "lat": 36.0611,
+    },
+    "places": {
+        "code": EXAMPLE,
+        "kind": "entrance",
+        "name": "某某小区东门",
+        "standard_address": "某某市某某区中山路 12 号",
+        "aliases": "东门; east gate",
+        "cell_code": "620103001002003C01",
+        "lon": 103.8343,
+        "lat": 36.0611,
+    },
+    "categories": {
+        "code": EXAMPLE,
+        "name": "道路破损",
+        "name_en": "Road damage",
+        "family": "市政",
+        "skills": "road",
+    },
+}
+_NUMBERS = frozenset({"lon", "lat", "accuracy_m", "households", "population", "floors"})
+_WIDTH = 20
+
+
+def write_template(noun: str, path: Path) -> None:
+    """Write a workbook with a noun's headings in Chinese and English and an example row.
+
+    Columns of codes and texts are formatted as text, so that a spreadsheet keeps every digit. The
+    example row is known by its number and never imported.
+
+    Raises
+    ------
+    InvalidInputError
+        The path does not end in .xlsx, or its folder is not there.
+    """
+    require_table_name(path, only=".xlsx")
+    book = Workbook()
+    sheet = book.active or book.create_sheet()
+    sheet.title = noun
+    for place, (field, names) in enumerate(HEADERS[noun].items(), 1):
+        heading = sheet.cell(1, place, f"{names[0]} {names[1]}")
+        heading.font = Font(bold=True)
+        heading.fill = PatternFill("solid", fgColor="DDE8F0")
+        heading.alignment = Alignment(wrap_text=True, vertical="top")
+        column = sheet.column_dimensions[get_column_letter(place)]
+        column.width = _WIDTH
+        example = sheet.cell(2, place, _EXAMPLES[noun].get(field))  # type: ignore[arg-type]
+        if field not in _NUMBERS:
+            column.number_format = "@"
+            example.number_format = "@"
+    sheet.freeze_panes = "A2"
+    with whole_file(path) as unfinished:
+        book.save(unfinished)

@@ -1,0 +1,45 @@
+"""One door to files of rows: CSV, Excel, Parquet, and every vector file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gridgis.errors import UnreadableFileError
+from gridgis.files.delimited import open_delimited
+from gridgis.files.parquet import open_parquet
+from gridgis.files.rows import Reading
+from gridgis.files.shapes import open_shapes
+from gridgis.files.sheets import open_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from gridgis.files.rows import Rows
+
+_READERS: dict[tuple[str, ...], Callable[[Path, Reading], Rows]] = {
+    (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt"): open_delimited,
+    (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"): open_sheet,
+    (".parquet", ".geoparquet"): open_parquet,
+}
+
+
+def open_rows(path: Path, reading: Reading | None = None) -> Rows:
+    """Open a file of rows; nothing but its head is read before the chunks are asked for.
+
+    Raises
+    ------
+    UnreadableFileError
+        There is no such file, or it is not what its name says.
+    """
+    if not path.is_file():
+        msg = f"{path}: there is no such file"
+        raise UnreadableFileError(msg)
+    if path.stat().st_size == 0:
+        msg = f"{path}: the file is empty"
+        raise UnreadableFileError(msg)
+    name = path.name.lower()
+    for endings, reader in _READERS.items():
+        if name.endswith(endings):
+            return reader(path, reading or Reading())
+    return open_shapes(path, reading or Reading())

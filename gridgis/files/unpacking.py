@@ -1,0 +1,131 @@
+"""Vector files as they lie on disk: packed or not, and really what their names say."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import tempfile
+import zipfile
+import zlib
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from gridgis.errors import UnreadableFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GEOJSON = (".geojson", ".json")
+PARQUET = (".parquet", ".geoparquet")
+VECTOR_SUFFIXES = (*GEOJSON, ".gpkg", ".shp", ".fgb", *PARQUET)
+"""Endings of vector files; each may also lie in a .zip, and GeoJSON in a .gz."""
+
+_FIRST_BYTES = {
+    ".gpkg": b"SQLite format 3\x00",
+    ".shp": b"\x00\x00\x27\x0a",
+    ".fgb": b"fgb",
+    ".parquet": b"PAR1",
+    ".geoparquet": b"PAR1",
+}
+_KINDS = (
+    "GeoJSON (.geojson, .geojson.gz), GeoPackage, Shapefile (.shp or zipped), FlatGeobuf, Parquet"
+)
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """Yield a plain file that begins as its kind does; what was unpacked goes away afterwards.
+
+    Raises
+    ------
+    UnreadableFileError
+        The file is missing, damaged, of an unknown kind, or not what its name says.
+    """
+    if not path.is_file():
+        msg = f"{path}: there is no such file"
+        raise UnreadableFileError(msg)
+    suffix = path.suffix.lower()
+    if suffix not in {".gz", ".zip"}:
+        _require_kind(path, path)
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="gridgis-") as folder:
+        try:
+            unpack = _unzip if suffix == ".zip" else _gunzip
+            plain = unpack(path, Path(folder))
+        except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error) as error:
+            msg = f"{path} is not a whole {suffix} file: {error}"
+            raise UnreadableFileError(msg) from error
+        _require_kind(plain, path)
+        yield plain
+
+
+def _gunzip(path: Path, folder: Path) -> Path:
+    target = folder / path.stem
+    with gzip.open(path, "rb") as packed, target.open("wb") as plain:
+        shutil.copyfileobj(packed, plain)
+    return target
+
+
+def _unzip(path: Path, folder: Path) -> Path:
+    """Unpack the one vector file of an archive with what belongs to it."""
+    with zipfile.ZipFile(path) as archive:
+        members = [PurePosixPath(name) for name in archive.namelist() if "__MACOSX" not in name]
+        found = [member for member in members if member.suffix.lower() in VECTOR_SUFFIXES]
+        if len(found) != 1:
+            names = ", ".join(map(str, found)) or "none"
+            msg = f"{path}: one vector file is wanted in the archive, and there are: {names}"
+            raise UnreadableFileError(msg)
+        for member in members:
+            if member.with_suffix("") == found[0].with_suffix("") and member.suffix:
+                target = folder / f"unpacked{member.suffix.lower()}"
+                with archive.open(str(member)) as packed, target.open("wb") as plain:
+                    shutil.copyfileobj(packed, plain)
+    return folder / f"unpacked{found[0].suffix.lower()}"
+
+
+def _require_kind(plain: Path, path: Path) -> None:
+    suffix = plain.suffix.lower()
+    if suffix not in VECTOR_SUFFIXES:
+        msg = f"{path} is no vector file that can be read; these can: {_KINDS}"
+        raise UnreadableFileError(msg)
+    with plain.open("rb") as file:
+        head = file.read(1000)
+    if not head:
+        msg = f"{path} is empty"
+        raise UnreadableFileError(msg)
+    if suffix in GEOJSON:
+        # A byte order mark of UTF-8 or UTF-16 may stand before it.
+        fits = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] == b"{"
+    else:
+        fits = head.startswith(_FIRST_BYTES[suffix])
+    if not fits:
+        msg = f"{path} is not what its name says: it does not begin like a {suffix} file"
+        raise UnreadableFileError(msg)
+    if suffix == ".shp":
+        _require_companions(plain, path)
+        # The header gives the file's length in words of two bytes.
+        if int.from_bytes(head[24:28], "big") * 2 > plain.stat().st_size:
+            msg = f"{path} is cut off: it is shorter than it says"
+            raise UnreadableFileError(msg)
+
+
+def _require_companions(plain: Path, path: Path) -> None:
+    there = {other.suffix.lower() for other in plain.parent.glob(f"{glob_text(plain.stem)}.*")}
+    missing = {".shx", ".dbf"} - there
+    if missing:
+        msg = (
+            f"{path}: the {' and '.join(sorted(missing))} beside it is missing; "
+            "a shapefile is .shp, .shx and .dbf together"
+        )
+        raise UnreadableFileError(msg)
+
+
+def glob_text(text: str) -> str:
+    """Return a file name as a pattern that means just itself.
+
+    >>> glob_text("grids[1]")
+    'grids[[]1]'
+    """
+    return "".join(f"[{char}]" if char in "[?*" else char for char in text)

@@ -1,0 +1,238 @@
+"""Vector files as frames of shapes in WGS 84, whole or in chunks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+from pyproj import CRS
+
+from gridgis.errors import UnreadableFileError
+from gridgis.files.dbf import find_dbf_encoding
+from gridgis.files.encodings import find_encoding
+from gridgis.files.systems import to_degrees
+from gridgis.files.unpacking import GEOJSON, PARQUET, glob_text, unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GDAL_ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
+
+
+@dataclass
+class _Source:
+    """A plain file, how to read it, and what a person should know of it."""
+
+    path: Path
+    name: str
+    layer: str | None = None
+    encoding: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def open_vector(
+    path: str | Path,
+    *,
+    crs: str | None = None,
+    datum: str = "wgs84",
+    encoding: str | None = None,
+) -> gpd.GeoDataFrame:
+    """Return all rows of a vector file as a frame, EPSG:4326, longitude first; index 0..n-1.
+
+    GeoJSON (also .gz), GeoPackage (``FILE|layername=NAME`` picks a layer), Shapefile, FlatGeobuf
+    and GeoParquet, each also alone in a .zip. A row without a shape has None. What a person should
+    know of the reading is in ``frame.attrs["notes"]``.
+
+    Parameters
+    ----------
+    crs
+        Coordinate system, such as EPSG:4490; it goes before what the file says.
+    datum
+        wgs84, cgcs2000, gcj02 or bd09.
+    encoding
+        Encoding of the texts of a GeoJSON or a shapefile; None: found by strict trial.
+
+    Raises
+    ------
+    UnreadableFileError
+        The file is missing, damaged, not what its name says, or its texts fit no encoding.
+    UnsupportedCrsError
+        The coordinate system is missing or cannot be used.
+    """
+    with _opened(path, encoding) as source, _gdal(source):
+        if source.path.suffix.lower() in PARQUET:
+            chunks = list(_parquet_chunks(source, 1 << 16))
+            frame = pd.concat(chunks) if chunks else gpd.GeoDataFrame(geometry=[], crs=crs)
+        else:
+            frame = pyogrio.read_dataframe(
+                source.path, layer=source.layer, encoding=source.encoding, on_invalid="ignore"
+            )
+            _require_shapes(frame, source)
+    frame.attrs["notes"] = source.notes
+    return to_degrees(frame, crs=crs, datum=datum, file=source.name)
+
+
+def vector_chunks(
+    path: str | Path,
+    rows: int,
+    *,
+    crs: str | None = None,
+    datum: str = "wgs84",
+    encoding: str | None = None,
+) -> Iterator[gpd.GeoDataFrame]:
+    """Yield a vector file in frames of at most `rows` rows, EPSG:4326; the index counts from 0 on.
+
+    Parameters and errors as in :func:`open_vector`; an error may come after some chunks.
+    """
+    with _opened(path, encoding) as source:
+        chunks = _chunks(source, rows)
+        start = 0
+        while (chunk := _next(chunks, source)) is not None:
+            chunk.index = pd.RangeIndex(start, start + len(chunk))
+            chunk.attrs["notes"] = source.notes
+            start += len(chunk)
+            yield to_degrees(chunk, crs=crs, datum=datum, file=source.name)
+
+
+def _chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
+    suffix = source.path.suffix.lower()
+    if suffix in PARQUET:
+        return _parquet_chunks(source, rows)
+    if suffix == ".shp":
+        return _shapefile_chunks(source, rows)
+    return _arrow_chunks(source, rows)
+
+
+def _next(chunks: Iterator[gpd.GeoDataFrame], source: _Source) -> gpd.GeoDataFrame | None:
+    with _gdal(source):
+        return next(chunks, None)
+
+
+@contextmanager
+def _opened(path: str | Path, encoding: str | None) -> Iterator[_Source]:
+    text, _, layer = str(path).partition("|layername=")
+    name = Path(text).name
+    with unpacked(Path(text)) as plain, tempfile.TemporaryDirectory(prefix="gridgis-") as folder:
+        source = _Source(plain, name, layer or None)
+        if plain.suffix.lower() in GEOJSON:
+            source.path = _in_utf8(source, encoding, Path(folder))
+        elif plain.suffix.lower() == ".shp":
+            source.encoding, notes = find_dbf_encoding(_beside(plain, ".dbf"), encoding)
+            source.notes += notes
+        elif plain.suffix.lower() == ".gpkg" and layer == "":
+            _require_one_layer(source)
+        yield source
+
+
+@contextmanager
+def _gdal(source: _Source) -> Iterator[None]:
+    """Turn GDAL's errors into ours, and its warnings into notes."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            yield
+        except (*_GDAL_ERRORS, pa.ArrowException, shapely.GEOSException, OSError) as error:
+            msg = f"{source.name} cannot be read: {str(error).splitlines()[0]}"
+            raise UnreadableFileError(msg) from error
+        finally:
+            source.notes += sorted({str(warning.message) for warning in said})
+
+
+def _in_utf8(source: _Source, encoding: str | None, folder: Path) -> Path:
+    """Return a GeoJSON file in UTF-8: the same, or a copy."""
+    found = find_encoding(source.path, encoding)
+    if found in {"utf-8", "utf-8-sig"}:
+        return source.path
+    source.notes.append(f"texts read as {found}")
+    copy = folder / "utf8.geojson"
+    with source.path.open(encoding=found) as old, copy.open("w", encoding="utf-8") as new:
+        shutil.copyfileobj(old, new)
+    return copy
+
+
+def _beside(shp: Path, suffix: str) -> Path:
+    return next(
+        other
+        for other in shp.parent.glob(f"{glob_text(shp.stem)}.*")
+        if other.suffix.lower() == suffix
+    )
+
+
+def _require_one_layer(source: _Source) -> None:
+    with _gdal(source):
+        layers = [name for name, kind in pyogrio.list_layers(source.path) if kind is not None]
+    if len(layers) > 1:
+        msg = (
+            f"{source.name} holds several layers ({', '.join(layers)}); "
+            f"pick one like '{source.name}|layername={layers[0]}'"
+        )
+        raise UnreadableFileError(msg)
+
+
+def _require_shapes(frame: object, source: _Source) -> None:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        msg = f"{source.name} holds rows without shapes"
+        raise UnreadableFileError(msg)
+
+
+def _shapefile_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
+    total = pyogrio.read_info(source.path)["features"]
+    for start in range(0, total, rows):
+        frame = pyogrio.read_dataframe(
+            source.path,
+            encoding=source.encoding,
+            skip_features=start,
+            max_features=rows,
+            on_invalid="ignore",
+        )
+        _require_shapes(frame, source)
+        yield frame
+
+
+def _arrow_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
+    with pyogrio.open_arrow(source.path, layer=source.layer, batch_size=rows, use_pyarrow=True) as (
+        meta,
+        batches,
+    ):
+        column = meta["geometry_name"] or "wkb_geometry"
+        crs = CRS.from_user_input(meta["crs"]) if meta["crs"] else None
+        for batch in batches:
+            if column not in batch.schema.names:
+                _require_shapes(None, source)
+            yield _frame(batch, column, crs)
+
+
+def _parquet_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
+    with pq.ParquetFile(source.path) as file:
+        geo = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
+        column = geo.get("primary_column")
+        facts: dict[str, Any] = geo.get("columns", {}).get(column, {})
+        if facts.get("encoding") != "WKB":
+            msg = f"{source.name} holds no shapes that can be read (GeoParquet with WKB is wanted)"
+            raise UnreadableFileError(msg)
+        # Without the key GeoParquet means longitude and latitude; with null, that it is unknown.
+        said = facts.get("crs", "OGC:CRS84")
+        crs = None if said is None else CRS.from_user_input(said)
+        for batch in file.iter_batches(batch_size=rows):
+            yield _frame(batch, column, crs)
+
+
+def _frame(batch: pa.RecordBatch, column: str, crs: CRS | None) -> gpd.GeoDataFrame:
+    shapes = shapely.from_wkb(
+        batch.column(column).to_numpy(zero_copy_only=False), on_invalid="ignore"
+    )
+    table = batch.drop_columns([column]).to_pandas()
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=crs)

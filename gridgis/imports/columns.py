@@ -1,0 +1,129 @@
+"""Which column of a file means what: the one that was said, or one whose name is known."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gridgis.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Headers = dict[str, tuple[str, ...]]
+"""A noun's fields; each with the heading of its template first, then other names people use."""
+
+REPORTS: Headers = {
+    "number": ("编号", "number", "id", "report id", "case number", "工单号", "工单编号", "上报编号"),
+    "lon": ("经度", "lon", "longitude", "lng", "x"),
+    "lat": ("纬度", "lat", "latitude", "y"),
+    "captured_at": ("上报时间", "time", "captured at", "reported at", "时间", "发生时间"),
+    "category": ("类别", "category", "事件类别", "案件类别", "问题类别"),
+    "description": ("描述", "description", "问题描述", "内容"),
+    "address": ("地址", "address", "地点", "发生地址"),
+    "accuracy_m": ("定位精度米", "accuracy m", "accuracy", "精度"),
+    "reporter_name": ("上报人", "reporter", "reporter name"),
+    "reporter_contact": ("上报人电话", "reporter contact", "reporter phone"),
+}
+
+RESPONDERS: Headers = {
+    "number": ("编号", "number", "id", "工号"),
+    "kind": ("类型", "kind", "type"),
+    "name": ("姓名", "name", "名称"),
+    "organisation": ("单位", "organisation", "organization", "所属单位"),
+    "role": ("岗位", "role", "角色", "职务"),
+    "area": ("网格编码", "area", "area code", "grid code", "所属网格"),
+    "skills": ("技能", "skills", "专长"),
+    "phone": ("电话", "phone", "手机", "联系电话"),
+    "duty": ("值班时间", "duty", "工作时间"),
+    "lon": ("经度", "lon", "longitude", "lng", "x"),
+    "lat": ("纬度", "lat", "latitude", "y"),
+}
+
+CELLS: Headers = {
+    "code": ("编码", "code", "小区编码", "楼栋编码"),
+    "name": ("名称", "name"),
+    "kind": ("类型", "kind"),
+    "parent_code": ("上级编码", "parent code", "parent"),
+    "households": ("户数", "households"),
+    "population": ("人口", "population"),
+    "floors": ("层数", "floors"),
+    "lon": ("经度", "lon", "longitude", "lng", "x"),
+    "lat": ("纬度", "lat", "latitude", "y"),
+}
+
+PLACES: Headers = {
+    "code": ("编码", "code", "地址编码"),
+    "kind": ("类型", "kind"),
+    "name": ("名称", "name"),
+    "standard_address": ("标准地址", "standard address", "address", "地址"),
+    "aliases": ("别名", "aliases", "alias"),
+    "households": ("户数", "households"),
+    "floors": ("层数", "floors"),
+    "cell_code": ("小区编码", "cell code", "cell"),
+    "lon": ("经度", "lon", "longitude", "lng", "x"),
+    "lat": ("纬度", "lat", "latitude", "y"),
+}
+
+CATEGORIES: Headers = {
+    "code": ("编码", "code", "类别编码"),
+    "name": ("名称", "name", "类别名称"),
+    "name_en": ("英文名称", "name en", "english name"),
+    "family": ("大类", "family"),
+    "layer": ("责任层", "layer"),
+    "skills": ("技能", "skills"),
+}
+
+
+HEADERS: dict[str, Headers] = {
+    "reports": REPORTS,
+    "responders": RESPONDERS,
+    "cells": CELLS,
+    "places": PLACES,
+    "categories": CATEGORIES,
+}
+
+
+def find_columns(
+    columns: Sequence[str], headers: Headers, said: Mapping[str, str | None]
+) -> dict[str, str]:
+    """Return field -> column: first those that were said, then those that are called so.
+
+    A template's heading, such as ``经度 lon``, is known by any of its words.
+
+    Raises
+    ------
+    InvalidInputError
+        The file has no column of the name that was said.
+
+    Examples
+    --------
+    >>> find_columns(["SR", "经度 lon", "Latitude"], REPORTS, {"number": "SR"})
+    {'number': 'SR', 'lon': '经度 lon', 'lat': 'Latitude'}
+    """
+    found: dict[str, str] = {}
+    for field, column in said.items():
+        if column is None:
+            continue
+        if column not in columns:
+            msg = f"there is no column {column!r}; the file has {', '.join(columns)}"
+            raise InvalidInputError(msg)
+        found[field] = column
+    free = {name: column for column in columns if column not in found.values() for name in _names(column)}
+    for field, names in headers.items():
+        if field not in found:
+            match = next((free[_plain(name)] for name in names if _plain(name) in free), None)
+            if match is not None and match not in found.values():
+                found[field] = match
+    return found
+
+
+def _names(column: str) -> list[str]:
+    """Return the plain names by which a heading may be known, the whole of it first."""
+    chinese = "".join(re.findall(r"[\u4e00-\u9fff]+", column))
+    other = re.sub(r"[\u4e00-\u9fff]+", " ", column)
+    return [name for name in dict.fromkeys([_plain(column), _plain(chinese), _plain(other)]) if name]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^0-9a-z\u4e00-\u9fff]", "", name.lower())

@@ -1,0 +1,165 @@
+"""What every noun that comes from files by rows must say of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridgis.imports import values
+from gridgis.imports.attributes import attributes
+from gridgis.imports.options import EXAMPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gridgis.imports.columns import Headers
+    from gridgis.imports.locations import Placing
+    from gridgis.imports.options import Session
+    from gridgis.imports.refusals import Judging
+    from gridgis.store.connection import Connection
+    from gridgis.store.engine import Store
+
+
+class Outcome(NamedTuple):
+    """What became of a chunk's good rows; refused are those that clash with stored ones."""
+
+    added: int = 0
+    updated: int = 0
+    same: int = 0
+    without_location: int = 0
+    refused: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Some rows of a file, and all that is needed to read them: field -> column in `columns`."""
+
+    rows: pd.DataFrame
+    columns: dict[str, str]
+    geometry: str | None
+    placing: Placing
+    judging: Judging
+    session: Session
+
+    def column(self, name: str) -> pd.Series:
+        """Return a field's column as it stands in the file, else the value said for all rows."""
+        if name in self.columns:
+            return self.rows[self.columns[name]]
+        value = self.session.options.constants.get(name)
+        return pd.Series([value] * len(self.rows), index=self.rows.index, dtype=object)
+
+    def texts(self, name: str) -> pd.Series:
+        """Return a field as text."""
+        return values.texts(self.column(name), name, self.judging)
+
+    def codes(self, name: str) -> pd.Series:
+        """Return a field as official numbers."""
+        return values.codes(self.column(name), name, self.judging)
+
+    def numbers(self, name: str) -> pd.Series:
+        """Return a field as doubles."""
+        return values.numbers(self.column(name), name, self.judging)
+
+    def counts(self, name: str) -> pd.Series:
+        """Return a field as whole numbers from 0."""
+        return values.counts(self.column(name), name, self.judging)
+
+    def points(self) -> pd.DataFrame:
+        """Return columns `lon` and `lat` in EPSG:4326 degrees, NaN without a location."""
+        if self.geometry is not None and "lon" not in self.columns:
+            return self.placing.points_of(self.rows[self.geometry], self.judging)
+        return self.placing.points(self.column("lon"), self.column("lat"), self.judging)
+
+    def shapes(self) -> pd.Series:
+        """Return shapes in EPSG:4326, invalid ones made valid; points where only degrees are given."""
+        if self.geometry is not None and "lon" not in self.columns:
+            found = self.placing.shapes(self.rows[self.geometry], self.judging)
+            return self.judging.repaired(found)
+        return self.shapes_of_points()
+
+    def shapes_of_points(self) -> pd.Series:
+        """Return :meth:`points` as shapes, None without a location."""
+        points = self.points()
+        shapes = np.where(
+            points["lon"].notna(), shapely.points(points["lon"], points["lat"]), None
+        )
+        return pd.Series(shapes, index=points.index, dtype=object)
+
+    def attributes(self) -> list[str]:
+        """Return the columns that have no field, as canonical JSON."""
+        taken = {*self.columns.values(), self.geometry}
+        free = [name for name in self.rows.columns if name not in taken]
+        return attributes(self.rows, free, self.judging)
+
+    def need(self, column: pd.Series, name: str) -> None:
+        """Hold a missing value against its row."""
+        for row in column.index[column.isna()]:
+            self.judging.refuse(row, f"{name} is missing")
+
+    def split(self, name: str) -> pd.Series:
+        """Return a field of several words, parted by semicolons, as an array's text."""
+        return self.column(name).map(_words).map(array_text)
+
+    def read(self, name: str, reader: Callable[[str], object]) -> pd.Series:
+        """Return a field read by a function that raises InvalidInputError."""
+        return values.each(self.texts(name), self.judging, lambda text: reader(str(text)))
+
+    def without_example(self) -> pd.DataFrame:
+        """Return the rows but for a template's example."""
+        key = next((self.columns[name] for name in ("number", "code") if name in self.columns), None)
+        if key is None:
+            return self.rows
+        return self.rows[self.rows[key].astype(object) != EXAMPLE]
+
+
+class Noun(Protocol):
+    """How the rows of one noun are judged and stored."""
+
+    name: str
+    headers: Headers
+    needed: tuple[str, ...]
+    """Fields without which no row could be stored: the file must have their columns."""
+
+    def judge(self, chunk: Chunk) -> pd.DataFrame:
+        """Return the rows ready for the store, refused ones too; say which are refused."""
+        ...
+
+    def prepare(self, store: Store, good: pd.DataFrame) -> None:
+        """Do what must be done before the transaction."""
+        ...
+
+    def open(self, connection: Connection) -> None:
+        """Make the stage, at the beginning of a transaction."""
+        ...
+
+    def write(self, connection: Connection, good: pd.DataFrame, session: Session) -> Outcome:
+        """Store the good rows; in a dry run only find out what would become of them."""
+        ...
+
+
+def array_text(words: list[str] | None) -> str | None:
+    """Return words as PostgreSQL writes an array.
+
+    >>> array_text(["gas", 'a "b"'])
+    '{"gas","a \\\\"b\\\\""}'
+    """
+    if words is None:
+        return None
+    quoted = (word.replace("\\", "\\\\").replace('"', '\\"') for word in words)
+    return "{" + ",".join(f'"{word}"' for word in quoted) + "}"
+
+
+def _words(value: object) -> list[str]:
+    if isinstance(value, str):
+        for mark in ("；", "、", ","):
+            value = value.replace(mark, ";")
+        parts = value.split(";")
+    elif hasattr(value, "__iter__"):
+        parts = [str(part) for part in value]
+    else:
+        parts = [] if values.missing(value) else [str(value)]
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))

@@ -1,0 +1,122 @@
+"""Reports from a file: judged row by row, stored by chunks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gridgis.body import body_hashes, report_id
+from gridgis.errors import ReportBodyDiffersError
+from gridgis.imports import columns, values
+from gridgis.imports.nouns import Outcome
+from gridgis.intake import FUTURE_ALLOWED, IN_THE_FUTURE
+from gridgis.store import staging
+from gridgis.store.months import Months
+
+if TYPE_CHECKING:
+    from gridgis.imports.nouns import Chunk
+    from gridgis.imports.options import Session
+    from gridgis.store.connection import Connection
+    from gridgis.store.engine import Store
+
+
+class Reports:
+    """How reports are judged and stored; see :class:`gridgis.imports.nouns.Noun`."""
+
+    name = "reports"
+    headers = columns.REPORTS
+    needed = ("number", "captured_at")
+
+    def __init__(self) -> None:
+        self._months: Months | None = None
+
+    def judge(self, chunk: Chunk) -> pd.DataFrame:
+        """Return the chunk as :data:`gridgis.store.staging.STAGED_COLUMNS`, refused rows too."""
+        options = chunk.session.options
+        number = chunk.codes("number")
+        chunk.need(number, "number")
+        captured_at = values.moments(
+            chunk.column("captured_at"), "time", chunk.judging, options.zone, options.time_format
+        )
+        chunk.need(captured_at, "time")
+        points = chunk.points()
+        judged = pd.DataFrame(
+            {
+                "captured_at": captured_at,
+                "number": number,
+                "category": chunk.codes("category"),
+                "description": chunk.texts("description").fillna(""),
+                "address": chunk.texts("address"),
+                "reporter_name": chunk.texts("reporter_name"),
+                "reporter_contact": chunk.texts("reporter_contact"),
+                "lon": points["lon"],
+                "lat": points["lat"],
+                "accuracy_m": _accuracy(chunk),
+                "source": options.source,
+                "attributes": chunk.attributes(),
+            },
+            index=chunk.rows.index,
+        )
+        return _finished(chunk.judging.good(judged), chunk.session)
+
+    def prepare(self, store: Store, good: pd.DataFrame) -> None:
+        """Make the months of these reports: inside the transaction they would lock the table."""
+        if self._months is None:
+            self._months = Months(store)
+        firsts = good["captured_at"].dt.strftime("%Y-%m-01T00:00:00+00:00").unique()
+        self._months.make([pd.Timestamp(first).to_pydatetime() for first in firsts])
+
+    def open(self, connection: Connection) -> None:
+        """Make the stage."""
+        staging.open_stage(connection)
+
+    def write(self, connection: Connection, good: pd.DataFrame, session: Session) -> Outcome:
+        """Store the reports with their grids, holders and first events."""
+        staging.stage(connection, good)
+        leftovers = staging.claim(connection, session.import_id)
+        taken = tuple(
+            (row.import_row, str(ReportBodyDiffersError())) for row in leftovers if not row.same
+        )
+        if session.import_id is None:
+            staging.clear(connection)
+        else:
+            staging.store_staged(
+                connection,
+                staging.Receiving(
+                    session.import_id,
+                    session.options.source,
+                    session.received_at,
+                    session.actor,
+                    session.options.near_tolerance_m,
+                ),
+            )
+        left = {row.import_row for row in leftovers}
+        return Outcome(
+            added=len(good) - len(leftovers),
+            same=len(leftovers) - len(taken),
+            without_location=int(good["lon"].isna().sum()) - int(good.loc[list(left), "lon"].isna().sum()),
+            refused=taken,
+        )
+
+
+def _accuracy(chunk: Chunk) -> pd.Series:
+    found = chunk.numbers("accuracy_m")
+    for row in found.index[found < 0]:
+        chunk.judging.refuse(row, f"accuracy is {found[row]:g}; it is a distance in metres, 0 or more")
+    return found
+
+
+def _finished(good: pd.DataFrame, session: Session) -> pd.DataFrame:
+    """Add what follows from the rest: ids, hashes, flags, the time that picks the edition."""
+    received_at = pd.Timestamp(session.received_at).tz_convert("UTC")
+    ahead = good["captured_at"] > received_at + FUTURE_ALLOWED
+    source = session.options.source
+    return good.assign(
+        id=[str(report_id(source, number)) for number in good["number"]],
+        body_hash=["\\x" + body.hex() for body in body_hashes(good)],
+        effective_at=good["captured_at"].mask(ahead, received_at),
+        flags=np.where(ahead, "{" + IN_THE_FUTURE + "}", "{}"),
+        import_row=good.index,
+    )

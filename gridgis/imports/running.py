@@ -1,0 +1,192 @@
+"""One import from its first row to its last: chunk by chunk, each in a transaction of its own.
+
+Whatever ends it in the middle, the chunks before are in, and the same command goes on from there:
+rows that are in already count as the same.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING
+
+from gridgis.errors import InvalidInputError, StoreError
+from gridgis.imports.columns import find_columns
+from gridgis.imports.locations import Placing
+from gridgis.imports.nouns import Chunk
+from gridgis.imports.options import MOST_REFUSALS, Session
+from gridgis.imports.refusals import Judging, Refusal
+from gridgis.store import imports
+from gridgis.store.imports import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    import pandas as pd
+
+    from gridgis.actor import Actor
+    from gridgis.clock import Clock
+    from gridgis.files import Rows
+    from gridgis.imports.nouns import Noun, Outcome
+    from gridgis.imports.options import ImportOptions, Summary
+    from gridgis.imports.refusals import RefusedFile
+    from gridgis.store.connection import Connection
+    from gridgis.store.engine import Store
+
+    Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+class Import:
+    """Brings the rows of one file in.
+
+    Raises
+    ------
+    InvalidInputError
+        A column that is needed, or was named, is not there.
+    UnsupportedCrsError
+        The coordinates' system is unknown.
+    """
+
+    def __init__(
+        self, store: Store, noun: Noun, rows: Rows, options: ImportOptions, summary: Summary
+    ) -> None:
+        self._store = store
+        self._noun = noun
+        self._rows = rows
+        self._options = options
+        self._placing = Placing(rows, options.reading)
+        self._columns = find_columns(rows.columns, noun.headers, options.columns)
+        self.summary = summary
+        summary.total = rows.total
+        summary.notes += rows.notes
+        for name in noun.needed:
+            if name not in self._columns and name not in options.constants:
+                names = ", ".join(noun.headers[name][:3])
+                msg = (
+                    f"{summary.file}: no column for {name} ({names}); "
+                    f"name it by an option. The file has {', '.join(rows.columns)}"
+                )
+                raise InvalidInputError(msg)
+
+    def run(
+        self,
+        actor: Actor,
+        clock: Clock,
+        refused: RefusedFile,
+        progress: Callable[[Summary], None],
+    ) -> Summary:
+        """Read, judge and store all rows.
+
+        Raises
+        ------
+        UnreadableFileError
+            The file is damaged in the middle.
+        StoreError
+            The database went away or is full; the message says how many rows are in.
+        """
+        session = self._start(actor, clock)
+        progress(self.summary)
+        with self._says_how_far(), self._transactions() as transaction:
+            for rows in self._rows.chunks:
+                judging = Judging(rows)
+                good = self._judge(rows, judging, session)
+                refusals = judging.refusals() + self._broken()
+                with transaction() as connection:
+                    outcome = self._noun.write(connection, good, session)
+                    refusals += _clashes(rows, outcome)
+                    counts = _counts(len(rows), outcome, refusals)
+                    if session.import_id is not None:
+                        imports.count(connection, session.import_id, counts)
+                refused.add(refusals)
+                self._sum(counts, outcome, refusals)
+                progress(self.summary)
+        self._finish(session, clock)
+        return self.summary
+
+    def _start(self, actor: Actor, clock: Clock) -> Session:
+        now = clock.now()
+        if not self._options.dry_run:
+            with self._store.begin() as connection:
+                self.summary.import_id = imports.start(
+                    connection,
+                    imports.NewRun(
+                        self._noun.name, self._options.source, self.summary.file, actor.name, now
+                    ),
+                )
+        return Session(self.summary.import_id, self._options, actor, now)
+
+    def _finish(self, session: Session, clock: Clock) -> None:
+        if session.import_id is not None:
+            with self._store.begin() as connection:
+                imports.finish(connection, session.import_id, clock.now())
+
+    def _judge(self, rows: pd.DataFrame, judging: Judging, session: Session) -> pd.DataFrame:
+        chunk = Chunk(rows, self._columns, self._rows.geometry, self._placing, judging, session)
+        chunk.rows = chunk.without_example()
+        good = judging.good(self._noun.judge(chunk))
+        self.summary.repaired += judging.repairs
+        if not self._options.dry_run:
+            self._noun.prepare(self._store, good)
+        return good
+
+    def _broken(self) -> list[Refusal]:
+        broken = [Refusal(*row, broken=True) for row in self._rows.broken]
+        self._rows.broken.clear()
+        return broken
+
+    @contextmanager
+    def _transactions(self) -> Iterator[Transaction]:
+        """Give each chunk a transaction of its own; a dry run has one, and takes it back."""
+        if not self._options.dry_run:
+            yield self._each_chunk
+            return
+        with suppress(_TakenBack), self._store.begin() as connection:
+            self._noun.open(connection)
+            yield lambda: nullcontext(connection)
+            raise _TakenBack
+
+    @contextmanager
+    def _each_chunk(self) -> Iterator[Connection]:
+        with self._store.begin() as connection:
+            self._noun.open(connection)
+            yield connection
+
+    @contextmanager
+    def _says_how_far(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as error:
+            if self._options.dry_run:
+                raise
+            said = str(error).replace("nothing was written", "the rest was not written").rstrip(".")
+            raise type(error)(f"{said}. {self.summary.how_far()}") from error
+
+    def _sum(self, counts: Counts, outcome: Outcome, refusals: list[Refusal]) -> None:
+        total = self.summary
+        total.read += counts.read
+        total.added += outcome.added
+        total.updated += outcome.updated
+        total.same += counts.same
+        total.refused += counts.refused
+        total.without_location += outcome.without_location
+        total.refusals += refusals[: MOST_REFUSALS - len(total.refusals)]
+
+
+class _TakenBack(Exception):  # noqa: N818 - no error: it ends a dry run's transaction
+    """Nothing of a dry run stays."""
+
+
+def _counts(rows: int, outcome: Outcome, refusals: list[Refusal]) -> Counts:
+    return Counts(
+        read=rows + sum(1 for refusal in refusals if refusal.broken),
+        added=outcome.added + outcome.updated,
+        same=outcome.same,
+        refused=len(refusals),
+    )
+
+
+def _clashes(rows: pd.DataFrame, outcome: Outcome) -> list[Refusal]:
+    judging = Judging(rows)
+    for row, reason in outcome.refused:
+        judging.refuse(row, reason)
+    return judging.refusals()

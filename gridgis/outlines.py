@@ -1,0 +1,203 @@
+"""Areas as GeoJSON text for maps: EPSG:4326, longitude first.
+
+A published edition never changes, so what was written once for a whole level is kept in memory, and
+carries a tag by which a browser knows that it has it already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridgis.errors import (
+    AreaNotFoundError,
+    EditionNotFoundError,
+    InvalidInputError,
+    LevelNotFoundError,
+)
+from gridgis.store import areas, layers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    import geopandas as gpd
+
+    from gridgis.model import Edition
+    from gridgis.store.areas import BBox
+    from gridgis.store.connection import Connection
+
+_KEPT_TEXTS = 24
+# A smaller step than any drawing shows: about 1 cm.
+_DECIMALS = 7
+_METRES_PER_DEGREE = 111_320.0
+
+
+class Which(NamedTuple):
+    """Which areas to draw, and how coarsely: `simplify_m` metres, 0 for every vertex."""
+
+    layer: str
+    level: str | None = None
+    bbox: BBox | None = None
+    simplify_m: float = 0.0
+
+
+class Outlines:
+    """The texts of a process; a few are kept, the least used goes first."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def tag(self, connection: Connection, which: Which, at: datetime) -> tuple[Edition, str]:
+        """Return the edition in force at that time, and the tag of what is drawn of it.
+
+        Raises
+        ------
+        LayerNotFoundError, LevelNotFoundError, EditionNotFoundError
+            The layer, its level, or an edition at that time does not exist.
+        """
+        edition = _edition(connection, which.layer, which.level, at)
+        # The number alone would come again in another database.
+        said = repr((edition.id, edition.published_at, which))
+        return edition, hashlib.sha256(said.encode()).hexdigest()[:20]
+
+    def text(self, connection: Connection, edition: Edition, tag: str, which: Which) -> bytes:
+        """Return a FeatureCollection of the areas; `edition` and `tag` are those of :meth:`tag`."""
+        with self._lock:
+            if tag in self._texts:
+                self._texts.move_to_end(tag)
+                return self._texts[tag]
+        frame = areas.frame(
+            connection,
+            layer=which.layer,
+            level=which.level,
+            edition=edition.id,
+            bbox=which.bbox,
+        )
+        text = collection(frame, which.simplify_m)
+        # A window of the map is asked for once; a whole level by everybody.
+        if which.bbox is None:
+            with self._lock:
+                self._texts[tag] = text
+                while len(self._texts) > _KEPT_TEXTS:
+                    self._texts.popitem(last=False)
+        return text
+
+
+def collection(frame: gpd.GeoDataFrame, simplify_m: float = 0.0) -> bytes:
+    """Return a FeatureCollection of areas, features in the frame's order, id = code.
+
+    Parameters
+    ----------
+    frame
+        As :func:`gridgis.store.areas.frame` gives it.
+    simplify_m
+        Details smaller than this many metres are left out; neighbours of one level keep their
+        shared edges shared.
+    """
+    shapes = frame.geometry.to_numpy()
+    if simplify_m > 0:
+        shapes = _simplified(shapes, frame["level"].to_numpy(), simplify_m)
+    features = (
+        _feature(properties, geometry)
+        for properties, geometry in zip(_properties(frame), shapely.to_geojson(shapes), strict=True)
+    )
+    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
+
+
+def feature(
+    connection: Connection, layer: str, code: str, at: datetime, level: str | None = None
+) -> bytes:
+    """Return the area with this code in the edition of that time as a GeoJSON Feature.
+
+    Raises
+    ------
+    LayerNotFoundError, LevelNotFoundError, EditionNotFoundError
+        The layer, its level, or an edition at that time does not exist.
+    AreaNotFoundError
+        No area has the code.
+    InvalidInputError
+        The code stands on several levels.
+    """
+    edition = _edition(connection, layer, level, at)
+    found = areas.with_code(connection, edition.id, code, level)
+    if not found:
+        msg = f"no area of layer {layer!r} has the code {code!r} in the edition {edition.name!r}"
+        raise AreaNotFoundError(msg)
+    if len(found) > 1:
+        levels = ", ".join(area.level for area in found)
+        msg = f"code {code!r} stands on the levels {levels}; say which with level"
+        raise InvalidInputError(msg)
+    area = found[0]
+    properties = {
+        "code": area.code,
+        "name": area.name,
+        "level": area.level,
+        "parent": area.parents[-1]["code"] if area.parents else None,
+        "households": area.households,
+        "population": area.population,
+        "parents": area.parents,
+        "layer": layer,
+        "edition": edition.id,
+    }
+    return _feature(properties, shapely.to_geojson(shapely.from_wkb(area.shape))).encode()
+
+
+def _edition(connection: Connection, layer: str, level: str | None, at: datetime) -> Edition:
+    known = layers.find(connection, layer, at).layer
+    if level is not None and level not in {one.code for one in known.levels}:
+        levels = ", ".join(one.code for one in known.levels)
+        msg = f"layer {layer!r} has no level {level!r}; it has {levels}"
+        raise LevelNotFoundError(msg)
+    if known.edition is None:
+        msg = f"layer {layer!r} has no edition in force at {at.isoformat(timespec='seconds')}"
+        raise EditionNotFoundError(msg)
+    return known.edition
+
+
+def _feature(properties: dict[str, Any], geometry: str) -> str:
+    name = json.dumps(properties["code"], ensure_ascii=False)
+    told = json.dumps(properties, ensure_ascii=False, separators=(",", ":"))
+    return f'{{"type":"Feature","id":{name},"properties":{told},"geometry":{geometry}}}'
+
+
+def _properties(frame: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
+    columns = (
+        frame["code"],
+        frame["name"],
+        frame["level"],
+        frame["parent_code"],
+        frame["households"],
+        frame["population"],
+    )
+    for code, name, level, parent, households, population in zip(*columns, strict=True):
+        yield {
+            "code": code,
+            "name": name,
+            "level": level,
+            "parent": parent,
+            "households": None if pd.isna(households) else int(households),
+            "population": None if pd.isna(population) else int(population),
+        }
+
+
+def _simplified(shapes: np.ndarray, levels: np.ndarray, simplify_m: float) -> np.ndarray:
+    """Simplify each level as one coverage, in metres of the middle latitude."""
+    if len(shapes) == 0:
+        return shapes
+    middle = float(np.nanmean(shapely.bounds(shapes)[:, [1, 3]]))
+    scale = _METRES_PER_DEGREE * np.array([max(np.cos(np.radians(middle)), 0.01), 1.0])
+    flat = shapely.transform(shapes, lambda points: points * scale)
+    drawn = np.empty_like(flat)
+    for level in np.unique(levels):
+        of_level = levels == level
+        drawn[of_level] = shapely.coverage_simplify(flat[of_level], simplify_m)
+    return shapely.transform(drawn, lambda points: np.round(points / scale, _DECIMALS))

@@ -1,0 +1,71 @@
+"""Rows out of the store by a server-side cursor: a part at a time, however many there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from gridgis.store.queries import query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+PART_ROWS = 10_000
+
+_REGISTERS = {
+    "responders": "export_responders",
+    "cells": "export_cells",
+    "places": "export_places",
+    "categories": "export_categories",
+}
+
+
+class WhichReports(NamedTuple):
+    """Which reports: captured in [since, before), of one import, in an area of `layer`."""
+
+    layer: str = "base"
+    since: datetime | None = None
+    before: datetime | None = None
+    area: str | None = None
+    import_id: int | None = None
+
+
+class WhichRows(NamedTuple):
+    """Which rows of a register: one by its id, or all, with `retired` also those out of use."""
+
+    at: datetime
+    key: str | None = None
+    retired: bool = False
+
+
+def reports(connection: Connection, which: WhichReports) -> Iterator[pd.DataFrame]:
+    """Yield reports as ``export_reports.sql`` says it; every column is of objects."""
+    return _parts(connection, "export_reports", which._asdict())
+
+
+def rows(connection: Connection, noun: str, which: WhichRows) -> Iterator[pd.DataFrame]:
+    """Yield the rows of a register; shapes are WKB in the column `geometry`, EPSG:4326."""
+    return _parts(connection, _REGISTERS[noun], which._asdict())
+
+
+def _parts(
+    connection: Connection, name: str, facts: Mapping[str, object]
+) -> Iterator[pd.DataFrame]:
+    statement = query(name)
+    wanted = set(statement.compile().params)
+    result = connection.execute(
+        statement,
+        {key: value for key, value in facts.items() if key in wanted},
+        execution_options={"stream_results": True, "max_row_buffer": PART_ROWS},
+    )
+    names = list(result.keys())
+    empty = True
+    for part in result.partitions(PART_ROWS):
+        empty = False
+        yield pd.DataFrame(part, columns=names, dtype=object)
+    if empty:
+        yield pd.DataFrame(columns=names, dtype=object)

@@ -1,0 +1,132 @@
+"""A running service on a toy town, and somebody who asks it over real HTTP."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import text
+
+from gridgis.body import responder_id
+from gridgis.clock import FixedClock, SystemClock
+from gridgis.settings import Settings
+from gridgis.store.engine import Store
+from gridgis.store.months import Months
+from gridgis_api.app import create_app
+from gridgis_api.service import Service
+from tests.cities import draw, file_under, staff
+from tests.conftest import clone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from starlette.types import ASGIApp
+
+
+NINE_O_CLOCK = datetime(2026, 5, 1, 1, tzinfo=UTC)
+"""Friday, 1 May 2026, 09:00 in the town."""
+
+CAMPUS = """
+. . .
+. X .
+. . .
+"""
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[httpx.Client]:
+    """Serve an app on a free port and yield a client that talks to it."""
+    config = uvicorn.Config(
+        app, port=0, log_level="error", ws="none", proxy_headers=False, lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def town(server_url: str, template: str) -> Iterator[Service]:
+    """Nine grids with a campus in the middle, two workers and a fire station."""
+    clock = FixedClock(NINE_O_CLOCK)
+    with clone_of(server_url, template) as url:
+        store = Store(url, pool_size=8)
+        with store.begin() as connection:
+            draw(connection, made_at=clock.now())
+            campus = draw(connection, CAMPUS, name="campus", priority=10, made_at=clock.now())
+            file_under(connection, "gas", "gas")
+            file_under(connection, "road")
+            file_under(connection, "lecture", layer_id=campus.layer_id)
+            staff(connection, "Wang", 104.005, 30.005, "gas")
+            staff(connection, "Zhao", 104.025, 30.005, "gas", "road")
+            staff(connection, "Station 1", 104.015, 30.025, "fire", kind="facility")
+        yield Service(store, Months(store), clock, Settings(timezone="Asia/Shanghai"))
+        store.close()
+
+
+@pytest.fixture(scope="session")
+def town_client(town: Service) -> Iterator[httpx.Client]:
+    with served(create_app(town)) as client:
+        yield client
+
+
+@pytest.fixture
+def service(town: Service) -> Iterator[Service]:
+    """The town on a new morning: nothing was reported yet."""
+    town.clock.at = NINE_O_CLOCK
+    yield town
+    with town.store.begin() as connection:
+        connection.execute(text("TRUNCATE position, report_key CASCADE"))
+
+
+@pytest.fixture
+def clock(service: Service) -> FixedClock:
+    """The town's clock, at nine."""
+    return service.clock
+
+
+@pytest.fixture
+def client(town_client: httpx.Client, service: Service) -> httpx.Client:  # noqa: ARG001 - it cleans
+    return town_client
+
+
+@pytest.fixture
+def wang() -> UUID:
+    """The gas worker in the south-west."""
+    return responder_id("test", "Wang")
+
+
+@pytest.fixture(scope="session")
+def empty_service(untouched_store: Store) -> Iterator[httpx.Client]:
+    """A service without any grid, for questions that are refused anyway."""
+    service = Service(untouched_store, Months(untouched_store), SystemClock(), Settings())
+    with served(create_app(service)) as client:
+        yield client
+
+
+def assert_problem(response: httpx.Response, status: int, code: str) -> str:
+    """Check that an answer is a problem document, and return its sentence."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    told = response.json()
+    assert told["status"] == status
+    assert told["code"] == code
+    assert told["type"].startswith("/problems/")
+    assert told["title"]
+    return str(told["detail"])
