@@ -1,4 +1,4 @@
-"""How much slower is `GET locate` than an empty route of the same server?
+"""Hold `GET locate` against an empty route of the same server.
 
 One connection asks in turns, so that both see the same machine. The bar: p50 at most 3 times.
 """
@@ -13,7 +13,6 @@ import time
 
 import numpy as np
 import uvicorn
-from fastapi import FastAPI
 from town import CLOCK, beats, machine, need_data, server
 
 from gridgis.settings import Settings
@@ -76,7 +75,7 @@ def serve(url: str) -> None:
     """Serve the real program and one empty route on a free port, which is printed."""
     store = Store(url)
     settings = Settings(port=0)
-    app: FastAPI = create_app(Service(store, Months(store), CLOCK, settings))
+    app = create_app(Service(store, Months(store), CLOCK, settings))
 
     @app.get("/empty")
     async def empty() -> dict[str, str]:

@@ -31,7 +31,8 @@ CLOCK = SystemClock()
 def need_data() -> None:
     """End when the real data is not there."""
     if not REPORTS.exists():
-        raise SystemExit("skipped for want of data: ../shared/data is not there")
+        msg = "skipped for want of data: ../shared/data is not there"
+        raise SystemExit(msg)
 
 
 @contextmanager

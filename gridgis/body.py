@@ -60,10 +60,10 @@ def responder_id(source: str, number: str) -> UUID:
 
 
 def canonical_json(attributes: Mapping[str, object]) -> str:
-    """Return attributes as JSON text that does not depend on the order of their keys.
+    r"""Return attributes as JSON text that does not depend on the order of their keys.
 
     >>> canonical_json({"b": 1, "a": "是"})
-    '{"a":"\\\\u662f","b":1}'
+    '{"a":"\\u662f","b":1}'
     """
     return _encode(attributes if isinstance(attributes, dict) else dict(attributes))
 

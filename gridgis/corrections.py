@@ -79,10 +79,10 @@ def repin(
     at, _ = effective(report.captured_at, report.received_at)
     made_at = _after_all(connection, report_id, why.at)
     moved = replace(report, location=location)
-    answers = assign(connection, moved, at, made_at, settings)
+    assign(connection, moved, at, made_at, settings)
     # The category may be out of use by now; the report keeps it all the same.
     category = None if report.category is None else categories.one(connection, report.category)
-    hold(connection, report_id, answers, category, why.at)
+    hold(connection, moved, category, why.at, settings)
     _note(
         connection,
         report,
@@ -93,7 +93,11 @@ def repin(
 
 
 def correct(
-    connection: Connection, report_id: UUID, changes: Mapping[str, str | None], why: Why
+    connection: Connection,
+    report_id: UUID,
+    changes: Mapping[str, str | None],
+    why: Why,
+    settings: Settings,
 ) -> None:
     """Change a report's category, description or address.
 
@@ -116,7 +120,8 @@ def correct(
         raise InvalidInputError(msg)
     reports.change(connection, report_id, report.captured_at, after)
     if "category" in after:
-        _hold_again(connection, report_id, after["category"], why)
+        category = known_category(connection, after["category"])
+        hold(connection, report, category, why.at, settings)
     before = {name: getattr(report, name) for name in after}
     _note(connection, report, "corrected", why, {"before": before, "after": after})
 
@@ -158,13 +163,6 @@ def _require_correctable(changes: Mapping[str, str | None]) -> None:
     if changes.get("description", "") is None:
         msg = "description: a text is needed; it may be empty"
         raise InvalidInputError(msg)
-
-
-def _hold_again(connection: Connection, report_id: UUID, category: str | None, why: Why) -> None:
-    given = assignments.stored(connection, report_id)
-    newest = max((answer.made_at for answer in given if answer.made_at), default=None)
-    answers = [answer for answer in given if answer.made_at == newest]
-    hold(connection, report_id, answers, known_category(connection, category), why.at)
 
 
 def _after_all(connection: Connection, report_id: UUID, at: datetime) -> datetime:

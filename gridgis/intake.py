@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gridgis.body import body_hash
 from gridgis.clock import aware
-from gridgis.door import storable
+from gridgis.door import storable, storable_attributes
 from gridgis.errors import InvalidInputError, ReportBodyDiffersError
 from gridgis.locate import responsible_first
 from gridgis.model import Event, Receipt
@@ -65,10 +65,9 @@ class Intake:
             known = reports.key_of(connection, new.id)
             captured_at = new.captured_at or (known.captured_at if known else received_at)
             new = replace(new, captured_at=captured_at)
-            category = known_category(connection, new.category)
             key = reports.Key(captured_at, body_hash(new))
             if known is None and reports.claim(connection, new.id, key):
-                self._write(connection, new, category, received_at, actor)
+                self._write(connection, new, received_at, actor)
                 known, fresh = key, True
             else:
                 known, fresh = known or reports.key_of(connection, new.id), False
@@ -78,20 +77,16 @@ class Intake:
                     "send a correction, or a new id"
                 )
                 raise ReportBodyDiffersError(msg)
-            return self._receipt(connection, new.id, category, fresh=fresh)
+            return self._receipt(connection, new.id, fresh=fresh)
 
     def _write(
-        self,
-        connection: Connection,
-        new: NewReport,
-        category: Category | None,
-        received_at: datetime,
-        actor: Actor,
+        self, connection: Connection, new: NewReport, received_at: datetime, actor: Actor
     ) -> None:
+        category = known_category(connection, new.category)
         captured_at = new.captured_at or received_at
         at, flags = effective(captured_at, received_at)
         reports.add(connection, new, captured_at, received_at, flags)
-        answers = assign(connection, new, at, received_at, self._settings)
+        assign(connection, new, at, received_at, self._settings)
         events.add(
             connection,
             new.id,
@@ -100,12 +95,12 @@ class Intake:
                 "reported", captured_at, received_at, actor.name, actor.role, {"source": new.source}
             ),
         )
-        hold(connection, new.id, answers, category, received_at)
+        hold(connection, new, category, received_at, self._settings)
 
-    def _receipt(
-        self, connection: Connection, report_id: UUID, category: Category | None, *, fresh: bool
-    ) -> Receipt:
+    def _receipt(self, connection: Connection, report_id: UUID, *, fresh: bool) -> Receipt:
         stored = reports.one(connection, report_id)
+        # It may be out of use by now; the report keeps it all the same.
+        category = None if stored.category is None else categories.one(connection, stored.category)
         given = assignments.named(connection, assignments.stored(connection, report_id))
         around: list[NearestResponder] = []
         if stored.location is not None:
@@ -134,7 +129,7 @@ def assign(
     at: datetime,
     made_at: datetime,
     settings: Settings,
-) -> list[Answer]:
+) -> None:
     """Write the answer of every layer for a report; publishing waits until the transaction ends."""
     locks.share_layers(connection)
     if new.location is None:
@@ -144,23 +139,31 @@ def assign(
             connection, new.location, at, near_tolerance_m=settings.near_tolerance_m
         )
     assignments.add(connection, new.id, answers, made_at)
-    return answers
 
 
 def hold(
     connection: Connection,
-    report_id: UUID,
-    answers: list[Answer],
+    report: NewReport | Report,
     category: Category | None,
     since: datetime,
+    settings: Settings,
 ) -> None:
-    """Make the first grid that answers responsible for a report; nobody when there is none."""
+    """Make the first grid that answers now responsible for a report; nobody when there is none.
+
+    The report may be older than the editions in force: its assignment names the grid of its time,
+    its holder is a grid of today.
+    """
     own = None if category is None else category.layer
+    answers: list[Answer] = []
+    if report.location is not None:
+        answers = assignments.locate(
+            connection, report.location, since, near_tolerance_m=settings.near_tolerance_m
+        )
     found = [one for one in responsible_first(answers, own) if one.area_id is not None]
     first = found[0] if found else None
     holders.put(
         connection,
-        report_id,
+        report.id,
         layer_id=None if first is None else first.layer_id,
         area_id=None if first is None else first.area_id,
         since=since,
@@ -179,6 +182,7 @@ def _checked(new: NewReport) -> NewReport:
     for name in ("description", "address", "reporter_name", "reporter_contact", "number", "source"):
         if (value := getattr(new, name)) is not None:
             storable(value, name)
+    storable_attributes(dict(new.attributes), "attributes")
     if new.captured_at is None:
         return new
     return replace(new, captured_at=aware(new.captured_at, "captured_at"))

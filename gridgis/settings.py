@@ -51,6 +51,9 @@ class Settings(BaseSettings):
         gt=0,
         description="A live position older than this many s gives way to the home point",
     )
+    actor: str | None = Field(
+        None, description="Who acts on the command line; else the login name"
+    )
     pool_size: int = Field(16, ge=1, le=200, description="Database connections a process may hold")
 
     @field_validator("host")

@@ -1,4 +1,4 @@
-"""Write docs/reference.md: every setting, command and route, as the program itself says them."""
+"""Write docs/reference.md: every setting, command and route, as the program says them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from gridgis.settings import Settings
 from gridgis_api.app import describe
-from gridgis_api.cli import app
+from gridgis_api.cli.root import app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +27,7 @@ def reference() -> str:
         [
             "# Reference",
             "",
-            "Written by `.venv/bin/python script/reference.py` from the program itself; a test fails",
-            "when this page and the program differ.",
+            "Written by `script/reference.py`; a test fails when this page and the program differ.",
             "",
             "## Settings",
             "",
@@ -41,7 +40,7 @@ def reference() -> str:
             *_commands(),
             "## Routes",
             "",
-            "The running service shows them with shapes and examples at `/docs`, without a network.",
+            "The service shows them with shapes and examples at `/docs`, without a network.",
             "",
             *_routes(),
             "",
@@ -71,7 +70,7 @@ def _commands() -> Iterator[str]:
             parameter for parameter in command.params if parameter.param_type_name == "argument"
         ]
         for argument in arguments:
-            usage += f" {argument.make_metavar(typer.Context(command))}"
+            usage += f" {(argument.name or '').upper()}"
         yield f"### `{usage}`"
         yield ""
         yield " ".join((command.help or "").split("\n\n")[0].split())
@@ -94,8 +93,9 @@ def _leaves(
     command: click.Command, path: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     inner = getattr(command, "commands", None)
-    if not inner:
+    if not inner or command.invoke_without_command:
         yield path, command
+    if not inner:
         return
     for name in sorted(inner):
         yield from _leaves(inner[name], (*path, name))

@@ -50,7 +50,9 @@ def shaped(part: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
             table[name] = pd.to_datetime(table[name], utc=True).dt.as_unit("us").dt.tz_convert(zone)
         elif name == GEOMETRY:
             wkb = [None if shape is None else bytes(shape) for shape in table[name]]
-            table[name] = pd.Series(shapely.from_wkb(np.array(wkb, dtype=object)), table.index, dtype=object)
+            table[name] = pd.Series(
+                shapely.from_wkb(np.array(wkb, dtype=object)), table.index, dtype=object
+            )
         else:
             table[name] = table[name].astype("string")
     if "duty" in table.columns:

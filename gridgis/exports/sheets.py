@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import shapely
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
@@ -15,6 +16,7 @@ from gridgis.exports.shaping import GEOMETRY
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from openpyxl.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 MOST_ROWS = 1_048_575
@@ -34,14 +36,16 @@ class SheetTable:
         self._rows = 0
 
     def add(self, part: pd.DataFrame) -> None:
-        """Append rows; shapes are WKT, times those of the part's zone."""
-        plain = part.drop(columns=GEOMETRY, errors="ignore")
+        """Append rows; shapes are WKT if a cell holds them, times those of the part's zone."""
+        plain = part.copy()
+        if GEOMETRY in plain:
+            plain[GEOMETRY] = [_fitting(shape) for shape in plain[GEOMETRY]]
         if not self._rows:
             self._sheet.freeze_panes = "A2"
             self._sheet.append([text_cell(self._sheet, str(name)) for name in plain.columns])
         self._rows += len(plain)
         if self._rows > MOST_ROWS:
-            msg = f"{self._path.name}: a sheet holds {MOST_ROWS:,} rows; write .csv or .parquet instead"
+            msg = f"{self._path.name}: a sheet holds {MOST_ROWS:,} rows; write .csv or .parquet"
             raise InvalidInputError(msg)
         for row in plain.itertuples(index=False):
             self._sheet.append([self._cell(value) for value in row])
@@ -58,7 +62,13 @@ class SheetTable:
         return text_cell(self._sheet, value) if isinstance(value, str) else value
 
 
-def text_cell(sheet: WriteOnlyWorksheet, text: str) -> WriteOnlyCell:
+def _fitting(shape: shapely.Geometry | None) -> str | None:
+    """Return a shape as WKT, or None when it is too long for a cell."""
+    text = None if shape is None else shapely.to_wkt(shape, rounding_precision=-1)
+    return text if text is None or len(text) <= _LONGEST else None
+
+
+def text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
     """Return a cell that is text, whatever it looks like: a formula, a code, a date."""
     cell = WriteOnlyCell(sheet, value=_CONTROL.sub("\ufffd", text)[:_LONGEST])
     cell.data_type = "s"

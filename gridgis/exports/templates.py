@@ -15,7 +15,7 @@ from gridgis.imports.options import EXAMPLE
 if TYPE_CHECKING:
     from pathlib import Path
 
-_EXAMPLES: dict[str, dict[str, object]] = {
+_EXAMPLES: dict[str, dict[str, str | float]] = {
     "reports": {
         "number": EXAMPLE,
         "lon": 103.8343,
@@ -93,7 +93,7 @@ def write_template(noun: str, path: Path) -> None:
         heading.alignment = Alignment(wrap_text=True, vertical="top")
         column = sheet.column_dimensions[get_column_letter(place)]
         column.width = _WIDTH
-        example = sheet.cell(2, place, _EXAMPLES[noun].get(field))  # type: ignore[arg-type]
+        example = sheet.cell(2, place, _EXAMPLES[noun].get(field))
         if field not in _NUMBERS:
             column.number_format = "@"
             example.number_format = "@"

@@ -18,11 +18,14 @@ from pyarrow import parquet
 from pyproj import CRS
 
 from gridgis.errors import InvalidInputError, StoreFullError
-from gridgis.exports.sheets import SheetTable
 from gridgis.exports.shaping import FREE_TEXTS, GEOMETRY
+from gridgis.exports.sheets import SheetTable
+from gridgis.files.points import points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -56,7 +59,9 @@ class CsvTable:
         for name in plain.select_dtypes("datetimetz").columns:
             plain[name] = [None if pd.isna(at) else at.isoformat() for at in plain[name]]
         if GEOMETRY in plain:
-            plain[GEOMETRY] = shapely.to_wkt(plain[GEOMETRY].to_numpy(object), rounding_precision=-1)
+            plain[GEOMETRY] = shapely.to_wkt(
+                plain[GEOMETRY].to_numpy(object), rounding_precision=-1
+            )
         plain.to_csv(self._file, index=False, header=not self._started, lineterminator="\r\n")
         self._started = True
 
@@ -109,8 +114,6 @@ class GeoPackageTable:
             geometry=shapes,
             crs="EPSG:4326",
         )
-        for name in frame.select_dtypes("string").columns:
-            frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
         pyogrio.write_dataframe(
             frame,
             self._path,
@@ -187,13 +190,12 @@ def whole_file(path: Path) -> Iterator[Path]:
         raise StoreFullError(msg) from error
 
 
-def _shapes(part: pd.DataFrame) -> list[object]:
+def _shapes(part: pd.DataFrame) -> NDArray[np.object_]:
     if GEOMETRY in part:
-        return list(part[GEOMETRY])
+        return part[GEOMETRY].to_numpy(object)
     if "lon" not in part:
-        return [None] * len(part)
-    there = part["lon"].notna().to_numpy()
-    return list(np.where(there, shapely.points(part["lon"], part["lat"]), None))
+        return np.full(len(part), None, dtype=object)
+    return points(part["lon"], part["lat"])
 
 
 def _arrow_type(part: pd.DataFrame, name: str) -> pa.DataType:

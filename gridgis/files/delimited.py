@@ -34,7 +34,9 @@ def open_delimited(path: Path, reading: Reading) -> Rows:
     rows.chunks = _chunks(path, encoding, delimiter, rows, reading.chunk_rows)
     if encoding not in {"utf-8", "utf-8-sig"}:
         sample = next((line for line in [*columns, head] if _beyond_ascii(line)), "")
-        rows.notes.append(f"read as {encoding}" + (f", for example {sample.strip()[:40]!r}" if sample else ""))
+        rows.notes.append(
+            f"read as {encoding}" + (f", for example {sample.strip()[:40]!r}" if sample else "")
+        )
     return rows
 
 
@@ -57,7 +59,8 @@ def _chunks(
                     yield pd.DataFrame(kept, numbers, rows.columns, dtype=object)
                     kept, numbers = [], []
         except csv.Error as error:
-            msg = f"{path}: line {reader.line_num}: {error}; look for a quotation mark that is not closed"
+            where = f"{path}: line {reader.line_num}: {error}"
+            msg = f"{where}; look for a quotation mark that is not closed"
             raise UnreadableFileError(msg) from error
     if kept or rows.broken:
         yield pd.DataFrame(kept, numbers, rows.columns, dtype=object)

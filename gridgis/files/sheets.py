@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from python_calamine import CalamineSheet
-
     from gridgis.files.rows import Reading
 
 

@@ -19,19 +19,18 @@ from gridgis.imports.running import Import
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
     from pathlib import Path
 
     from gridgis.actor import Actor
     from gridgis.clock import Clock
-    from gridgis.imports.nouns import Noun
+    from gridgis.imports.registers import RegisterNoun
     from gridgis.store.engine import Store
 
     Progress = Callable[[Summary], None]
 
 __all__ = ["NOUNS", "ImportOptions", "Importer", "Summary", "import_frame"]
 
-NOUNS: dict[str, type[Noun]] = {
+NOUNS: dict[str, type[Reports | RegisterNoun]] = {
     "reports": Reports,
     "responders": Responders,
     "cells": Cells,
@@ -101,7 +100,7 @@ def import_frame(
 
 
 def _rows_of(frame: pd.DataFrame) -> Rows:
-    geometry = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
+    geometry = str(frame.geometry.name) if isinstance(frame, gpd.GeoDataFrame) else None
     return Rows(
         columns=[str(name) for name in frame.columns if name != geometry],
         chunks=_chunks(frame, geometry),

@@ -46,5 +46,7 @@ class Categories(RegisterNoun):
         del session
         layer_id = resolved(good["layer"], categories.layer_ids(connection))
         lost = good["layer"].notna() & layer_id.isna()
-        reason = "layer " + good["layer"].astype(object) + " is unknown; `gridgis layers list` has them"
+        reason = (
+            "layer " + good["layer"].astype(object) + " is unknown; `gridgis layers list` has them"
+        )
         return good.assign(layer_id=layer_id, refused=reason.where(lost, None))

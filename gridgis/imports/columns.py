@@ -14,7 +14,16 @@ Headers = dict[str, tuple[str, ...]]
 """A noun's fields; each with the heading of its template first, then other names people use."""
 
 REPORTS: Headers = {
-    "number": ("编号", "number", "id", "report id", "case number", "工单号", "工单编号", "上报编号"),
+    "number": (
+        "编号",
+        "number",
+        "id",
+        "report id",
+        "case number",
+        "工单号",
+        "工单编号",
+        "上报编号",
+    ),
     "lon": ("经度", "lon", "longitude", "lng", "x"),
     "lat": ("纬度", "lat", "latitude", "y"),
     "captured_at": ("上报时间", "time", "captured at", "reported at", "时间", "发生时间"),
@@ -50,6 +59,7 @@ CELLS: Headers = {
     "floors": ("层数", "floors"),
     "lon": ("经度", "lon", "longitude", "lng", "x"),
     "lat": ("纬度", "lat", "latitude", "y"),
+    "geometry": ("图形", "geometry", "wkt"),
 }
 
 PLACES: Headers = {
@@ -63,6 +73,7 @@ PLACES: Headers = {
     "cell_code": ("小区编码", "cell code", "cell"),
     "lon": ("经度", "lon", "longitude", "lng", "x"),
     "lat": ("纬度", "lat", "latitude", "y"),
+    "geometry": ("图形", "geometry", "wkt"),
 }
 
 CATEGORIES: Headers = {
@@ -109,7 +120,12 @@ def find_columns(
             msg = f"there is no column {column!r}; the file has {', '.join(columns)}"
             raise InvalidInputError(msg)
         found[field] = column
-    free = {name: column for column in columns if column not in found.values() for name in _names(column)}
+    free = {
+        name: column
+        for column in columns
+        if column not in found.values()
+        for name in _names(column)
+    }
     for field, names in headers.items():
         if field not in found:
             match = next((free[_plain(name)] for name in names if _plain(name) in free), None)
@@ -122,7 +138,9 @@ def _names(column: str) -> list[str]:
     """Return the plain names by which a heading may be known, the whole of it first."""
     chinese = "".join(re.findall(r"[\u4e00-\u9fff]+", column))
     other = re.sub(r"[\u4e00-\u9fff]+", " ", column)
-    return [name for name in dict.fromkeys([_plain(column), _plain(chinese), _plain(other)]) if name]
+    return [
+        name for name in dict.fromkeys([_plain(column), _plain(chinese), _plain(other)]) if name
+    ]
 
 
 def _plain(name: str) -> str:

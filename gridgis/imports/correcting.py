@@ -12,10 +12,14 @@ from gridgis.door import storable
 from gridgis.errors import ConflictError, InvalidInputError
 from gridgis.exports.shaping import GEOMETRY, shaped
 from gridgis.files import Reading, Rows
+from gridgis.imports.categories import Categories
+from gridgis.imports.cells import Cells
 from gridgis.imports.locations import WGS84, Placing
 from gridgis.imports.nouns import Chunk
 from gridgis.imports.options import ImportOptions, Session
+from gridgis.imports.places import Places
 from gridgis.imports.refusals import Judging
+from gridgis.imports.responders import Responders
 from gridgis.imports.undo import REGISTERS
 from gridgis.store import corrections, exporting
 from gridgis.store.corrections import Correcting
@@ -29,6 +33,14 @@ if TYPE_CHECKING:
     from gridgis.store.connection import Connection
 
 _UTC = ZoneInfo("UTC")
+
+_PLACE = "place"
+_COLUMNS = {"area": "area_id", "layer": "layer_id", "lon": _PLACE, "lat": _PLACE, GEOMETRY: _PLACE}
+"""Fields that are not called like their columns; a place is `home` or `geom`."""
+
+JUDGES: dict[str, type[RegisterNoun]] = {
+    noun.name: noun for noun in (Responders, Cells, Places, Categories)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ def correct(
     InvalidInputError
         A field is unknown or cannot be changed, a value cannot be used, or nothing would change.
     """
-    row = corrections.find(connection, REGISTERS[noun.name], name)
+    row = corrections.find(connection, noun.register, name)
     if row.retired_at is not None:
         msg = f"{noun.name} {name} is retired; it can be read, but not changed"
         raise ConflictError(msg)
@@ -79,7 +91,10 @@ def correct(
     which = exporting.WhichRows(at=change.at, key=str(row.key))
     stored = next(iter(exporting.rows(connection, noun.name, which)))
     judged = _judged(connection, noun, stored, values, change)
-    corrections.replace(connection, REGISTERS[noun.name], judged, change.recorded)
+    touched = {_COLUMNS.get(field, field) for field in values}
+    touched |= {"home", "geom"} if _PLACE in touched else set()
+    columns = [name for name in noun.register.columns if name in touched]
+    corrections.replace(connection, noun.register, judged, columns, change.recorded)
 
 
 def retire(connection: Connection, noun: str, name: str, change: Change) -> None:
@@ -120,17 +135,21 @@ def _judged(
     table = pd.DataFrame(shaped(stored, _UTC)).astype(object)
     source = str(table.get("source", pd.Series([""])).iloc[0])
     table = table.drop(columns=["id", "source", "retired_at"], errors="ignore")
-    moved = {"lon", "lat"} & values.keys()
+    moved = {"lon", "lat", GEOMETRY} & values.keys()
     geometry = GEOMETRY if GEOMETRY in table and not moved else None
     if moved:
         table = table.drop(columns=GEOMETRY, errors="ignore")
     table = table.assign(**values)
-    rows = Rows(columns=list(table.columns), chunks=iter(()), geometry=geometry, crs=WGS84, placed=True)
+    rows = Rows(
+        columns=list(table.columns), chunks=iter(()), geometry=geometry, crs=WGS84, placed=True
+    )
     judging = Judging(table)
-    session = Session(None, ImportOptions(source=source, layer=change.layer), change.actor, change.at)
+    session = Session(
+        None, ImportOptions(source=source, layer=change.layer), change.actor, change.at
+    )
     chunk = Chunk(
         table,
-        {field: field for field in noun.headers if field in table},
+        {field: field for field in noun.headers if field in table and field != geometry},
         geometry,
         Placing(rows, Reading()),
         judging,
@@ -139,7 +158,7 @@ def _judged(
     judged = noun.judge(chunk)
     _raise_first(judging.reasons)
     resolved = noun.resolve(connection, judged.assign(refused=None), session)
-    _raise_first({row: why for row, why in resolved["refused"].items() if why is not None and why == why})  # noqa: PLR0124 - NaN
+    _raise_first(resolved["refused"].dropna().to_dict())
     return resolved
 
 

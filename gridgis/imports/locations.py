@@ -45,7 +45,9 @@ class Placing:
             raise UnsupportedCrsError(msg)
         self._columns = _Move(said or WGS84, reading.datum)
         self._shapes = (
-            _Move(WGS84, "wgs84") if rows.placed else _Move(said or rows.crs or WGS84, reading.datum)
+            _Move(WGS84, "wgs84")
+            if rows.placed
+            else _Move(said or rows.crs or WGS84, reading.datum)
         )
 
     def points(self, lon: pd.Series, lat: pd.Series, judging: Judging) -> pd.DataFrame:
@@ -69,7 +71,7 @@ class Placing:
         kinds = shapely.get_type_id(found)
         for row, shape in zip(shapes.index[kinds > 0], found[kinds > 0], strict=True):
             judging.refuse(row, f"a point is needed, and this is a {shape.geom_type}")
-        points = np.where(kinds == 0, found, None)
+        points = _only(found, kinds == 0)
         return pd.DataFrame(
             {"lon": shapely.get_x(points), "lat": shapely.get_y(points)}, index=shapes.index
         )
@@ -77,7 +79,7 @@ class Placing:
     def shapes(self, shapes: pd.Series, judging: Judging) -> pd.Series:
         """Return two-dimensional shapes in EPSG:4326, None where a row has none."""
         given = shapes.to_numpy(object)
-        found = shapely.force_2d(np.where(shapely.is_empty(given), None, given))
+        found = shapely.force_2d(_only(given, ~shapely.is_empty(given)))
         if not self._shapes.idle:
             found = shapely.transform(
                 found, lambda corners: np.column_stack(self._shapes(corners[:, 0], corners[:, 1]))
@@ -105,6 +107,12 @@ class _Move:
             moved_x, moved_y = to_wgs84(x, y, self._datum)
             return np.where(np.isnan(x), np.nan, moved_x), np.where(np.isnan(y), np.nan, moved_y)
         return x, y
+
+
+def _only(shapes: NDArray[np.object_], wanted: NDArray[np.bool_]) -> NDArray[np.object_]:
+    found = np.full(len(shapes), None, dtype=object)
+    found[wanted] = shapes[wanted]
+    return found
 
 
 def _on_earth(x: Doubles, y: Doubles, rows: pd.Index, judging: Judging) -> pd.DataFrame:

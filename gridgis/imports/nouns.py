@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
-import numpy as np
 import pandas as pd
 import shapely
 
+from gridgis.errors import InvalidInputError
+from gridgis.files.points import points
 from gridgis.imports import values
-from gridgis.imports.attributes import attributes
+from gridgis.imports.attributes import EXPORTED, attributes
 from gridgis.imports.options import EXAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from gridgis.imports.columns import Headers
     from gridgis.imports.locations import Placing
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
     from gridgis.imports.refusals import Judging
     from gridgis.store.connection import Connection
     from gridgis.store.engine import Store
+
+
+OF_EXPORTS = frozenset(
+    {
+        *("source", "id", "retired_at", "state", "received_at", "flags", "import_row"),
+        *("grid_code", "rule", "boundary_distance_m", "edition"),
+    }
+)
+"""Columns that an export adds to a row: when it is imported again they say nothing new."""
 
 
 class Outcome(NamedTuple):
@@ -75,23 +85,27 @@ class Chunk:
         return self.placing.points(self.column("lon"), self.column("lat"), self.judging)
 
     def shapes(self) -> pd.Series:
-        """Return shapes in EPSG:4326, invalid ones made valid; points where only degrees are given."""
+        """Return shapes in EPSG:4326, invalid ones made valid; points where only degrees are."""
+        if "geometry" in self.columns:
+            return self._placed(self.read("geometry", _shape))
         if self.geometry is not None and "lon" not in self.columns:
-            found = self.placing.shapes(self.rows[self.geometry], self.judging)
-            return self.judging.repaired(found)
+            return self._placed(self.rows[self.geometry])
         return self.shapes_of_points()
+
+    def _placed(self, shapes: pd.Series) -> pd.Series:
+        return self.judging.repaired(self.placing.shapes(shapes, self.judging))
 
     def shapes_of_points(self) -> pd.Series:
         """Return :meth:`points` as shapes, None without a location."""
-        points = self.points()
-        shapes = np.where(
-            points["lon"].notna(), shapely.points(points["lon"], points["lat"]), None
-        )
-        return pd.Series(shapes, index=points.index, dtype=object)
+        degrees = self.points()
+        shapes = points(degrees["lon"], degrees["lat"])
+        return pd.Series(shapes, index=degrees.index, dtype=object)
 
     def attributes(self) -> list[str]:
         """Return the columns that have no field, as canonical JSON."""
         taken = {*self.columns.values(), self.geometry}
+        if EXPORTED in self.rows.columns:
+            taken |= OF_EXPORTS
         free = [name for name in self.rows.columns if name not in taken]
         return attributes(self.rows, free, self.judging)
 
@@ -108,20 +122,19 @@ class Chunk:
         """Return a field read by a function that raises InvalidInputError."""
         return values.each(self.texts(name), self.judging, lambda text: reader(str(text)))
 
-    def without_example(self) -> pd.DataFrame:
-        """Return the rows but for a template's example."""
-        key = next((self.columns[name] for name in ("number", "code") if name in self.columns), None)
-        if key is None:
-            return self.rows
-        return self.rows[self.rows[key].astype(object) != EXAMPLE]
+
+def without_example(rows: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows but for a template's example, which is known by its number."""
+    key = next((columns[name] for name in ("number", "code") if name in columns), None)
+    return rows if key is None else rows[rows[key].astype(object) != EXAMPLE]
 
 
 class Noun(Protocol):
     """How the rows of one noun are judged and stored."""
 
-    name: str
-    headers: Headers
-    needed: tuple[str, ...]
+    name: ClassVar[str]
+    headers: ClassVar[Headers]
+    needed: ClassVar[tuple[str, ...]]
     """Fields without which no row could be stored: the file must have their columns."""
 
     def judge(self, chunk: Chunk) -> pd.DataFrame:
@@ -142,15 +155,23 @@ class Noun(Protocol):
 
 
 def array_text(words: list[str] | None) -> str | None:
-    """Return words as PostgreSQL writes an array.
+    r"""Return words as PostgreSQL writes an array.
 
     >>> array_text(["gas", 'a "b"'])
-    '{"gas","a \\\\"b\\\\""}'
+    '{"gas","a \\"b\\""}'
     """
     if words is None:
         return None
     quoted = (word.replace("\\", "\\\\").replace('"', '\\"') for word in words)
     return "{" + ",".join(f'"{word}"' for word in quoted) + "}"
+
+
+def _shape(text: str) -> shapely.Geometry:
+    try:
+        return shapely.from_wkt(text)
+    except shapely.GEOSException as error:
+        msg = f"geometry is {text[:40]!r}, which is no WKT"
+        raise InvalidInputError(msg) from error
 
 
 def _words(value: object) -> list[str]:

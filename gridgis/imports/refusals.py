@@ -49,13 +49,15 @@ class Judging:
 
     def good(self, judged: pd.DataFrame) -> pd.DataFrame:
         """Return the rows against which nothing is held."""
-        return judged.drop(index=list(self.reasons)) if self.reasons else judged
+        return judged.drop(index=list(self.reasons), errors="ignore") if self.reasons else judged
 
     def repaired(self, shapes: pd.Series) -> pd.Series:
         """Return shapes with the invalid ones made valid; `repairs` counts them."""
         broken = shapes.map(lambda shape: shape is not None and not shape.is_valid).astype(bool)
         self.repairs += int(broken.sum())
-        return shapes.mask(broken, shapes[broken].map(shapely.make_valid)) if broken.any() else shapes
+        return (
+            shapes.mask(broken, shapes[broken].map(shapely.make_valid)) if broken.any() else shapes
+        )
 
     def refusals(self) -> list[Refusal]:
         """Return the refused rows with what stood in them, in the chunk's order."""
@@ -100,7 +102,9 @@ class RefusedFile:
     def _write(self, refusal: Refusal) -> None:
         if self._file is None and self.path is not None:
             # With a BOM, so that a spreadsheet reads Chinese; half characters stay visible.
-            self._file = self.path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
+            self._file = self.path.open(
+                "w", encoding="utf-8-sig", errors="backslashreplace", newline=""
+            )
             csv.writer(self._file).writerow(["row", "reason", *self._columns])
         values = [_shown(refusal.values.get(name)) for name in self._columns]
         csv.writer(self._file).writerow([refusal.row, refusal.reason, *values])  # type: ignore[arg-type]

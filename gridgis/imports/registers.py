@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -35,7 +34,7 @@ class RegisterNoun:
     register: ClassVar[Register]
 
     def judge(self, chunk: Chunk) -> pd.DataFrame:
-        """Return the rows with the register's columns, as far as no question to the store is left."""
+        """Return the rows with the register's columns, but for what only the store knows."""
         raise NotImplementedError
 
     def resolve(self, connection: Connection, good: pd.DataFrame, session: Session) -> pd.DataFrame:
@@ -55,7 +54,6 @@ class RegisterNoun:
         unknown = resolved.index[resolved["refused"].notna()]
         refused = [(int(row), str(resolved.loc[row, "refused"])) for row in unknown]
         first, same, twice = _once(resolved.drop(index=unknown), list(self.register.key))
-        options = session.options
         merged = merging.merge(
             connection,
             self.register,
@@ -106,9 +104,7 @@ def resolved(column: pd.Series, known: Mapping[str, int]) -> pd.Series:
     return column.map(known).astype("Int64")
 
 
-def _once(
-    rows: pd.DataFrame, key: list[str]
-) -> tuple[pd.DataFrame, int, list[tuple[int, str]]]:
+def _once(rows: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, int, list[tuple[int, str]]]:
     """Return the first row of each key, how many repeat theirs, and which repeat it otherwise."""
     again = rows.duplicated(key)
     if not again.any():
@@ -125,7 +121,7 @@ def _once(
 
 
 def _plain(row: pd.Series) -> list[object]:
-    return [None if value is None or value is pd.NA or value is np.nan else value for value in row]
+    return [None if empty else value for value, empty in zip(row, row.isna(), strict=True)]
 
 
 def _reason(session: Session) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from gridgis.store import staging
 from gridgis.store.months import Months
 
 if TYPE_CHECKING:
+    from gridgis.imports.columns import Headers
     from gridgis.imports.nouns import Chunk
     from gridgis.imports.options import Session
     from gridgis.store.connection import Connection
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 class Reports:
     """How reports are judged and stored; see :class:`gridgis.imports.nouns.Noun`."""
 
-    name = "reports"
-    headers = columns.REPORTS
-    needed = ("number", "captured_at")
+    name: ClassVar[str] = "reports"
+    headers: ClassVar[Headers] = columns.REPORTS
+    needed: ClassVar[tuple[str, ...]] = ("number", "captured_at")
 
     def __init__(self) -> None:
         self._months: Months | None = None
@@ -96,7 +97,8 @@ class Reports:
         return Outcome(
             added=len(good) - len(leftovers),
             same=len(leftovers) - len(taken),
-            without_location=int(good["lon"].isna().sum()) - int(good.loc[list(left), "lon"].isna().sum()),
+            without_location=int(good["lon"].isna().sum())
+            - int(good.loc[list(left), "lon"].isna().sum()),
             refused=taken,
         )
 
@@ -104,7 +106,9 @@ class Reports:
 def _accuracy(chunk: Chunk) -> pd.Series:
     found = chunk.numbers("accuracy_m")
     for row in found.index[found < 0]:
-        chunk.judging.refuse(row, f"accuracy is {found[row]:g}; it is a distance in metres, 0 or more")
+        chunk.judging.refuse(
+            row, f"accuracy is {found[row]:g}; it is a distance in metres, 0 or more"
+        )
     return found
 
 

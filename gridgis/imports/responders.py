@@ -80,7 +80,9 @@ class Responders(RegisterNoun):
         known = responders.area_ids(connection, layer, codes, session.received_at) if codes else {}
         area_id = resolved(good["area"], known)
         lost = good["area"].notna() & area_id.isna()
-        reason = "area " + good["area"].astype(object) + f" is not in layer {layer}'s edition in force"
+        reason = (
+            "area " + good["area"].astype(object) + f" is not in layer {layer}'s edition in force"
+        )
         return good.assign(area_id=area_id, refused=reason.where(lost, None))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gridgis.errors import InvalidInputError, StoreError
 from gridgis.imports.columns import find_columns
 from gridgis.imports.locations import Placing
-from gridgis.imports.nouns import Chunk
+from gridgis.imports.nouns import Chunk, without_example
 from gridgis.imports.options import MOST_REFUSALS, Session
 from gridgis.imports.refusals import Judging, Refusal
 from gridgis.store import imports
@@ -87,7 +87,8 @@ class Import:
         session = self._start(actor, clock)
         progress(self.summary)
         with self._says_how_far(), self._transactions() as transaction:
-            for rows in self._rows.chunks:
+            for chunk in self._rows.chunks:
+                rows = without_example(chunk, self._columns)
                 judging = Judging(rows)
                 good = self._judge(rows, judging, session)
                 refusals = judging.refusals() + self._broken()
@@ -122,7 +123,6 @@ class Import:
 
     def _judge(self, rows: pd.DataFrame, judging: Judging, session: Session) -> pd.DataFrame:
         chunk = Chunk(rows, self._columns, self._rows.geometry, self._placing, judging, session)
-        chunk.rows = chunk.without_example()
         good = judging.good(self._noun.judge(chunk))
         self.summary.repaired += judging.repairs
         if not self._options.dry_run:
@@ -159,7 +159,8 @@ class Import:
             if self._options.dry_run:
                 raise
             said = str(error).replace("nothing was written", "the rest was not written").rstrip(".")
-            raise type(error)(f"{said}. {self.summary.how_far()}") from error
+            msg = f"{said}. {self.summary.how_far()}"
+            raise type(error)(msg) from error
 
     def _sum(self, counts: Counts, outcome: Outcome, refusals: list[Refusal]) -> None:
         total = self.summary

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from gridgis.store.engine import Store
     from gridgis.store.imports import ImportRun
 
-REGISTERS = {
-    room.REGISTER.noun: room.REGISTER for room in (responders, cells, places, categories)
-}
+REGISTERS = {room.REGISTER.noun: room.REGISTER for room in (responders, cells, places, categories)}
 
 
 def undo(store: Store, number: int, actor: Actor, clock: Clock) -> int:

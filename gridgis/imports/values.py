@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from gridgis.door import LONGEST_TEXT, storable
 from gridgis.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from gridgis.imports.refusals import Judging
@@ -32,7 +33,7 @@ _ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+", re.ASCII)
 _SHOWN_ROUNDED = 1e11
 _MOMENT = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
-    r"(?:[ T]*(\d{1,2})[:时点](\d{1,2})(?:[:分](\d{1,2})(?:[.,](\d{1,9}))?)?[分秒]?)?"
+    r"(?:[ T]*(\d{1,2})[:时点](\d{1,2})?(?:[:分](\d{1,2})(?:[.,](\d{1,9}))?)?[分秒]?)?"
     r"\s*(Z|z|[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )
@@ -96,17 +97,22 @@ def moments(
         How text is written, in the manner of strptime; None: the year first, as in 2026-05-01 08:30
         or 2026年5月1日 8时30分.
     """
-    if pd.api.types.is_datetime64_any_dtype(column):
-        found = column.dt.as_unit("us")
-    else:
-        read = each(column, judging, lambda value: _moment(value, name, written))
-        aware = pd.Series([value is not None and value.tzinfo is not None for value in read], column.index)
-        ready = pd.to_datetime(read.where(aware), utc=True).dt.as_unit("us")
-        naive = pd.to_datetime(read.mask(aware)).dt.as_unit("us")
-        return ready.fillna(_localized(naive, name, judging, zone))
-    if found.dt.tz is not None:
-        return _within_years(found.dt.tz_convert("UTC"), name, judging)
-    return _within_years(_localized(found, name, judging, zone), name, judging)
+    if not pd.api.types.is_datetime64_any_dtype(column):
+        return _spoken_moments(column, name, judging, zone, written)
+    found = column.dt.as_unit("us")
+    if found.dt.tz is None:
+        return _within_years(_localized(found, name, judging, zone), name, judging)
+    return _within_years(found.dt.tz_convert("UTC"), name, judging)
+
+
+def _spoken_moments(
+    column: pd.Series, name: str, judging: Judging, zone: ZoneInfo, written: str | None
+) -> pd.Series:
+    read = each(column, judging, lambda value: _moment(value, name, written))
+    aware = read.map(lambda value: value is not None and value.tzinfo is not None).astype(bool)
+    ready: pd.Series = pd.to_datetime(read.where(aware), utc=True).dt.as_unit("us")
+    naive: pd.Series = pd.to_datetime(read.mask(aware)).dt.as_unit("us")
+    return ready.where(aware, _localized(naive, name, judging, zone))
 
 
 def _localized(naive: pd.Series, name: str, judging: Judging, zone: ZoneInfo) -> pd.Series:
@@ -124,7 +130,7 @@ def _within_years(found: pd.Series, name: str, judging: Judging) -> pd.Series:
     return found
 
 
-def each(column: pd.Series, judging: Judging, read: object) -> pd.Series:
+def each(column: pd.Series, judging: Judging, read: Callable[[Any], object]) -> pd.Series:
     """Read each cell that is not missing; what cannot be read is held against its row."""
     result: list[object] = []
     for row, value in zip(column.index, column.tolist(), strict=True):
@@ -132,7 +138,7 @@ def each(column: pd.Series, judging: Judging, read: object) -> pd.Series:
             result.append(None)
             continue
         try:
-            result.append(read(value))  # type: ignore[operator]
+            result.append(read(value))
         except InvalidInputError as error:
             judging.refuse(row, str(error))
             result.append(None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import pyarrow as pa
@@ -33,8 +34,10 @@ def copy_rows(connection: Connection, table: str, rows: pd.DataFrame) -> None:
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, rows.columns))
     )
     try:
-        with connection.connection.cursor() as cursor:
-            cursor.copy_expert(statement.as_string(cursor), lines)
+        driver: Any = connection.connection.driver_connection
+        with closing(driver.cursor()) as cursor:
+            cursor.copy_expert(statement.as_string(driver), lines)
     except psycopg2.Error as error:
         # COPY goes past SQLAlchemy, which would have wrapped the error for the translation.
-        raise exc.DBAPIError.instance(f"COPY {table}", None, error, psycopg2.Error) from error
+        said = f"COPY {table}"
+        raise exc.DBAPIError.instance(said, None, error, psycopg2.Error) from error

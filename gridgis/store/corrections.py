@@ -11,6 +11,7 @@ from gridgis.store import merging
 from gridgis.store.tables import correction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import pandas as pd
@@ -70,9 +71,13 @@ def find(connection: Connection, register: Register, name: str) -> Row[Any]:
 
 
 def replace(
-    connection: Connection, register: Register, row: pd.DataFrame, correcting: Correcting
+    connection: Connection,
+    register: Register,
+    row: pd.DataFrame,
+    columns: Sequence[str],
+    correcting: Correcting,
 ) -> None:
-    """Put one judged row in the place of the stored one.
+    """Put these columns of one judged row in the place of the stored ones.
 
     Raises
     ------
@@ -84,7 +89,12 @@ def replace(
         register,
         row.assign(import_row=0),
         merging.Merging(
-            correcting.actor, correcting.role, correcting.at, None, correcting.reason
+            correcting.actor,
+            correcting.role,
+            correcting.at,
+            None,
+            correcting.reason,
+            tuple(columns),
         ),
     )
     if not merged.updated:
@@ -96,7 +106,7 @@ def retire(connection: Connection, register: Register, key: str, correcting: Cor
     """Take a row out of use."""
     table = register.table
     own = cast(table.c[register.name], Text) == key
-    stored = merging.as_json(register, table)
+    stored = merging.as_json(table, register.columns)
     kept = select(
         literal(register.noun),
         literal(key),

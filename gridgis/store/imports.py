@@ -111,9 +111,7 @@ def everything(connection: Connection) -> list[ImportRun]:
 def mark_undone(connection: Connection, number: int, by: str, at: datetime) -> None:
     """Say that an import's rows were taken out again."""
     connection.execute(
-        update(import_run)
-        .where(import_run.c.id == number)
-        .values(undone_at=at, undone_by=by)
+        update(import_run).where(import_run.c.id == number).values(undone_at=at, undone_by=by)
     )
 
 

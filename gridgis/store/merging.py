@@ -32,6 +32,7 @@ from gridgis.store.copying import copy_rows
 from gridgis.store.tables import correction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import pandas as pd
@@ -56,13 +57,17 @@ class Register(NamedTuple):
 
 
 class Merging(NamedTuple):
-    """By whom, when, under which import rows come in; `reason` when changed rows replace stored."""
+    """By whom, when, under which import rows come in.
+
+    With a `reason` changed rows replace the stored ones, in all `columns` or in these only.
+    """
 
     actor: str
     role: str
     at: datetime
     import_id: int | None
     reason: str | None
+    columns: tuple[str, ...] | None = None
 
 
 class Merged(NamedTuple):
@@ -91,12 +96,9 @@ def merge(
     copy_rows(connection, incoming.name, rows[["import_row", *register.columns]])
     connection.execute(text("ANALYZE incoming"))
     pair = and_(*(incoming.c[name] == register.table.c[name] for name in register.key))
-    differs = or_(
-        *(incoming.c[name].is_distinct_from(register.table.c[name]) for name in register.columns)
-    )
-    changed = list(
-        connection.execute(select(incoming.c.import_row).where(pair, differs)).scalars()
-    )
+    names = merging.columns or register.columns
+    differs = or_(*(incoming.c[name].is_distinct_from(register.table.c[name]) for name in names))
+    changed = list(connection.execute(select(incoming.c.import_row).where(pair, differs)).scalars())
     if changed and merging.reason is not None:
         _replace(connection, register, incoming, and_(pair, differs), merging)
     added = _add(connection, register, incoming, pair, merging)
@@ -110,10 +112,10 @@ def merge(
     )
 
 
-def as_json(register: Register, table: Table) -> ColumnElement[Any]:
-    """Return a row as JSON from which it can be restored: shapes as EWKT with all their digits."""
+def as_json(table: Table, names: Sequence[str]) -> ColumnElement[Any]:
+    """Return columns as JSON that lose nothing: shapes as EWKT with all their digits."""
     members: list[object] = []
-    for name in register.columns:
+    for name in names:
         column = table.c[name]
         exact = func.ST_AsEWKT(column, 17) if isinstance(column.type, Geometry) else column
         members += [cast(literal(name), Text), exact]
@@ -142,11 +144,13 @@ def _replace(
     merging: Merging,
 ) -> None:
     table = register.table
+    columns = merging.columns or register.columns
+    before = as_json(table, register.columns)
     kept = select(
         literal(register.noun),
         cast(table.c[register.name], Text),
-        as_json(register, table),
-        as_json(register, incoming),
+        before,
+        before.op("||")(as_json(incoming, columns)),
         literal(merging.reason),
         literal(merging.actor),
         literal(merging.role),
@@ -155,9 +159,7 @@ def _replace(
     names = ["noun", "key", "before", "after", "reason", "actor", "role", "recorded_at"]
     connection.execute(insert(correction).from_select(names, kept))
     connection.execute(
-        update(table)
-        .where(changed)
-        .values({name: incoming.c[name] for name in register.columns})
+        update(table).where(changed).values({name: incoming.c[name] for name in columns})
     )
 
 

@@ -61,11 +61,17 @@ staged = Table(
     Column("flags", ARRAY(Text)),
     Column("attributes", JSONB),
     Column("body_hash", LargeBinary),
-    Column("location", point(), Computed(text("ST_SetSRID(ST_MakePoint(lon, lat), 4326)"), persisted=True)),
+    Column(
+        "location",
+        point(),
+        Computed(text("ST_SetSRID(ST_MakePoint(lon, lat), 4326)"), persisted=True),
+    ),
     # The local tangent plane of the point, once for all its distances.
     Column("scale_lon", Float, Computed(text("metres_per_degree_lon(lat)"), persisted=True)),
     Column("scale_lat", Float, Computed(text("metres_per_degree_lat(lat)"), persisted=True)),
-    Column("origin", point(), Computed(text("ST_SetSRID(ST_MakePoint(0, 0), 4326)"), persisted=True)),
+    Column(
+        "origin", point(), Computed(text("ST_SetSRID(ST_MakePoint(0, 0), 4326)"), persisted=True)
+    ),
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
 )
@@ -110,7 +116,7 @@ def stage(connection: Connection, reports: pd.DataFrame) -> None:
 
 
 def claim(connection: Connection, import_id: int | None) -> list[Leftover]:
-    """Take the numbers of the staged reports; return the rows that are not new and left the stage."""
+    """Take the numbers of the staged reports; return the rows that are not new: they left."""
     rows = run(connection, "claim_staged", {"import_id": import_id}).all()
     bodies = _bodies(connection, {row.id for row in rows})
     return [Leftover(row.import_row, bodies[row.id] == bytes(row.body_hash)) for row in rows]
@@ -134,15 +140,13 @@ def store_staged(connection: Connection, receiving: Receiving) -> int:
         connection.execute(text("ANALYZE staged"))
         # Nobody can guess how many rows the steps of the query hold: it must not loop over them.
         connection.execute(text("SET LOCAL enable_nestloop TO off"))
-        run(
-            connection,
-            "assign_staged",
-            {
-                "made_at": receiving.received_at,
-                "near_tolerance_m": receiving.near_tolerance_m,
-            },
-        )
+        how = {
+            "made_at": receiving.received_at,
+            "near_tolerance_m": receiving.near_tolerance_m,
+        }
+        run(connection, "assign_staged", how)
         connection.execute(text("SET LOCAL enable_nestloop TO on"))
+        run(connection, "hold_staged_now", how)
         who = {"actor": receiving.actor.name, "role": receiving.actor.role}
         run(connection, "add_staged_events", facts | who)
     return added

@@ -44,7 +44,8 @@ def take_out_rows(connection: Connection, register: Register, import_id: int) ->
         ),
     )
     if (count := connection.execute(corrected).scalar_one()) > 0:
-        msg = f"{count:,} {register.noun} of import {import_id} were corrected since; retire them instead"
+        what = f"{count:,} {register.noun} of import {import_id}"
+        msg = f"{what} were corrected since; retire them instead"
         raise InUseError(msg)
     return connection.execute(delete(table).where(own)).rowcount
 

@@ -24,7 +24,7 @@ READY = "gridgis is ready on "
 
 @pytest.fixture
 def service(database_url: str) -> Iterator[subprocess.Popen[str]]:
-    program = "from gridgis_api.cli import main; main()"
+    program = "from gridgis_api.cli.root import main; main()"
     environment = {**os.environ, "GRIDGIS_DATABASE_URL": database_url, "GRIDGIS_PORT": "0"}
     process = subprocess.Popen(
         [sys.executable, "-c", program, "serve"],

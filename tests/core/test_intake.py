@@ -194,6 +194,23 @@ def test_old_reports_are_answered_by_the_first_edition(
     assert intake.receive(old, actor).assignments[0].grid.code == "E"
 
 
+def test_a_late_report_is_answered_by_the_old_map_and_held_by_a_grid_of_the_new_one(
+    store: Store, smell_of_gas: NewReport, actor: Actor, clock: FixedClock, settings: Settings
+) -> None:
+    with store.begin() as connection:
+        draw(connection, "A A B", valid="(,2026-04-01)", made_at=clock.now())
+        draw(connection, "A B B", valid="[2026-04-01,)", made_at=clock.now())
+        file_under(connection, "gas", "gas")
+    late = replace(
+        smell_of_gas,
+        captured_at=datetime(2026, 3, 31, tzinfo=UTC),
+        location=Location(104.015, 30.005),
+    )
+    receipt = Intake(store, Months(store), clock, settings).receive(late, actor)
+    assert receipt.assignments[0].grid.code == "A"
+    assert receipt.report.held_by.code == "B"
+
+
 def _wait_until_somebody_waits(store: Store) -> None:
     waiting = False
     while not waiting:

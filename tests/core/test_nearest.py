@@ -32,7 +32,7 @@ MONDAY_NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-def who(store: Store, settings: Settings):  # noqa: ANN201 - the question as a function
+def who(store: Store, settings: Settings):
     def ask(
         need: Need, at: datetime = MONDAY_NOON, here: Location = HERE
     ) -> list[NearestResponder]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -47,7 +46,7 @@ def open_store() -> Iterator[Store]:
 
 def actor() -> Actor:
     """Return who acts: GRIDGIS_ACTOR, else the login name; commands act as administrator."""
-    return Actor(os.environ.get("GRIDGIS_ACTOR") or getpass.getuser(), "administrator")
+    return Actor(read_settings().actor or getpass.getuser(), "administrator")
 
 
 def say(sentence: str) -> None:

@@ -19,7 +19,18 @@ app = typer.Typer(no_args_is_help=True, help="Imports: what was brought in, and 
 
 Number = Annotated[int, typer.Argument(help="The import's number; `gridgis imports list`.")]
 
-_COLUMNS = ("import", "noun", "source", "file", "begun", "state", "read", "added", "same", "refused")
+_COLUMNS = (
+    "import",
+    "noun",
+    "source",
+    "file",
+    "begun",
+    "state",
+    "read",
+    "added",
+    "same",
+    "refused",
+)
 
 
 @app.command("list")

@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from gridgis import corrections, door
+from gridgis.errors import InvalidInputError
 from gridgis.exports import WhichReports
 from gridgis.imports import ImportOptions
 from gridgis_api.cli import context, rows
@@ -71,7 +72,7 @@ def import_reports(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 @app.command("export")
-def export_reports(  # noqa: PLR0913, PLR0917 - one parameter an option
+def export_reports(
     out: rows.Out,
     since: Annotated[str | None, typer.Option("--from", help="Captured from this day on.")] = None,
     before: Annotated[str | None, typer.Option("--to", help="Captured before this day.")] = None,
@@ -107,7 +108,7 @@ def correct(number: Number, values: rows.Set, reason: rows.Reason) -> None:
     if changes.get("description", "") is None:
         changes["description"] = ""
     with context.open_store() as store, store.begin() as connection:
-        corrections.correct(connection, number, changes, _why(reason))
+        corrections.correct(connection, number, changes, _why(reason), context.settings())
     context.say(f"report {number}: {', '.join(changes)} changed; the old values are kept")
 
 
@@ -121,7 +122,8 @@ def repin(
 ) -> None:
     """Move the pin of a report and assign it anew; without lon and lat it has no location."""
     if (lon is None) != (lat is None):
-        raise typer.BadParameter("give both --lon and --lat, or none")
+        msg = "give both --lon and --lat, or none"
+        raise InvalidInputError(msg)
     location = None if lon is None or lat is None else door.location(lon, lat, accuracy)
     with context.open_store() as store, store.begin() as connection:
         corrections.repin(connection, number, location, _why(reason), context.settings())

@@ -13,7 +13,7 @@ from gridgis.exports import WhichReports, WhichRows, export
 from gridgis.exports.templates import write_template
 from gridgis.files import Reading
 from gridgis.imports import NOUNS, Importer, ImportOptions
-from gridgis.imports.correcting import Change, correct, retire
+from gridgis.imports.correcting import JUDGES, Change, correct, retire
 from gridgis_api.cli import context
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ Template = Annotated[Path, typer.Option("-o", "--out", help="FILE.xlsx")]
 Column = Annotated[
     list[str] | None, typer.Option("--column", help="FIELD=COLUMN, where the name does not say it.")
 ]
-Value = Annotated[
-    list[str] | None, typer.Option("--value", help="FIELD=TEXT that all rows have.")
-]
+Value = Annotated[list[str] | None, typer.Option("--value", help="FIELD=TEXT that all rows have.")]
 Source = Annotated[str, typer.Option(help="The system that the rows' numbers come from.")]
 Crs = Annotated[str | None, typer.Option(help="Coordinate system, like EPSG:4490.")]
 Datum = Annotated[str, typer.Option(help="wgs84, cgcs2000, gcj02 or bd09.")]
@@ -129,12 +127,14 @@ def template(noun: str, out: Path) -> None:
     context.say(f"{out}: fill it in, then `gridgis {noun} import {out}`")
 
 
-def correct_row(noun: str, name: str, values: Sequence[str], reason: str, layer: str = "base") -> None:
+def correct_row(
+    noun: str, name: str, values: Sequence[str], reason: str, layer: str = "base"
+) -> None:
     """Change fields of one row."""
     given = {field: text or None for field, text in pairs(values, "--set").items()}
     with context.open_store() as store, store.begin() as connection:
         change = Change(reason, context.actor(), context.clock.now(), layer)
-        correct(connection, NOUNS[noun](), name, given, change)  # type: ignore[arg-type]
+        correct(connection, JUDGES[noun](), name, given, change)
     context.say(f"{noun} {name}: {', '.join(given)} changed; the old row is kept")
 
 

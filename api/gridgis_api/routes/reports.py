@@ -141,6 +141,7 @@ def patch_report(
             report_id,
             changes,
             corrections.Why(body.reason, actor, service.clock.now()),
+            service.settings,
         )
     return _detail(service, report_id)
 

@@ -1,15 +1,24 @@
 -- Which grid answers for each staged report on each layer, by which rule, how near to a boundary, and
 -- which grid is responsible? The twin of locate.sql for many points: the same answers.
 -- The areas are walked, each with its points, so that a polygon is prepared and its boundary is taken
--- once; OFFSET 0 keeps that order. Responsible is the category's own layer if it answers, then a grid
--- that covers the point before one that is near it, then the layers by priority and code.
+-- once; OFFSET 0 keeps that order. Assigned is by the editions of the report's time, responsible is a
+-- grid of now: of the category's own layer if it answers, else the one that covers before the one that
+-- is near, then by the layers' priority and code.
 WITH in_force AS MATERIALIZED (
-    SELECT layer.id AS layer_id, layer.code, layer.priority, edition.id AS edition_id, edition.valid
+    SELECT
+        layer.id AS layer_id,
+        layer.code,
+        layer.priority,
+        edition.id AS edition_id,
+        edition.valid,
+        edition.valid @> CAST(:made_at AS TIMESTAMPTZ) AS is_now
     FROM layer
     INNER JOIN edition ON layer.id = edition.layer_id
-    WHERE edition.valid && (
-        SELECT tstzrange(min(staged.effective_at), max(staged.effective_at), '[]') FROM staged
-    )
+    WHERE
+        edition.valid @> CAST(:made_at AS TIMESTAMPTZ)
+        OR edition.valid && (
+            SELECT tstzrange(min(staged.effective_at), max(staged.effective_at), '[]') FROM staged
+        )
 ),
 
 -- covers: the closed polygon covers the point; on a shared edge the lowest code by bytes.
@@ -40,7 +49,9 @@ covering AS MATERIALIZED (
                 staged.origin
             ) AS distance_m
         FROM staged
-        WHERE ST_Covers(grid.geom, staged.location) AND in_force.valid @> staged.effective_at
+        WHERE
+            ST_Covers(grid.geom, staged.location)
+            AND (in_force.is_now OR in_force.valid @> staged.effective_at)
         OFFSET 0
     ) AS hit
     ORDER BY hit.import_row, in_force.edition_id, grid.code
@@ -57,7 +68,7 @@ bare AS MATERIALIZED (
         staged.scale_lat,
         staged.origin
     FROM staged
-    INNER JOIN in_force ON in_force.valid @> staged.effective_at
+    INNER JOIN in_force ON in_force.is_now OR in_force.valid @> staged.effective_at
     LEFT JOIN covering
         ON
             staged.import_row = covering.import_row
@@ -119,6 +130,8 @@ answer AS MATERIALIZED (
         in_force.code,
         in_force.priority,
         in_force.edition_id,
+        in_force.is_now,
+        in_force.valid @> staged.effective_at AS is_then,
         CASE
             WHEN staged.location IS NULL THEN 'no_location'
             WHEN covering.area_id IS NOT NULL THEN 'covers'
@@ -139,7 +152,7 @@ answer AS MATERIALIZED (
         staged.scale_lat,
         staged.origin
     FROM staged
-    INNER JOIN in_force ON in_force.valid @> staged.effective_at
+    INNER JOIN in_force ON in_force.is_now OR in_force.valid @> staged.effective_at
     LEFT JOIN covering
         ON
             staged.import_row = covering.import_row
@@ -206,6 +219,7 @@ assigned AS (
         ON
             answer.import_row = contested.import_row
             AND answer.edition_id = contested.edition_id
+    WHERE answer.is_then
     ORDER BY answer.import_row, answer.priority DESC, answer.code
 )
 
@@ -216,7 +230,8 @@ SELECT DISTINCT ON (staged.import_row)
     answer.layer_id,
     CAST(:made_at AS TIMESTAMPTZ)
 FROM staged
-LEFT JOIN answer ON staged.import_row = answer.import_row AND answer.area_id IS NOT NULL
+LEFT JOIN answer
+    ON staged.import_row = answer.import_row AND answer.is_now AND answer.area_id IS NOT NULL
 LEFT JOIN category ON staged.category = category.code
 ORDER BY
     staged.import_row,
