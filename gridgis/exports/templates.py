@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from gridgis.exports.shaping import GEOMETRY
 from gridgis.exports.writing import require_table_name, whole_file
 from gridgis.imports.columns import HEADERS
 from gridgis.imports.options import EXAMPLE
@@ -71,6 +72,11 @@ _NUMBERS = frozenset({"lon", "lat", "accuracy_m", "households", "population", "f
 _WIDTH = 20
 
 
+def _headings(noun: str) -> list[tuple[str, tuple[str, ...]]]:
+    # Shapes are drawn elsewhere: nobody fills in polygons.
+    return [(field, names) for field, names in HEADERS[noun].items() if field != GEOMETRY]
+
+
 def write_template(noun: str, path: Path) -> None:
     """Write a workbook with a noun's headings in Chinese and English and an example row.
 
@@ -86,7 +92,7 @@ def write_template(noun: str, path: Path) -> None:
     book = Workbook()
     sheet = book.active or book.create_sheet()
     sheet.title = noun
-    for place, (field, names) in enumerate(HEADERS[noun].items(), 1):
+    for place, (field, names) in enumerate(_headings(noun), 1):
         heading = sheet.cell(1, place, f"{names[0]} {names[1]}")
         heading.font = Font(bold=True)
         heading.fill = PatternFill("solid", fgColor="DDE8F0")

@@ -47,11 +47,12 @@ def find_encoding(path: Path, said: str | None = None) -> str:
             msg = f"{path} is not {said}: {trouble}"
             raise UnreadableFileError(msg)
         return "utf-8-sig" if name == "utf-8" else name
-    if (not_utf8 := _trouble(path, "utf-8")) is None and not _head(path).startswith(codecs.BOM_UTF8):
-        return "utf-8"
+    not_utf8 = _trouble(path, "utf-8")
     for bom, name in _BOMS:
         if _head(path).startswith(bom):
             return find_encoding(path, name)
+    if not_utf8 is None:
+        return "utf-8"
     if _trouble(path, "gb18030") is None and _reads_like_chinese(path):
         return "gb18030"
     msg = f"{path} is neither UTF-8 ({not_utf8}) nor GB18030; say its encoding with --encoding"

@@ -87,7 +87,9 @@ class Chunk:
     def shapes(self) -> pd.Series:
         """Return shapes in EPSG:4326, invalid ones made valid; points where only degrees are."""
         if "geometry" in self.columns:
-            return self._placed(self.read("geometry", _shape))
+            written = self.read("geometry", _shape)
+            missing = written.isna()
+            return self._placed(written.mask(missing, self.shapes_of_points()[missing]))
         if self.geometry is not None and "lon" not in self.columns:
             return self._placed(self.rows[self.geometry])
         return self.shapes_of_points()

@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import text
 
 from gridgis.body import body_hash, body_hashes, canonical_json, report_id
+from gridgis.datum import to_wgs84
 from gridgis.errors import InvalidInputError, StoreUnavailableError, UnreadableFileError
 from gridgis.exports.templates import write_template
 from gridgis.files import Reading
@@ -20,7 +21,7 @@ from gridgis.imports import Importer, ImportOptions
 from gridgis.imports.undo import undo
 from gridgis.model import Location, NewReport
 from gridgis.store import assignments, staging
-from tests.cities import draw, file_under, scattered
+from tests.cities import NINE, draw, file_under, scattered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -209,9 +210,11 @@ def test_bulk_and_single_reports_have_the_same_body(store: Store) -> None:
 def test_the_future_is_flagged_and_receipt_picks_the_edition(
     store: Store, actor: Actor, clock: FixedClock, tmp_path: Path
 ) -> None:
+    """The grid of its time is assigned; responsible is the grid of the day it came in."""
     with store.begin() as connection:
         old = draw(connection, valid="(,2026-05-02 00:00+08)", made_at=clock.now())
-        new = draw(connection, valid="[2026-05-02 00:00+08,)", made_at=clock.now())
+        redrawn = NINE.replace("A", "B")
+        new = draw(connection, redrawn, valid="[2026-05-02 00:00+08,)", made_at=clock.now())
     importer = Importer(store, actor, clock)
     bring(
         importer,
@@ -219,7 +222,11 @@ def test_the_future_is_flagged_and_receipt_picks_the_edition(
         "A1,104.005,30.005,2026-05-03 00:00,,,\nA2,104.005,30.005,2016-05-03 00:00,,,\n",
     )
     clock.advance(timedelta(days=3))
-    bring(importer, tmp_path / "r.csv", "A3,104.005,30.005,2026-05-03 00:00,,,\n")
+    bring(
+        importer,
+        tmp_path / "r.csv",
+        "A3,104.005,30.005,2026-05-03 00:00,,,\nA4,104.005,30.005,2016-05-03 00:00,,,\n",
+    )
     rows = ask(
         store,
         "SELECT number, flags, edition_id FROM report"
@@ -229,7 +236,11 @@ def test_the_future_is_flagged_and_receipt_picks_the_edition(
         ("A1", ["captured_in_the_future"], old.edition_id),
         ("A2", [], old.edition_id),
         ("A3", [], new.edition_id),
+        ("A4", [], old.edition_id),
     ]
+    held = ask(store, "SELECT number, area_id FROM report JOIN holder ON report_id = id")
+    a, b = old.ids["A"], new.ids["B"]
+    assert dict(held) == {"A1": a, "A2": a, "A3": b, "A4": b}
 
 
 def test_an_undone_import_leaves_nothing_but_its_record(
@@ -315,6 +326,7 @@ def test_many_points_get_the_answers_of_single_ones(
     assert any(row[6] for row in bulk)
     assert bulk == sorted(single, key=lambda answer: answer[:2])
     held = dict(ask(store, "SELECT number, layer_id FROM report JOIN holder ON report_id = id"))
+    single.sort(key=lambda answer: answer[4] != "covers")
     first = {answer[0]: answer[1] for answer in reversed(single) if answer[3] is not None}
     names = dict(ask(store, "SELECT id, code FROM layer"))
     assert {number: names.get(layer) for number, layer in held.items()} == {
@@ -419,7 +431,9 @@ def test_shifted_and_projected_coordinates_are_brought_home(
     importer.file("reports", path, zone)
     rows = ask(store, "SELECT source, ST_X(location), ST_Y(location) FROM report ORDER BY 1")
     assert [row[0] for row in rows] == ["gcj", "utm"]
-    assert rows[0][1] == pytest.approx(104.0049, abs=2e-4)
+    home = to_wgs84(104.0074, 30.0026, "gcj02")
+    assert rows[0][1:] == pytest.approx((float(home[0]), float(home[1])), abs=1e-9)
+    assert rows[0][1] < 104.006
     assert rows[1][1:] == pytest.approx((104.0045, 30.0066), abs=2e-3)
     with pytest.raises(InvalidInputError, match="EPSG:1"):
         importer.file("reports", path, ImportOptions(reading=Reading(crs="EPSG:1")))
