@@ -32,6 +32,9 @@ FREE_TEXTS = frozenset(
 
 GEOMETRY = "geometry"
 
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a text for a formula; an apostrophe before it keeps it a text."""
+
 _SPAN = re.compile(r"\[(\d+),(\d+)\)")
 
 

@@ -18,7 +18,7 @@ from pyarrow import parquet
 from pyproj import CRS
 
 from gridgis.errors import InvalidInputError, StoreFullError
-from gridgis.exports.shaping import FREE_TEXTS, GEOMETRY
+from gridgis.exports.shaping import FORMULA_MARKS, FREE_TEXTS, GEOMETRY
 from gridgis.exports.sheets import SheetTable
 from gridgis.files.points import points
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Table(Protocol):
@@ -54,7 +52,7 @@ class CsvTable:
         """Append rows; a resident's text that begins like a formula gets an apostrophe."""
         plain = part.copy()
         for name in FREE_TEXTS.intersection(part.columns):
-            risky = plain[name].str.startswith(_FORMULA).fillna(value=False).astype(bool)
+            risky = plain[name].str.startswith(FORMULA_MARKS).fillna(value=False).astype(bool)
             plain[name] = plain[name].mask(risky, "'" + plain[name])
         for name in plain.select_dtypes("datetimetz").columns:
             plain[name] = [None if pd.isna(at) else at.isoformat() for at in plain[name]]

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from gridgis.errors import InvalidInputError
+from gridgis.exports.shaping import FORMULA_MARKS
 from gridgis.files.points import points
 from gridgis.imports import values
 from gridgis.imports.attributes import EXPORTED, attributes
@@ -64,7 +65,10 @@ class Chunk:
 
     def texts(self, name: str) -> pd.Series:
         """Return a field as text."""
-        return values.texts(self.column(name), name, self.judging)
+        column = self.column(name)
+        if EXPORTED in self.rows.columns:
+            column = column.map(_unguarded)
+        return values.texts(column, name, self.judging)
 
     def codes(self, name: str) -> pd.Series:
         """Return a field as official numbers."""
@@ -166,6 +170,12 @@ def array_text(words: list[str] | None) -> str | None:
         return None
     quoted = (word.replace("\\", "\\\\").replace('"', '\\"') for word in words)
     return "{" + ",".join(f'"{word}"' for word in quoted) + "}"
+
+
+def _unguarded(value: object) -> object:
+    """Take away the apostrophe by which an export keeps a text from running as a formula."""
+    guarded = isinstance(value, str) and value[:1] == "'" and value[1:2] in FORMULA_MARKS
+    return value[1:] if guarded and isinstance(value, str) else value
 
 
 def _shape(text: str) -> shapely.Geometry:

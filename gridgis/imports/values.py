@@ -112,7 +112,8 @@ def _spoken_moments(
     aware = read.map(lambda value: value is not None and value.tzinfo is not None).astype(bool)
     ready: pd.Series = pd.to_datetime(read.where(aware), utc=True).dt.as_unit("us")
     naive: pd.Series = pd.to_datetime(read.mask(aware)).dt.as_unit("us")
-    return ready.where(aware, _localized(naive, name, judging, zone))
+    found: pd.Series = ready.where(aware, _localized(naive, name, judging, zone))
+    return found
 
 
 def _localized(naive: pd.Series, name: str, judging: Judging, zone: ZoneInfo) -> pd.Series:
