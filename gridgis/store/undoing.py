@@ -111,6 +111,8 @@ def _reopen_before(connection: Connection, edition_id: int) -> None:
         .where(edition.c.id == edition_id)
         .values(valid=None, published_at=None, published_by=None)
     )
+    if own.starts is None:
+        return
     before = and_(edition.c.layer_id == own.layer_id, func.upper(edition.c.valid) == own.starts)
     connection.execute(
         update(edition)

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from openpyxl import Workbook, load_workbook
 from sqlalchemy import text
 
 from gridgis.body import body_hash, body_hashes, canonical_json, report_id
-from gridgis.datum import to_wgs84
-from gridgis.errors import InvalidInputError, StoreUnavailableError, UnreadableFileError
-from gridgis.exports.templates import write_template
+from gridgis.errors import (
+    StoreFullError,
+    StoreUnavailableError,
+)
 from gridgis.files import Reading
 from gridgis.imports import Importer, ImportOptions
 from gridgis.imports.undo import undo
@@ -284,6 +284,23 @@ def test_a_broken_import_goes_on_where_it_stopped(
     assert (again.added, again.same) == (2, 4)
 
 
+def test_a_full_disk_says_what_is_in(
+    importer: Importer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"A{number},,,2026-04-30,,,\n" for number in range(4))
+    full = [None, StoreFullError()]
+
+    def fill(connection: object, facts: object) -> int:
+        del connection, facts
+        if error := full.pop(0):
+            raise error
+        return 0
+
+    monkeypatch.setattr(staging, "store_staged", fill)
+    with pytest.raises(StoreFullError, match=r"disk is full; the rest was not written.*2 rows of"):
+        bring(importer, tmp_path / "r.csv", rows, reading=Reading(chunk_rows=2))
+
+
 def test_many_points_get_the_answers_of_single_ones(
     store: Store, actor: Actor, clock: FixedClock
 ) -> None:
@@ -363,116 +380,6 @@ def test_the_layer_of_the_category_is_responsible_before_others(
         " JOIN layer ON layer.id = layer_id ORDER BY 1",
     )
     assert held == [("1", "gas"), ("2", "campus"), ("3", "base")]
-
-
-def test_chinese_in_any_encoding_is_never_garbled(
-    importer: Importer, store: Store, tmp_path: Path
-) -> None:
-    text_ = HEADER + "A1,104.005,30.005,2026-04-30,道路,人行道有坑,电话\n"
-    for encoding in ("utf-8-sig", "gb18030", "utf-16"):
-        path = tmp_path / f"{encoding}.csv"
-        path.write_bytes(text_.encode(encoding))
-        summary = importer.file("reports", path, ImportOptions(source=encoding))
-        assert (summary.added, summary.refused) == (1, 0)
-    assert ask(store, "SELECT DISTINCT description FROM report") == [("人行道有坑",)]
-    big5 = tmp_path / "big5.csv"
-    big5.write_bytes(
-        HEADER.replace("来电渠道", "x").encode("gb18030") + "A,,,,,臺灣說明,".encode("big5")
-    )
-    with pytest.raises(UnreadableFileError, match="say its encoding with --encoding"):
-        importer.file("reports", big5, ImportOptions())
-    with pytest.raises(UnreadableFileError, match="is not ascii: line 1"):
-        importer.file("reports", big5, ImportOptions(reading=Reading(encoding="ascii")))
-
-
-def test_excel_keeps_codes_as_text(importer: Importer, store: Store, tmp_path: Path) -> None:
-    book = Workbook()
-    sheet = book.active
-    sheet.append(["编号", "经度", "纬度", "上报时间", "类别"])
-    sheet.append(["0012", 104.005, 30.005, datetime(2026, 4, 30, 8, 30), "road"])  # noqa: DTZ001
-    sheet.append([13, 104.005, 30.005, "2026/4/30 8:30", "road"])
-    sheet.append([620103001002003, 104.005, 30.005, datetime(2026, 4, 30), "road"])  # noqa: DTZ001
-    sheet.append([None, None, None, None, None])
-    sheet.append(["14", 104.005, 30.005, 46142.5, "road"])
-    book.save(tmp_path / "r.xlsx")
-    summary = importer.file("reports", tmp_path / "r.xlsx", ImportOptions())
-    assert (summary.read, summary.added, summary.refused) == (4, 2, 2)
-    assert [row["row"] for row in refused(tmp_path / "r.xlsx")] == ["4", "6"]
-    assert "turned into a number by a spreadsheet" in refused(tmp_path / "r.xlsx")[0]["reason"]
-    assert "which is no time" in refused(tmp_path / "r.xlsx")[1]["reason"]
-    assert ask(store, "SELECT number, captured_at FROM report ORDER BY number") == [
-        ("0012", datetime(2026, 4, 30, 0, 30, tzinfo=UTC)),
-        ("13", datetime(2026, 4, 30, 0, 30, tzinfo=UTC)),
-    ]
-
-
-@pytest.mark.parametrize("noun", ["reports", "responders", "cells", "places", "categories"])
-def test_a_template_is_imported_as_it_is_filled_in(
-    importer: Importer, tmp_path: Path, noun: str
-) -> None:
-    path = tmp_path / "template.xlsx"
-    write_template(noun, path)
-    untouched = importer.file(noun, path, ImportOptions())
-    assert (untouched.read, untouched.added, untouched.refused) == (0, 0, 0)
-    book = load_workbook(path)
-    example = [cell.value for cell in book.active[2]]
-    area = next((n for n, cell in enumerate(book.active[1]) if "area" in cell.value), None)
-    row = ["0001", *example[1:]]
-    if area is not None:
-        row[area] = "E"
-    book.active.append(row)
-    book.save(path)
-    filled = importer.file(noun, path, ImportOptions())
-    assert filled.refusals == []
-    assert (filled.read, filled.added) == (1, 1)
-
-
-def test_shifted_and_projected_coordinates_are_brought_home(
-    importer: Importer, store: Store, tmp_path: Path
-) -> None:
-    path = tmp_path / "r.csv"
-    path.write_text("编号,经度,纬度,上报时间\n1,104.0074,30.0026,2026-04-30\n", encoding="utf-8")
-    shifted = ImportOptions(source="gcj", reading=Reading(datum="gcj02"))
-    importer.file("reports", path, shifted)
-    path.write_text("编号,x,y,上报时间\n1,404000,3320000,2026-04-30\n", encoding="utf-8")
-    zone = ImportOptions(source="utm", reading=Reading(crs="EPSG:32648"))
-    importer.file("reports", path, zone)
-    rows = ask(store, "SELECT source, ST_X(location), ST_Y(location) FROM report ORDER BY 1")
-    assert [row[0] for row in rows] == ["gcj", "utm"]
-    home = to_wgs84(104.0074, 30.0026, "gcj02")
-    assert rows[0][1:] == pytest.approx((float(home[0]), float(home[1])), abs=1e-9)
-    assert rows[0][1] < 104.006
-    assert rows[1][1:] == pytest.approx((104.0045, 30.0066), abs=2e-3)
-    with pytest.raises(InvalidInputError, match="EPSG:1"):
-        importer.file("reports", path, ImportOptions(reading=Reading(crs="EPSG:1")))
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("none.csv", None, "there is no such file"),
-        ("empty.csv", b"", "the file is empty"),
-        ("r.xlsx", b"PK not really", "not a workbook"),
-        ("r.parquet", b"PAR1 not really", "not a Parquet file"),
-        ("r.csv", "编号,编号\n1,2\n".encode(), "two columns are called '编号'"),
-        ("r.csv", "编号,经度\n1,2\n".encode(), "no column for captured_at"),
-        ("r.csv.gz", b"not really", "not a gzip file"),
-        ("r.geojson", b"{}", "r.geojson"),
-    ],
-)
-def test_a_file_that_is_not_what_it_says_is_refused_whole(
-    importer: Importer,
-    store: Store,
-    tmp_path: Path,
-    name: str,
-    content: bytes | None,
-    sentence: str,
-) -> None:
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    with pytest.raises(InvalidInputError, match=sentence):
-        importer.file("reports", tmp_path / name, ImportOptions())
-    assert ask(store, "SELECT count(*) FROM import_run") == [(0,)]
 
 
 def test_a_skipped_hour_does_not_exist(importer: Importer, store: Store, tmp_path: Path) -> None:

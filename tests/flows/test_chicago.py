@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.flows.conftest import Shell
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chicago")]
+pytestmark = [pytest.mark.slow]
 
 BEATS = ["--level", "beat", "--code", "beat_num", "--dissolve", "district=district"]
 BEATS += ["--dissolve", "sector=beat_num[:3]"]

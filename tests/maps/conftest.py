@@ -15,32 +15,18 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import sync_playwright
 from shapely import Point, box
 
 from gridgis_maps import About, BaseMap, CoverageFrames, HotspotFrames
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
-
-    from playwright.sync_api import Browser
 
     from gridgis_maps import Page
 
 WEST, SOUTH, SIDE = 103.80, 36.05, 0.01
 NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
-
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def spot(column: float, row: float) -> Point:
@@ -332,12 +318,3 @@ def opens_offline(shared: Path, tmp_path: Path) -> Callable[..., str]:
         return done.stdout
 
     return check
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield opened
-        opened.close()

@@ -11,7 +11,6 @@ import httpx
 import pytest
 import shapely
 import uvicorn
-from playwright.sync_api import sync_playwright
 
 from gridgis.clock import SystemClock
 from gridgis.settings import Settings
@@ -29,15 +28,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from sqlalchemy import Connection
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK = {"width": 1400, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -48,14 +38,6 @@ class OpenHome(Protocol):
     def __call__(
         self, language: str = "en-US", viewport: dict[str, int] | None = None, path: str = "/"
     ) -> Page: ...
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @contextmanager

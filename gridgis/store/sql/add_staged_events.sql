@@ -4,7 +4,7 @@ SELECT
     staged.id,
     staged.captured_at,
     'reported',
-    staged.captured_at,
+    staged.captured_at AS at,
     CAST(:received_at AS TIMESTAMPTZ),
     CAST(:actor AS TEXT),
     CAST(:role AS TEXT),

@@ -1,9 +1,9 @@
--- Which grid answers for each staged report on each layer, by which rule, how near to a boundary, and
--- which grid is responsible? The twin of locate.sql for many points: the same answers.
--- The areas are walked, each with its points, so that a polygon is prepared and its boundary is taken
--- once; OFFSET 0 keeps that order. Assigned is by the editions of the report's time, responsible is a
--- grid of now: of the category's own layer if it answers, else the one that covers before the one that
--- is near, then by the layers' priority and code.
+-- Which grid answers for each staged report on each layer, by which rule, how near to a boundary,
+-- and which grid is responsible? The twin of locate.sql for many points: the same answers.
+-- The areas are walked, each with its points, so that a polygon is prepared and its boundary taken
+-- once: a subquery with an order of its own keeps the planner from walking the points.
+-- Assigned is by the editions of the report's time. Responsible is a grid of now: of the category's
+-- own layer if it answers, else one that covers before one that is near, then by priority and code.
 WITH in_force AS MATERIALIZED (
     SELECT
         layer.id AS layer_id,
@@ -21,40 +21,51 @@ WITH in_force AS MATERIALIZED (
         )
 ),
 
+grid AS MATERIALIZED (
+    SELECT
+        in_force.edition_id,
+        in_force.valid,
+        in_force.is_now,
+        area_version.area_id,
+        area_version.code,
+        area_version.geom,
+        ST_Boundary(area_version.geom) AS boundary
+    FROM in_force
+    INNER JOIN area_version ON in_force.edition_id = area_version.edition_id
+    WHERE
+        area_version.is_grid
+        AND area_version.geom && (
+            SELECT ST_SetSRID(CAST(ST_Extent(staged.location) AS GEOMETRY), 4326) FROM staged
+        )
+),
+
 -- covers: the closed polygon covers the point; on a shared edge the lowest code by bytes.
 covering AS MATERIALIZED (
-    SELECT DISTINCT ON (hit.import_row, in_force.edition_id)
+    SELECT DISTINCT ON (hit.import_row, grid.edition_id)
         hit.import_row,
-        in_force.edition_id,
+        grid.edition_id,
         grid.area_id,
         hit.distance_m
-    FROM in_force
-    INNER JOIN area_version AS grid
-        ON
-            in_force.edition_id = grid.edition_id
-            AND grid.is_grid
-            AND grid.geom && (
-                SELECT ST_SetSRID(CAST(ST_Extent(staged.location) AS GEOMETRY), 4326) FROM staged
-            )
-    CROSS JOIN LATERAL (SELECT ST_Boundary(grid.geom) AS boundary OFFSET 0) AS edge
-    CROSS JOIN LATERAL (
-        SELECT
-            staged.import_row,
-            ST_Distance(
-                ST_Affine(
-                    edge.boundary,
-                    staged.scale_lon, 0, 0, staged.scale_lat,
-                    -staged.lon * staged.scale_lon, -staged.lat * staged.scale_lat
-                ),
-                staged.origin
-            ) AS distance_m
-        FROM staged
-        WHERE
-            ST_Covers(grid.geom, staged.location)
-            AND (in_force.is_now OR in_force.valid @> staged.effective_at)
-        OFFSET 0
-    ) AS hit
-    ORDER BY hit.import_row, in_force.edition_id, grid.code
+    FROM grid
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                staged.import_row,
+                ST_Distance(
+                    ST_Affine(
+                        grid.boundary,
+                        staged.scale_lon, 0, 0, staged.scale_lat,
+                        -staged.lon * staged.scale_lon, -staged.lat * staged.scale_lat
+                    ),
+                    staged.origin
+                ) AS distance_m
+            FROM staged
+            WHERE
+                ST_Covers(grid.geom, staged.location)
+                AND (grid.is_now OR grid.valid @> staged.effective_at)
+            ORDER BY staged.import_row
+        ) AS hit
+    ORDER BY hit.import_row, grid.edition_id, grid.code
 ),
 
 bare AS MATERIALIZED (
@@ -81,21 +92,22 @@ bare AS MATERIALIZED (
 uncovered AS MATERIALIZED (
     SELECT bare.import_row, bare.edition_id, nearest.area_id, nearest.distance_m
     FROM bare
-    CROSS JOIN LATERAL (
-        SELECT
-            ST_Distance(
-                ST_Affine(
-                    grid.geom,
-                    bare.scale_lon, 0, 0, bare.scale_lat,
-                    -bare.lon * bare.scale_lon, -bare.lat * bare.scale_lat
-                ),
-                bare.origin
-            ) AS distance_m
-        FROM area_version AS grid
-        WHERE grid.is_grid AND grid.edition_id = bare.edition_id
-        ORDER BY grid.geom <-> bare.location
-        LIMIT 1
-    ) AS bound
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                ST_Distance(
+                    ST_Affine(
+                        grid.geom,
+                        bare.scale_lon, 0, 0, bare.scale_lat,
+                        -bare.lon * bare.scale_lon, -bare.lat * bare.scale_lat
+                    ),
+                    bare.origin
+                ) AS distance_m
+            FROM area_version AS grid
+            WHERE grid.is_grid AND grid.edition_id = bare.edition_id
+            ORDER BY grid.geom <-> bare.location
+            LIMIT 1
+        ) AS bound
     CROSS JOIN LATERAL (
         SELECT
             grid.area_id,
@@ -116,6 +128,15 @@ uncovered AS MATERIALIZED (
                 bound.distance_m / bare.scale_lon * 1.000001,
                 bound.distance_m / bare.scale_lat * 1.000001
             )
+            -- Far away that box holds the whole layer: the areas' own boxes are measured first.
+            AND ST_Distance(
+                ST_Affine(
+                    CAST(Box2D(grid.geom) AS GEOMETRY),
+                    bare.scale_lon, 0, 0, bare.scale_lat,
+                    -bare.lon * bare.scale_lon, -bare.lat * bare.scale_lat
+                ),
+                ST_MakePoint(0, 0)
+            ) <= bound.distance_m * 1.000001
         ORDER BY distance_m, grid.code
         LIMIT 1
     ) AS nearest
@@ -173,30 +194,31 @@ contested AS MATERIALIZED (
             ORDER BY other.distance_m, other.code
         ) AS runner_up
     FROM answer
-    CROSS JOIN LATERAL (
-        SELECT
-            grid.area_id,
-            grid.code,
-            ST_Distance(
-                ST_Affine(
-                    grid.geom,
-                    answer.scale_lon, 0, 0, answer.scale_lat,
-                    -answer.lon * answer.scale_lon, -answer.lat * answer.scale_lat
-                ),
-                answer.origin
-            ) AS distance_m
-        FROM area_version AS grid
-        WHERE
-            grid.is_grid
-            AND grid.edition_id = answer.edition_id
-            AND grid.area_id IS DISTINCT FROM answer.area_id
-            AND grid.geom && ST_Expand(
-                answer.location,
-                answer.accuracy_m / answer.scale_lon,
-                answer.accuracy_m / answer.scale_lat
-            )
-        OFFSET 0
-    ) AS other
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                grid.area_id,
+                grid.code,
+                ST_Distance(
+                    ST_Affine(
+                        grid.geom,
+                        answer.scale_lon, 0, 0, answer.scale_lat,
+                        -answer.lon * answer.scale_lon, -answer.lat * answer.scale_lat
+                    ),
+                    answer.origin
+                ) AS distance_m
+            FROM area_version AS grid
+            WHERE
+                grid.is_grid
+                AND grid.edition_id = answer.edition_id
+                AND grid.area_id IS DISTINCT FROM answer.area_id
+                AND grid.geom && ST_Expand(
+                    answer.location,
+                    answer.accuracy_m / answer.scale_lon,
+                    answer.accuracy_m / answer.scale_lat
+                )
+            ORDER BY grid.code
+        ) AS other
     WHERE answer.distance_m < answer.accuracy_m AND other.distance_m <= answer.accuracy_m
     GROUP BY answer.import_row, answer.edition_id
 ),
@@ -220,7 +242,7 @@ assigned AS (
             answer.import_row = contested.import_row
             AND answer.edition_id = contested.edition_id
     WHERE answer.is_then
-    ORDER BY answer.import_row, answer.priority DESC, answer.code
+    ORDER BY answer.import_row ASC, answer.priority DESC, answer.code ASC
 )
 
 INSERT INTO holder (report_id, area_id, layer_id, since)
@@ -234,8 +256,8 @@ LEFT JOIN answer
     ON staged.import_row = answer.import_row AND answer.is_now AND answer.area_id IS NOT NULL
 LEFT JOIN category ON staged.category = category.code
 ORDER BY
-    staged.import_row,
+    staged.import_row ASC,
     coalesce(answer.layer_id = category.layer_id, FALSE) DESC,
-    answer.rule, -- covers before near
+    answer.rule ASC, -- covers before near
     answer.priority DESC,
-    answer.code;
+    answer.code ASC;

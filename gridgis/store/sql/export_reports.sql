@@ -1,4 +1,4 @@
--- Which reports, with their newest answer on a layer? In the order of the imported file, or of time.
+-- Which reports, with their newest answer on a layer? In the imported file's order, or by time.
 -- :area is a code of any level of that layer; the grids of the editions that answered count.
 WITH RECURSIVE inside AS (
     SELECT version.edition_id, version.area_id
@@ -38,11 +38,17 @@ SELECT
 FROM report_key
 INNER JOIN report ON report_key.id = report.id AND report_key.captured_at = report.captured_at
 LEFT JOIN LATERAL (
-    SELECT assignment.edition_id, assignment.area_id, assignment.rule, assignment.boundary_distance_m
+    SELECT
+        assignment.edition_id,
+        assignment.area_id,
+        assignment.rule,
+        assignment.boundary_distance_m
     FROM assignment
     WHERE
         assignment.report_id = report.id
-        AND assignment.layer_id = (SELECT layer.id FROM layer WHERE layer.code = CAST(:layer AS TEXT))
+        AND assignment.layer_id = (
+            SELECT layer.id FROM layer WHERE layer.code = CAST(:layer AS TEXT)
+        )
     ORDER BY assignment.id DESC
     LIMIT 1
 ) AS answer ON TRUE

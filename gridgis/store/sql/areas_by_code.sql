@@ -8,5 +8,5 @@ INNER JOIN layer ON edition.layer_id = layer.id
 WHERE
     layer.code = CAST(:layer AS TEXT)
     AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
-    AND version.code = ANY(CAST(:codes AS TEXT []))
-ORDER BY version.code, version.is_grid DESC, version.level;
+    AND version.code = ANY(CAST(:codes AS TEXT[]))
+ORDER BY version.code ASC, version.is_grid DESC, version.level ASC;

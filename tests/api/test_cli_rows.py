@@ -1,0 +1,112 @@
+"""Files of rows at the terminal: in, out, corrected, undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from gridgis.clock import SystemClock
+from gridgis.errors import InvalidInputError
+from gridgis.store.engine import Store
+from gridgis_api.cli import categories, cells, imports, places, reports, responders
+from tests.cities import draw
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROOMS = {
+    "reports": reports,
+    "responders": responders,
+    "cells": cells,
+    "places": places,
+    "categories": categories,
+    "imports": imports,
+}
+app = typer.Typer()
+for name, room in ROOMS.items():
+    app.add_typer(room.app, name=name)
+
+HEADER = "SR,X,Y,When,Kind\n"
+GOOD = "1,104.005,30.005,04/30/2026 08:00:00 PM,hole\n"
+ASKED = (
+    *("--id", "SR", "--lon", "X", "--lat", "Y", "--time", "When", "--description", "Kind"),
+    *("--category-value", "road", "--time-format", "%m/%d/%Y %I:%M:%S %p"),
+)
+
+
+@pytest.fixture(autouse=True)
+def town(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRIDGIS_DATABASE_URL", database_url)
+    monkeypatch.setenv("GRIDGIS_ACTOR", "Li Na")
+    store = Store(database_url)
+    with store.begin() as connection:
+        draw(connection, made_at=SystemClock().now())
+    store.close()
+
+
+def said(*words: object) -> str:
+    """What a command writes, on both channels."""
+    result = CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return " ".join(result.output.split())
+
+
+def test_reports_go_in_out_and_away_again(tmp_path: Path) -> None:
+    file, out = tmp_path / "r.csv", tmp_path / "out.csv"
+    file.write_text(HEADER + GOOD + GOOD + "2,1,,04/30/2026 08:00:00 PM,\n", encoding="utf-8")
+    dry = said("reports", "import", file, *ASKED, "--dry-run")
+    assert "3 rows read: 1 added, 1 the same as stored, 1 refused (a dry run" in dry
+    wet = said("reports", "import", file, *ASKED)
+    assert "row 4: half a coordinate: lat is missing" in wet
+    assert "r.csv.refused.csv" in wet
+    assert "3 rows read: 1 added, 1 the same as stored, 1 refused (import 1)" in wet
+    assert "1 reports" in said("reports", "export", "-o", out, "--import", 1)
+    text = out.read_text(encoding="utf-8-sig")
+    assert "2026-04-30T20:00:00+08:00,road,hole" in text
+    assert ",A,covers," in text
+    assert "import 1 is undone: 1 rows are out" in said("imports", "undo", 1)
+    assert "undone by Li Na" in said("imports", "list")
+    assert "state: undone by Li Na" in said("imports", "show", 1)
+
+
+@pytest.mark.parametrize("noun", [noun for noun in ROOMS if noun != "imports"])
+def test_every_noun_has_a_template_and_an_export(noun: str, tmp_path: Path) -> None:
+    book = tmp_path / "book.xlsx"
+    assert f"then `gridgis {noun} import" in said(noun, "template", "-o", book)
+    assert "0 rows read: 0 added" in said(noun, "import", book)
+    assert f"0 {noun}" in said(noun, "export", "-o", tmp_path / "out.gpkg")
+
+
+def test_a_responder_is_corrected_and_retired(tmp_path: Path) -> None:
+    file = tmp_path / "r.csv"
+    file.write_text("number,name\n1,Li Na\n", encoding="utf-8")
+    assert "1 added" in said("responders", "import", file, "--value", "kind=worker")
+    done = said(
+        "responders", "correct", 1, "--set", "area=E", "--set", "phone=1", "--reason", "new"
+    )
+    assert "area, phone changed; the old row is kept" in done
+    assert "1 responders" in said("responders", "export", "-o", tmp_path / "o.csv")
+    assert ",E,,1," in (tmp_path / "o.csv").read_text(encoding="utf-8-sig")
+    assert "out of use" in said("responders", "retire", 1, "--reason", "left")
+    assert "0 responders" in said("responders", "export", "-o", tmp_path / "o.csv")
+    assert "1 responders" in said("responders", "export", "-o", tmp_path / "o.csv", "--retired")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--column", "number"], "write FIELD=TEXT"),
+        (["--column", "colour=SR"], "'colour' is no field of reports; they are number"),
+        (["--id", "Nummer"], "there is no column 'Nummer'; the file has SR, X, Y"),
+        (["--timezone", "Mars/Base"], "--timezone 'Mars/Base' is unknown"),
+        (["--id", "SR", "--time", "When", "--datum", "mars"], "datum 'mars' is unknown"),
+    ],
+)
+def test_a_wrong_option_gets_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
+    file = tmp_path / "r.csv"
+    file.write_text(HEADER + GOOD, encoding="utf-8")
+    with pytest.raises(InvalidInputError, match=sentence):
+        said("reports", "import", file, *words)
