@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from gridgis.settings import Settings
 from gridgis_api.app import describe
-from gridgis_api.cli.root import app
+from gridgis_api.cli.root import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def _settings() -> Iterator[str]:
 
 
 def _commands() -> Iterator[str]:
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(commands())
     for path, command in _leaves(root, ("gridgis",)):
         usage = " ".join(path)
         arguments = [

@@ -42,7 +42,7 @@ def test_each_query_opens_with_its_question_and_has_one_caller(path: Path) -> No
     calls = [
         caller
         for caller in (ROOT / "gridgis/store").rglob("*.py")
-        if re.search(rf'connection,\s*"{path.stem}"', caller.read_text(encoding="utf-8"))
+        if re.search(rf'(connection,\s*|": )"{path.stem}"', caller.read_text(encoding="utf-8"))
     ]
     assert len(calls) == 1, f"{path.name} is called from {[call.name for call in calls]}"
 

@@ -3,59 +3,67 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import typer
 
 from gridgis.errors import GridgisError, PlanRejectedError, RowsRefusedError
-from gridgis_api.cli import (
-    areas,
-    categories,
-    cells,
-    db,
-    demo,
-    editions,
-    imports,
-    layers,
-    maps,
-    places,
-    reports,
-    responders,
-    serve,
-)
 from gridgis_api.cli.context import console, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+COMMANDS = {
+    "serve": "serve",
+    "db": "db",
+    "demo": "demo",
+    "layers": "layers",
+    "areas": "areas",
+    "editions": "editions",
+    "reports": "reports",
+    "responders": "responders",
+    "categories": "categories",
+    "cells": "cells",
+    "places": "places",
+    "imports": "imports",
+    "map": "maps",
+}
+"""The first word of a command, and the file that knows it."""
 
 MOST_LINES = 20
 """Refused rows and findings that are shown; the rest is counted."""
 
-app = typer.Typer(
-    help="Govern a city by grids: each report finds its grid and the nearest able people.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("serve")(serve.serve)
-for name, room in {
-    "db": db,
-    "demo": demo,
-    "layers": layers,
-    "areas": areas,
-    "editions": editions,
-    "reports": reports,
-    "responders": responders,
-    "categories": categories,
-    "cells": cells,
-    "places": places,
-    "imports": imports,
-    "map": maps,
-}.items():
-    app.add_typer(room.app, name=name)
+
+def commands(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the program with these commands; only their files are read, which takes the time."""
+    app = typer.Typer(
+        help="Govern a city by grids: each report finds its grid and the nearest able people.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    # With it a single command is not taken for the whole program.
+    app.callback()(_nothing)
+    for name in names:
+        module = import_module(f"gridgis_api.cli.{COMMANDS[name]}")
+        if name == "serve":
+            app.command(name)(module.serve)
+        else:
+            app.add_typer(module.app, name=name)
+    return app
+
+
+def _nothing() -> None:
+    pass
 
 
 def main() -> None:
     """Run a command; a mistake ends with one sentence and exit 2, an interruption with 130."""
+    first = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        app()
+        commands([first] if first in COMMANDS else COMMANDS)()
     except (RowsRefusedError, PlanRejectedError) as error:
         lines = (
             [f"row {row}: {reason}" for row, reason in error.refusals]
