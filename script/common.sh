@@ -132,7 +132,7 @@ python_stamp() { stamp_of "requirements/$1.lock" requirements/build.lock pyproje
 # A finished environment that was made here; one that was moved, or whose Python was replaced, fails.
 venv_is_whole() { is_done place "$PWD" && "$VENV/bin/python" -c 'import pip' 2>/dev/null; }
 
-pip_install() { "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input --no-deps "$@"; }
+pip_install() { "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps "$@"; }
 
 # $1: service or development, which holds all of service
 install_python() {

@@ -87,8 +87,8 @@ bare AS MATERIALIZED (
     WHERE staged.location IS NOT NULL AND covering.area_id IS NULL
 ),
 
--- No grid covers these. The index knows the nearest in degrees, which is near in metres; the nearest
--- in metres lies within that one's distance.
+-- No grid covers these. The index knows the nearest in degrees, which is near in metres; the
+-- nearest in metres lies within that one's distance.
 uncovered AS MATERIALIZED (
     SELECT bare.import_row, bare.edition_id, nearest.area_id, nearest.distance_m
     FROM bare
