@@ -33,28 +33,36 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GRIDGIS_", frozen=True, extra="forbid")
 
     database_url: str | None = Field(
-        None, description="Use this PostGIS (postgresql://...) instead of the embedded one"
+        default=None, description="Use this PostGIS (postgresql://...) instead of the embedded one"
     )
     data_dir: Path = Field(
         default_factory=default_data_dir, description="Folder of the embedded database"
     )
-    host: str = Field("127.0.0.1", description="Address to listen on; loopback only")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; loopback only")
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one"
+    )
     timezone: str = Field(
-        "Asia/Shanghai", description="Zone of the city: duty hours, days on maps, naive file times"
+        default="Asia/Shanghai",
+        description="Zone of the city: duty hours, days on maps, naive file times",
     )
     near_tolerance_m: float = Field(
-        30.0, ge=0, le=5000, description="A point no grid covers goes to a grid within this many m"
+        default=30.0,
+        ge=0,
+        le=5000,
+        description="A point no grid covers goes to a grid within this many m",
     )
     position_max_age_s: float = Field(
-        900.0,
+        default=900.0,
         gt=0,
         description="A live position older than this many s gives way to the home point",
     )
     actor: str | None = Field(
-        None, description="Who acts on the command line; else the login name"
+        default=None, description="Who acts on the command line; else the login name"
     )
-    pool_size: int = Field(16, ge=1, le=200, description="Database connections a process may hold")
+    pool_size: int = Field(
+        default=16, ge=1, le=200, description="Database connections a process may hold"
+    )
 
     @field_validator("host")
     @classmethod

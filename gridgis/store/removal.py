@@ -45,4 +45,4 @@ def remove_source(connection: Connection, source: str, *, with_reports: bool) ->
             "add --with-reports to take them out as well"
         )
         raise InUseError(msg)
-    return Removed(*run(connection, "remove_source", {"source": source}).one())
+    return Removed._make(run(connection, "remove_source", {"source": source}).one())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import typer
 
 from gridgis.imports import ImportOptions
-from gridgis_api.cli import rows
+from gridgis.store import categories
+from gridgis_api.cli import context, rows
+from gridgis_api.cli.printing import print_table
 
 app = typer.Typer(no_args_is_help=True, help="Categories: what is reported.")
 
@@ -33,6 +35,20 @@ def import_categories(  # noqa: PLR0913, PLR0917 - one parameter an option
         dry_run=dry_run,
     )
     rows.import_rows("categories", file, options)
+
+
+@app.command("list")
+def list_categories() -> None:
+    """Show the categories in use: code, name, the skills they need, the layer that answers."""
+    with context.open_store() as store, store.begin() as connection:
+        known = categories.everything(connection)
+    print_table(
+        ("code", "name", "English", "skills", "layer"),
+        [
+            (one.code, one.name, one.name_en or "", ", ".join(one.skills), one.layer or "")
+            for one in known
+        ],
+    )
 
 
 @app.command("export")
