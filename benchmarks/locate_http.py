@@ -81,7 +81,7 @@ def serve(url: str) -> None:
     async def empty() -> dict[str, str]:
         return {}
 
-    # Before the routes that answer everything else.
+    # Before the routes of pages, which answer what nobody else does.
     app.router.routes.insert(0, app.router.routes.pop())
     with listening(settings) as sock:
         print(sock.getsockname()[1], flush=True)

@@ -49,13 +49,39 @@ def locate(
         {
             "lon": location.lon,
             "lat": location.lat,
-            "accuracy_m": location.accuracy_m,
             "at": at,
             "layer": layer,
             "near_tolerance_m": near_tolerance_m,
         },
     )
-    return [Answer(*row) for row in rows]
+    answers = [Answer._make([*row, [], None]) for row in rows]
+    _add_runners_up(connection, location, answers)
+    return answers
+
+
+def _add_runners_up(connection: Connection, location: Location, answers: list[Answer]) -> None:
+    """Add the other grids to the answers whose boundary the position's accuracy reaches."""
+    accuracy_m = location.accuracy_m or 0.0
+    doubtful = {
+        answer.edition_id: answer
+        for answer in answers
+        if answer.boundary_distance_m is not None and answer.boundary_distance_m < accuracy_m
+    }
+    if not doubtful:
+        return
+    rows = run_prepared(
+        connection,
+        "reached_grids",
+        {
+            "lon": location.lon,
+            "lat": location.lat,
+            "accuracy_m": accuracy_m,
+            "edition_ids": list(doubtful),
+            "area_ids": [answer.area_id for answer in doubtful.values()],
+        },
+    )
+    for edition_id, area_id, distance_m in rows:
+        doubtful[edition_id].runner_up.append({"area_id": area_id, "distance_m": distance_m})
 
 
 def without_location(connection: Connection, at: datetime) -> list[Answer]:

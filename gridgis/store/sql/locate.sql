@@ -1,4 +1,5 @@
--- Which grid answers for this point on each layer at that time, by which rule, how near to a boundary?
+-- Which grid answers for this point on each layer at that time, by which rule,
+-- how near to a boundary?
 -- Layers: exclusive ones before `base`, by priority, then code. Grids: the lowest code by bytes.
 -- Metres are on the local tangent plane at the point.
 WITH place AS (
@@ -41,8 +42,7 @@ SELECT
         WHEN covering.area_id IS NOT NULL THEN covering.area_id
         WHEN nearest.distance_m <= CAST(:near_tolerance_m AS DOUBLE PRECISION) THEN nearest.area_id
     END AS area_id,
-    coalesce(covering.distance_m, nearest.distance_m) AS boundary_distance_m,
-    coalesce(others.runner_up, '[]') AS runner_up
+    coalesce(covering.distance_m, nearest.distance_m) AS boundary_distance_m
 FROM in_force
 CROSS JOIN place
 
@@ -52,7 +52,8 @@ LEFT JOIN LATERAL (
         grid.area_id,
         ST_Distance(
             ST_Affine(
-                ST_Boundary(grid.geom), scale_lon, 0, 0, scale_lat, -lon * scale_lon, -lat * scale_lat
+                ST_Boundary(grid.geom),
+                scale_lon, 0, 0, scale_lat, -lon * scale_lon, -lat * scale_lat
             ),
             origin
         ) AS distance_m
@@ -62,8 +63,8 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS covering ON TRUE
 
--- No grid covers it. The index knows the nearest in degrees, which is near in metres; the nearest in
--- metres lies within that one's distance.
+-- No grid covers it. The index knows the nearest in degrees, which is near in metres; the
+-- nearest in metres lies within that one's distance.
 LEFT JOIN LATERAL (
     SELECT
         ST_Distance(
@@ -92,39 +93,4 @@ LEFT JOIN LATERAL (
     ORDER BY distance_m, grid.code
     LIMIT 1
 ) AS nearest ON TRUE
-
--- The accuracy reaches other grids.
-LEFT JOIN LATERAL (
-    SELECT
-        jsonb_agg(
-            jsonb_build_object('area_id', other.area_id, 'distance_m', other.distance_m)
-            ORDER BY other.distance_m, other.code
-        ) AS runner_up
-    FROM (
-        SELECT
-            grid.area_id,
-            grid.code,
-            ST_Distance(
-                ST_Affine(grid.geom, scale_lon, 0, 0, scale_lat, -lon * scale_lon, -lat * scale_lat),
-                origin
-            ) AS distance_m
-        FROM area_version AS grid
-        WHERE
-            grid.is_grid
-            AND grid.edition_id = in_force.edition_id
-            AND grid.area_id IS DISTINCT FROM CASE
-                WHEN covering.area_id IS NOT NULL THEN covering.area_id
-                WHEN nearest.distance_m <= CAST(:near_tolerance_m AS DOUBLE PRECISION)
-                    THEN nearest.area_id
-            END
-            AND coalesce(covering.distance_m, nearest.distance_m)
-            < CAST(:accuracy_m AS DOUBLE PRECISION)
-            AND grid.geom && ST_Expand(
-                point,
-                CAST(:accuracy_m AS DOUBLE PRECISION) / scale_lon,
-                CAST(:accuracy_m AS DOUBLE PRECISION) / scale_lat
-            )
-    ) AS other
-    WHERE other.distance_m <= CAST(:accuracy_m AS DOUBLE PRECISION)
-) AS others ON TRUE
-ORDER BY in_force.priority DESC, in_force.layer;
+ORDER BY in_force.priority DESC, in_force.layer ASC;
