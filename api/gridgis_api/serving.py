@@ -93,8 +93,9 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
     try:
         sock = socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
+        reason = os.strerror(error.errno or 0)
         msg = (
-            f"port {settings.port} on {settings.host} cannot be used ({os.strerror(error.errno or 0)}); "
+            f"port {settings.port} on {settings.host} cannot be used ({reason}); "
             "set GRIDGIS_PORT to another one, or to 0 for any free one"
         )
         raise SettingsError(msg) from error

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from gridgis.model import NewReport
 
+SMALL_AREA = 2000
+"""An area that holds up to so many reports is read whole; in a larger one, a page is soon full."""
+
 
 class Key(NamedTuple):
     """When a stored report was captured, and the hash of its body."""
@@ -131,6 +134,7 @@ def page(
             "after_at": None if after is None else after[0],
             "after_id": None if after is None else after[1],
             "page": limit,
+            "small": SMALL_AREA,
         },
     )
     return [_report(row) for row in rows]

@@ -106,7 +106,9 @@ def test_the_list_is_read_page_by_page_newest_first(client: httpx.Client) -> Non
     assert minutes == [6, 5, 4, 3, 2, 1, 0]
 
 
-def test_the_list_is_filtered_by_time_place_grid_category_and_state(client: httpx.Client) -> None:
+def test_the_list_is_filtered_by_time_place_grid_category_and_state(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     in_a = smell_of_gas()
     in_c = smell_of_gas(category="road", location={"lon": 104.025, "lat": 30.005})
     nowhere = smell_of_gas(location=None, captured_at="2026-04-30T08:00:00+08:00")
@@ -125,10 +127,30 @@ def test_the_list_is_filtered_by_time_place_grid_category_and_state(client: http
     assert found(bbox="104,30,104.01,30.01") == {"a"}
     assert found(area="C", layer="base") == {"c"}
     assert found(area="base-city") == {"a", "c"}
+    assert found(area="nobody's") == set()
     assert found(category="road") == {"c"}
     assert found(to="2026-05-01T00:00:00Z") == {"nowhere"}
     assert found(**{"from": "2026-05-01T00:00:00Z"}) == {"a", "c"}
     assert found(state="retired") == set()
+
+    # A large area is asked in another way; it must be the same answer.
+    monkeypatch.setattr("gridgis.store.reports.SMALL_AREA", 0)
+    assert found(area="C", layer="base") == {"c"}
+    assert found(area="base-city") == {"a", "c"}
+    assert found(area="nobody's") == set()
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"layer": "base"}, "layer says whose area is meant"),
+        ({"from": "2026-05-02T00:00:00Z", "to": "2026-05-01T00:00:00Z"}, "later than from"),
+    ],
+)
+def test_a_question_that_cannot_be_meant_is_refused(
+    client: httpx.Client, asked: dict[str, str], told: str
+) -> None:
+    assert told in assert_problem(client.get(REPORTS, params=asked), 422, "InvalidInputError")
 
 
 def test_a_pin_is_moved_and_the_old_answer_stays_readable(

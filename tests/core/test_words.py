@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import resources
 
 import pytest
@@ -21,6 +22,14 @@ def test_every_word_is_said_in_every_language_with_the_same_facts(file):
         assert set(texts) == set(languages()), key
         assert all(text.strip() for text in texts.values()), key
         assert len({frozenset(placeholders(text)) for text in texts.values()}) == 1, key
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_chinese_is_written_with_its_own_punctuation(file):
+    said = json.loads(file.read_text(encoding="utf-8"))
+
+    for key, texts in said.items():
+        assert not re.search(r"[\u4e00-\u9fff][,;:!?()]|[()][\u4e00-\u9fff]", texts["zh"]), key
 
 
 def test_no_key_stands_in_two_files():

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from gridgis.model import Location
 from gridgis.store import positions
+from gridgis.store.months import Months
 from gridgis.store.queries import run_prepared, source
 from tests.cities import draw, staff
 from tests.house.test_layout import SQL
@@ -62,6 +63,31 @@ def test_locating_a_point_uses_the_index_of_the_grids(store: Store) -> None:
     plan = _plan(store, "locate", {**where, "at": now, "layer": None})
     assert plan.count("Index Scan using area_version_grid_idx") == 3
     assert "Seq Scan on area_version" not in plan
+
+
+def test_the_reports_of_an_area_are_gathered_once_and_not_for_every_month(store: Store) -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    Months(store).make(now + timedelta(days=31 * month) for month in range(3))
+    with store.begin() as connection:
+        draw(connection, made_at=now)
+        connection.execute(text("ANALYZE"))
+    names = set(_PARAMETER.findall(source("reports_page")))
+    plan = _plan(
+        store, "reports_page", {**dict.fromkeys(names), "area": "A", "page": 50, "small": 10}
+    )
+    assert plan.count("Index Scan Backward using report_") >= 4
+    assert plan.count("CTE Scan on inside") == 2
+
+
+def test_the_grids_of_a_map_are_read_once_and_not_for_every_report(store: Store) -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    with store.begin() as connection:
+        draw(connection, made_at=now)
+        connection.execute(text("ANALYZE"))
+    which = {"layer": "base", "at": now, "since": None, "before": None, "category": None}
+    plan = _plan(store, "reports_on_layer", which)
+    assert "Join Filter" not in plan
+    assert plan.count("InitPlan") == 2
 
 
 def test_the_nearest_are_found_by_walking_the_index(store: Store) -> None:

@@ -41,7 +41,7 @@ def write(page: Page, words: str) -> None:
 
 def test_the_list_shows_the_latest_and_opens_one(open_home: OpenHome, api: httpx.Client) -> None:
     page = open_home()
-    reports = api.get("reports", params={"limit": 50}).json()["reports"]
+    reports = api.get("reports", params={"limit": 50, "state": "reported"}).json()["reports"]
     rows = page.locator(".report-row")
     expect(rows).to_have_count(len(reports))
     expect(rows.first).to_contain_text(reports[0]["description"])
@@ -51,6 +51,21 @@ def test_the_list_shows_the_latest_and_opens_one(open_home: OpenHome, api: httpx
     rows.first.click()
     expect(page.locator(".report-full")).to_have_text(reports[0]["description"])
     expect(page.locator(".card h2")).to_have_text(reports[0]["grid"]["name"])
+
+
+def test_a_retired_report_leaves_the_list_and_a_far_time_is_a_date(
+    open_home: OpenHome, api: httpx.Client
+) -> None:
+    words = f"A wrong clock {uuid4()}"
+    body = {"description": words, "captured_at": "2199-01-31T12:00:00Z"}
+    sent = api.post("reports", json=body).json()["report"]["id"]
+    row = open_home().locator(".report-row", has_text=words)
+    expect(row.locator("time")).to_have_text("Jan 31, 2199")
+
+    api.post(f"reports/{sent}/retire", json={"reason": "a mistake"}).raise_for_status()
+    page = open_home()
+    expect(page.locator(".report-row").first).to_be_visible()
+    expect(page.locator(".report-row", has_text=words)).to_have_count(0)
 
 
 def test_a_smell_of_gas_at_block_11(open_home: OpenHome, api: httpx.Client, place: str) -> None:

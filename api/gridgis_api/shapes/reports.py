@@ -174,6 +174,16 @@ class ReportsQuery(Given):
     limit: int = Field(50, ge=1, le=500)
     cursor: str | None = Field(None, max_length=200, description="`next` of the page before")
 
+    @model_validator(mode="after")
+    def _some_can_match(self) -> Self:
+        if self.layer is not None and self.area is None:
+            msg = "layer says whose area is meant: add area, or leave layer out"
+            raise ValueError(msg)
+        if self.since is not None and self.before is not None and self.before <= self.since:
+            msg = "to must be later than from"
+            raise ValueError(msg)
+        return self
+
 
 class RepinBody(Given):
     """Where it really was; None: not known after all."""

@@ -84,7 +84,7 @@ export const nearest = async (
     .responders;
 
 export const latestReports = async (limit: number): Promise<Report[]> =>
-  (await ask<{ reports: Report[] }>(`reports?${query({ limit })}`)).reports;
+  (await ask<{ reports: Report[] }>(`reports?${query({ limit, state: "reported" })}`)).reports;
 
 export const report = (id: string): Promise<ReportDetail> =>
   ask(`reports/${encodeURIComponent(id)}`);

@@ -17,10 +17,10 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** How long ago, in words; the date once it is more than a month. */
+/** How long ago or ahead, in words; the date once it is more than a month. */
 export function ago(iso: string, now: number = Date.now()): string {
   const age_s = (now - Date.parse(iso)) / 1000;
-  if (age_s > 30 * 86_400) return moment(iso, { year: "numeric", month: "short", day: "numeric" });
+  if (Math.abs(age_s) > 30 * 86_400) return moment(iso, { year: "numeric", month: "short", day: "numeric" });
   const words = new Intl.RelativeTimeFormat(locale(), { numeric: "auto", style: "short" });
   for (const [unit, size_s] of STEPS) {
     if (Math.abs(age_s) >= size_s) return words.format(-Math.round(age_s / size_s), unit);

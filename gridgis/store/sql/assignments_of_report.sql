@@ -12,4 +12,5 @@ SELECT
 FROM assignment
 INNER JOIN layer ON assignment.layer_id = layer.id
 WHERE assignment.report_id = CAST(:report_id AS UUID)
-ORDER BY assignment.made_at, layer.priority DESC, layer.code, assignment.id;
+ORDER BY
+    assignment.made_at ASC, layer.priority DESC, layer.code ASC, assignment.id ASC;

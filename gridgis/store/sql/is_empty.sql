@@ -1,5 +1,6 @@
 -- Has nobody stored anything yet?
-SELECT NOT (
-    EXISTS (SELECT FROM layer) OR EXISTS (SELECT FROM report_key)
-    OR EXISTS (SELECT FROM responder) OR EXISTS (SELECT FROM import_run)
-);
+SELECT
+    NOT EXISTS (SELECT FROM layer)
+    AND NOT EXISTS (SELECT FROM report_key)
+    AND NOT EXISTS (SELECT FROM responder)
+    AND NOT EXISTS (SELECT FROM import_run) AS is_empty;

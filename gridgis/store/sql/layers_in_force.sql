@@ -1,4 +1,5 @@
--- Which layers have an edition at that time? Exclusive layers before `base`, by priority, then code.
+-- Which layers have an edition at that time?
+-- Exclusive layers before `base`, by priority, then code.
 SELECT
     layer.id AS layer_id,
     layer.code AS layer,
@@ -7,4 +8,4 @@ SELECT
 FROM layer
 INNER JOIN edition ON layer.id = edition.layer_id
 WHERE edition.valid @> CAST(:at AS TIMESTAMPTZ)
-ORDER BY layer.priority DESC, layer.code;
+ORDER BY layer.priority DESC, layer.code ASC;

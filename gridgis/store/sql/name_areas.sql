@@ -7,7 +7,7 @@ WITH RECURSIVE line AS (
         wanted.area_id,
         0 AS up
     FROM
-        unnest(CAST(:edition_ids AS INTEGER []), CAST(:area_ids AS BIGINT []))
+        unnest(CAST(:edition_ids AS INTEGER[]), CAST(:area_ids AS BIGINT[]))
             AS wanted (edition_id, area_id)
     UNION ALL
     SELECT
@@ -31,4 +31,4 @@ SELECT
 FROM line
 INNER JOIN area_version AS named
     ON line.edition_id = named.edition_id AND line.area_id = named.area_id
-ORDER BY line.edition_id, line.of_id, line.up DESC;
+ORDER BY line.edition_id ASC, line.of_id ASC, line.up DESC;

@@ -31,7 +31,7 @@ live AS (
             AND (
                 SELECT
                     responder.retired_at IS NULL
-                    AND responder.skills @> CAST(:skills AS TEXT [])
+                    AND responder.skills @> CAST(:skills AS TEXT[])
                     AND coalesce(responder.duty @> CAST(:minute_of_week AS INTEGER), TRUE)
                 FROM responder
                 WHERE responder.id = position.responder_id
@@ -56,7 +56,7 @@ home AS (
         WHERE
             responder.retired_at IS NULL
             AND responder.home IS NOT NULL
-            AND responder.skills @> CAST(:skills AS TEXT [])
+            AND responder.skills @> CAST(:skills AS TEXT[])
             AND coalesce(responder.duty @> CAST(:minute_of_week AS INTEGER), TRUE)
             AND (
                 SELECT
@@ -102,6 +102,7 @@ LEFT JOIN LATERAL (
     FROM area_version
     INNER JOIN edition ON area_version.edition_id = edition.id
     WHERE area_version.area_id = responder.area_id AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
+    ORDER BY area_version.edition_id
     LIMIT 1
 ) AS area ON TRUE
 ORDER BY distance_m, found.id;

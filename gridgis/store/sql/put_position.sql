@@ -1,4 +1,5 @@
--- Keep a responder's position when it is later than the one known; is the responder known, was it kept?
+-- Keep a responder's position when it is later than the one known.
+-- Is the responder known, and was it kept?
 WITH known AS (
     SELECT id
     FROM responder
@@ -16,15 +17,16 @@ kept AS (
         CAST(:at AS TIMESTAMPTZ),
         CAST(:recorded_at AS TIMESTAMPTZ)
     FROM known
-    ON CONFLICT (responder_id) DO UPDATE SET
-        point = excluded.point,
-        accuracy_m = excluded.accuracy_m,
-        at = excluded.at,
-        recorded_at = excluded.recorded_at
-    WHERE position.at <= excluded.at
+    ON CONFLICT (responder_id) DO UPDATE
+        SET
+            point = excluded.point,
+            accuracy_m = excluded.accuracy_m,
+            at = excluded.at,
+            recorded_at = excluded.recorded_at
+        WHERE position.at <= excluded.at
     RETURNING responder_id
 )
 
 SELECT
-    EXISTS (SELECT FROM known) AS known,
-    EXISTS (SELECT FROM kept) AS kept;
+    (SELECT count(*) > 0 FROM known) AS known,
+    (SELECT count(*) > 0 FROM kept) AS kept;

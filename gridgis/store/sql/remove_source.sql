@@ -9,18 +9,18 @@ layers AS (
 ),
 
 editions AS (
-    SELECT id FROM edition WHERE layer_id IN (SELECT id FROM layers)
+    SELECT id FROM edition WHERE layer_id IN (SELECT layers.id FROM layers)
 ),
 
 areas AS (
-    SELECT id FROM area WHERE layer_id IN (SELECT id FROM layers)
+    SELECT id FROM area WHERE layer_id IN (SELECT layers.id FROM layers)
 ),
 
 -- Its own reports, and those that its layers answered.
 doomed AS (
-    SELECT id FROM report_key WHERE import_id IN (SELECT id FROM runs)
+    SELECT id FROM report_key WHERE import_id IN (SELECT runs.id FROM runs)
     UNION
-    SELECT report_id FROM assignment WHERE layer_id IN (SELECT id FROM layers)
+    SELECT report_id FROM assignment WHERE layer_id IN (SELECT layers.id FROM layers)
 ),
 
 gone_holders AS (
@@ -107,4 +107,4 @@ SELECT
     (
         (SELECT count(*) FROM gone_responders) + (SELECT count(*) FROM gone_cells)
         + (SELECT count(*) FROM gone_places) + (SELECT count(*) FROM gone_categories)
-    ) AS "rows";
+    ) AS other_rows;

@@ -1,5 +1,5 @@
--- Which reports of this period and category, and which grid of the layer did their latest assignment
--- name, by the code that the grid has at :at?
+-- Which reports of this period and category, and which grid of the layer did their latest
+-- assignment name, by the code that the grid has at :at?
 SELECT
     CAST(report.id AS TEXT) AS id,
     report.captured_at,
@@ -17,23 +17,26 @@ LEFT JOIN LATERAL (
         assignment.rule,
         assignment.area_id
     FROM assignment
-    INNER JOIN layer ON assignment.layer_id = layer.id
-    WHERE assignment.report_id = report.id AND layer.code = CAST(:layer AS TEXT)
+    WHERE
+        assignment.report_id = report.id
+        AND assignment.layer_id = (
+            SELECT layer.id FROM layer WHERE layer.code = CAST(:layer AS TEXT)
+        )
     ORDER BY assignment.id DESC
     LIMIT 1
 ) AS given ON TRUE
-LEFT JOIN (
-    SELECT
-        area_version.area_id,
-        area_version.code
-    FROM area_version
-    INNER JOIN edition ON area_version.edition_id = edition.id
-    INNER JOIN layer ON edition.layer_id = layer.id
-    WHERE
-        layer.code = CAST(:layer AS TEXT)
-        AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
-        AND area_version.is_grid
-) AS grid ON given.area_id = grid.area_id
+LEFT JOIN area_version AS grid
+    ON
+        given.area_id = grid.area_id
+        AND grid.is_grid
+        AND grid.edition_id = (
+            SELECT edition.id
+            FROM edition
+            INNER JOIN layer ON edition.layer_id = layer.id
+            WHERE
+                layer.code = CAST(:layer AS TEXT)
+                AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
+        )
 WHERE
     report.retired_at IS NULL
     AND (CAST(:since AS TIMESTAMPTZ) IS NULL OR report.captured_at >= CAST(:since AS TIMESTAMPTZ))

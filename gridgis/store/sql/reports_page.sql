@@ -1,4 +1,4 @@
--- Which reports, newest first, come after (:after_at, :after_id)? Ties of time: the highest id first.
+-- Which reports, newest first, come after (:after_at, :after_id)? Of one time, the higher id first.
 -- :area is the code of an area of any level: reports that it or an area below it holds.
 WITH RECURSIVE inside AS (
     SELECT area_version.edition_id, area_version.area_id
@@ -14,6 +14,14 @@ WITH RECURSIVE inside AS (
     FROM inside
     INNER JOIN area_version AS child
         ON inside.edition_id = child.edition_id AND inside.area_id = child.parent_id
+),
+
+-- The reports of a small area; of a large one, enough of them to know that it is large.
+holdings AS MATERIALIZED (
+    SELECT holder.report_id
+    FROM inside
+    INNER JOIN holder ON inside.area_id = holder.area_id
+    LIMIT CAST(:small AS INTEGER) + 1 -- noqa: AM09
 )
 
 SELECT
@@ -77,16 +85,19 @@ WHERE
     AND (CAST(:state AS TEXT) IS NULL OR report.state = CAST(:state AS TEXT))
     AND (
         CAST(:area AS TEXT) IS NULL
-        OR EXISTS (
-            SELECT
-            FROM holder
-            INNER JOIN inside ON holder.area_id = inside.area_id
-            WHERE holder.report_id = report.id
-        )
+        OR CASE
+            WHEN (SELECT count(*) FROM holdings) <= CAST(:small AS INTEGER)
+                THEN report.id IN (SELECT holdings.report_id FROM holdings)
+            -- Reports are looked up one by one, newest first, and the page is soon full.
+            ELSE (
+                SELECT holder.area_id FROM holder WHERE holder.report_id = report.id
+            ) = ANY(ARRAY(SELECT inside.area_id FROM inside))
+        END
     )
     AND (
         CAST(:after_at AS TIMESTAMPTZ) IS NULL
-        OR (report.captured_at, report.id) < (CAST(:after_at AS TIMESTAMPTZ), CAST(:after_id AS UUID))
+        OR (report.captured_at, report.id)
+        < (CAST(:after_at AS TIMESTAMPTZ), CAST(:after_id AS UUID))
     )
 ORDER BY report.captured_at DESC, report.id DESC
 LIMIT CAST(:page AS INTEGER);

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gridgis.words import catalogue, word
+from gridgis.errors import WordMissingError
+from gridgis.words import word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import column, points_of
 from gridgis_maps.drawing.sheet import Row, Table
@@ -88,4 +89,7 @@ def _source_name(source: object, lang: str) -> str:
 
 def _named(key: str, value: object, lang: str) -> str:
     """Return the catalogue's word for a value that a city may have coined itself."""
-    return catalogue(lang).get(key) or told.plain(value, 24)
+    try:
+        return word(key, lang)
+    except WordMissingError:
+        return told.plain(value, 24)
