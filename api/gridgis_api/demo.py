@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 SOURCE = "demo"
 """What every row of the demo says of where it comes from, so that it can be found again."""
 
+# One process loads at a time: several may share a database.
+_LOCK = 7_203_020
+
 _LEVELS = (("district", "区"), ("street", "街道"), ("community", "社区"), ("grid", "网格"))
 _EXCLUSIVE = {"campus": ("校园网格", 20), "hospital": ("医院网格", 10)}
 
@@ -67,12 +70,18 @@ class Demo:
         self._load_rows(district, tell)
 
     def load_when_empty(self, *, tell: Tell) -> None:
-        """Load the demo when nothing at all is stored."""
-        with self._store.begin() as connection:
-            empty = removal.is_empty(connection)
-        if empty:
-            tell("the database is empty: loading a fictional demo district (once; about a minute)")
-            self.load(tell=tell)
+        """Load the demo when nothing at all is stored, or when loading it was interrupted."""
+        with self._store.alone(_LOCK):
+            with self._store.begin() as connection:
+                unfinished = removal.is_unfinished(connection, SOURCE)
+            if unfinished:
+                tell("loading the demo was interrupted: taking out what is there of it")
+                self.remove()
+            with self._store.begin() as connection:
+                empty = removal.is_empty(connection)
+            if empty:
+                tell("the database is empty: loading a fictional district (once; about a minute)")
+                self.load(tell=tell)
 
     def remove(self, *, with_reports: bool = False) -> removal.Removed:
         """Take everything of the demo out, in one transaction.

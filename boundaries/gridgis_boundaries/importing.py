@@ -116,6 +116,7 @@ def import_frame(
     stored = layers.find(connection, options.layer, began)
     plan = _plan(stored.layer, options)
     _require_degrees(frame)
+    _require_rows(frame, options)
     tell("reading shapes")
     rows = plan.reader.read(frame)
     new = rows.areas
@@ -248,10 +249,13 @@ def _require_degrees(frame: gpd.GeoDataFrame) -> None:
         raise UnsupportedCrsError(msg)
 
 
-def _refuse(rows: AreaRows, read: int, options: AreaImport) -> None:
-    if not read:
+def _require_rows(frame: gpd.GeoDataFrame, options: AreaImport) -> None:
+    if not len(frame):
         msg = f"{options.file or 'the file'} holds no areas"
         raise InvalidInputError(msg)
+
+
+def _refuse(rows: AreaRows, read: int, options: AreaImport) -> None:
     if rows.refusals.found:
         refusals = sorted(rows.refusals.found)
         count = len({number for number, _ in refusals})

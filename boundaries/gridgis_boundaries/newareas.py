@@ -81,13 +81,25 @@ def refuse_same_code(areas: list[NewArea], refusals: Refusals) -> None:
     """Refuse areas that share a code, with a hint."""
     for code, members in group(areas, [area.code for area in areas]).items():
         if len(members) > 1:
-            listed = ", ".join(str(row) for member in members for row in member.rows)
+            listed = _listed([row for member in members for row in member.rows])
             for member in members:
                 refusals.add(
                     member,
                     f"code {code!r} stands on rows {listed}; "
                     "--merge-same-code makes them one area of several parts",
                 )
+
+
+def _listed(rows: list[int]) -> str:
+    """Name a few rows.
+
+    >>> _listed([2, 56, 264])
+    '2, 56, 264'
+    >>> _listed(list(range(1, 99)))
+    '1, 2, 3, 4, 5 and 93 more'
+    """
+    more = f" and {len(rows) - _NAMED_ROWS} more" if len(rows) > _NAMED_ROWS else ""
+    return ", ".join(map(str, rows[:_NAMED_ROWS])) + more
 
 
 def merge_same_code(areas: list[NewArea], refusals: Refusals) -> list[NewArea]:

@@ -121,6 +121,8 @@ def _off_the_earth(lon: float, lat: float) -> str:
     where = f"lies off the earth, at longitude {lon:.10g} and latitude {lat:.10g}"
     if abs(lat) > 180 or abs(lon) > 180:  # noqa: PLR2004 - degrees of a half circle
         return f"{where}: these are no degrees; name the file's system with --crs EPSG:n"
+    if abs(lon) > _HIGHEST_LAT:
+        return where
     return f"{where}: the axes seem to be swapped; longitude comes first"
 
 

@@ -10,6 +10,7 @@ from gridgis.files.parquet import open_parquet
 from gridgis.files.rows import Reading
 from gridgis.files.shapes import open_shapes
 from gridgis.files.sheets import open_sheet
+from gridgis.files.unpacking import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,7 @@ def open_rows(path: Path, reading: Reading | None = None) -> Rows:
         There is no such file, or it is not what its name says.
     """
     if not path.is_file():
-        msg = f"{path}: there is no such file"
+        msg = missing(path)
         raise UnreadableFileError(msg)
     if path.stat().st_size == 0:
         msg = f"{path}: the file is empty"

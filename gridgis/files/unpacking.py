@@ -43,7 +43,7 @@ def unpacked(path: Path) -> Iterator[Path]:
         The file is missing, damaged, of an unknown kind, or not what its name says.
     """
     if not path.is_file():
-        msg = f"{path}: there is no such file"
+        msg = missing(path)
         raise UnreadableFileError(msg)
     suffix = path.suffix.lower()
     if suffix not in {".gz", ".zip"}:
@@ -59,6 +59,17 @@ def unpacked(path: Path) -> Iterator[Path]:
             raise UnreadableFileError(msg) from error
         _require_kind(plain, path)
         yield plain
+
+
+def missing(path: Path) -> str:
+    """Say why a path is no file to read.
+
+    >>> missing(Path("there", "is", "none.csv")).endswith("none.csv: there is no such file")
+    True
+    """
+    if path.is_dir():
+        return f"{path} is a folder; name a file in it"
+    return f"{path}: there is no such file"
 
 
 def _gunzip(path: Path, folder: Path) -> Path:
@@ -113,10 +124,10 @@ def _require_kind(plain: Path, path: Path) -> None:
 
 def _require_companions(plain: Path, path: Path) -> None:
     there = {other.suffix.lower() for other in plain.parent.glob(f"{glob_text(plain.stem)}.*")}
-    missing = {".shx", ".dbf"} - there
-    if missing:
+    lacking = {".shx", ".dbf"} - there
+    if lacking:
         msg = (
-            f"{path}: the {' and '.join(sorted(missing))} beside it is missing; "
+            f"{path}: {' and '.join(sorted(lacking))} must lie beside it; "
             "a shapefile is .shp, .shx and .dbf together"
         )
         raise UnreadableFileError(msg)

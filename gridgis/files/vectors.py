@@ -145,7 +145,9 @@ def _gdal(source: _Source) -> Iterator[None]:
         try:
             yield
         except (*_GDAL_ERRORS, pa.ArrowException, shapely.GEOSException, OSError) as error:
-            msg = f"{source.name} cannot be read: {str(error).splitlines()[0]}"
+            # What follows speaks to programmers, of drivers.
+            said = str(error).splitlines()[0].partition("; It might help")[0]
+            msg = f"{source.name} cannot be read: {said}"
             raise UnreadableFileError(msg) from error
         finally:
             source.notes += sorted({str(warning.message) for warning in said})

@@ -134,7 +134,9 @@ def _judged(
     """Judge the stored row with the new values as if it came from a file."""
     table = pd.DataFrame(shaped(stored, _UTC)).astype(object)
     source = str(table.get("source", pd.Series([""])).iloc[0])
-    table = table.drop(columns=["id", "source", "retired_at"], errors="ignore")
+    # An area that stays is not looked up again: its code may be of another layer or edition.
+    stays = {"area"} - values.keys()
+    table = table.drop(columns=["id", "source", "retired_at", *stays], errors="ignore")
     moved = {"lon", "lat", GEOMETRY} & values.keys()
     geometry = GEOMETRY if GEOMETRY in table and not moved else None
     if moved:

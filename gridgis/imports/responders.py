@@ -10,7 +10,7 @@ from gridgis.body import responder_id
 from gridgis.duty import read_duty
 from gridgis.imports import columns
 from gridgis.imports.registers import RegisterNoun, chosen, ewkb, resolved
-from gridgis.store import responders
+from gridgis.store import layers, responders
 
 if TYPE_CHECKING:
     from gridgis.imports.nouns import Chunk
@@ -74,10 +74,19 @@ class Responders(RegisterNoun):
         )
 
     def resolve(self, connection: Connection, good: pd.DataFrame, session: Session) -> pd.DataFrame:
-        """Put areas in the place of their codes."""
+        """Put areas in the place of their codes.
+
+        Raises
+        ------
+        LayerNotFoundError
+            There is no layer to look them up in.
+        """
         layer = session.options.layer
         codes = set(good["area"].dropna())
-        known = responders.area_ids(connection, layer, codes, session.received_at) if codes else {}
+        known: dict[str, int] = {}
+        if codes:
+            layers.find(connection, layer, session.received_at)
+            known = responders.area_ids(connection, layer, codes, session.received_at)
         area_id = resolved(good["area"], known)
         lost = good["area"].notna() & area_id.isna()
         reason = (

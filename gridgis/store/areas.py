@@ -10,7 +10,7 @@ import shapely
 from sqlalchemy import select
 
 from gridgis.clock import SystemClock
-from gridgis.errors import EditionNotFoundError
+from gridgis.errors import EditionNotFoundError, LevelNotFoundError
 from gridgis.store import editions, layers
 from gridgis.store.copying import copy_rows
 from gridgis.store.queries import run
@@ -67,10 +67,13 @@ def frame(
     ------
     LayerNotFoundError
         There is no such layer.
+    LevelNotFoundError
+        The layer has no such level.
     EditionNotFoundError
         The layer has no edition at that time, or none with that number.
     """
     edition_id = _edition_id(connection, layer, at, edition)
+    _require_level(connection, layer, level)
     low_lon, low_lat, high_lon, high_lat = bbox or (None, None, None, None)
     rows = run(
         connection,
@@ -178,6 +181,15 @@ _DTYPES = {
     "edition_id": "int64",
     "parent_id": "Int64",
 }
+
+
+def _require_level(connection: Connection, layer: str, level: str | None) -> None:
+    if level is None:
+        return
+    known = [one.code for one in layers.find(connection, layer, SystemClock().now()).layer.levels]
+    if level not in known:
+        msg = f"layer {layer!r} has no level {level!r}; its levels are {' > '.join(known)}"
+        raise LevelNotFoundError(msg)
 
 
 def _edition_id(

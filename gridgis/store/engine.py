@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from gridgis.store import migrate
 from gridgis.store.translating import translated
@@ -66,6 +67,18 @@ class Store:
                     raise
             with self._asking.connect() as connection:
                 return question(connection)
+
+    @contextmanager
+    def alone(self, lock: int) -> Iterator[None]:
+        """Keep other processes out of the same work, over several transactions.
+
+        The lock has a connection of its own, so that the smallest pool is large enough; it is free
+        again when this process ends, however it ends.
+        """
+        engine = create_engine(self.url, poolclass=NullPool)
+        with translated(), engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": lock})
+            yield
 
     def require_newest(self) -> None:
         """Refuse tables of another version.

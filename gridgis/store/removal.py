@@ -26,6 +26,11 @@ def is_empty(connection: Connection) -> bool:
     return bool(run(connection, "is_empty").scalar_one())
 
 
+def is_unfinished(connection: Connection, source: str) -> bool:
+    """Return whether a source's layers are there, but not all of its reports, which come last."""
+    return bool(run(connection, "is_unfinished", {"source": source}).scalar_one())
+
+
 def remove_source(connection: Connection, source: str, *, with_reports: bool) -> Removed:
     """Take out a source's layers, reports, responders, cells, places and categories.
 

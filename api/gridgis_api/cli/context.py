@@ -64,4 +64,6 @@ def progress() -> Progress:
         TimeElapsedColumn(),
         console=console,
         transient=True,
+        # In a pipe it would leave an empty line.
+        disable=not console.is_terminal,
     )

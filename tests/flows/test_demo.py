@@ -1,0 +1,107 @@
+"""The demo district: loaded into an empty database, tried, and taken out before real data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from gridgis.clock import SystemClock
+from gridgis.errors import AlreadyThereError, InUseError
+from gridgis.intake import Intake
+from gridgis.model import Location, NewReport
+from gridgis.store import removal
+from gridgis.store.months import Months
+from gridgis_api import demo as demo_module
+from gridgis_api.demo import Demo
+
+if TYPE_CHECKING:
+    from gridgis.actor import Actor
+    from gridgis.demo import DemoDistrict
+    from gridgis.settings import Settings
+    from gridgis.store.engine import Store
+
+pytestmark = pytest.mark.slow
+
+FEW = 600
+
+
+@pytest.fixture(scope="module")
+def district() -> DemoDistrict:
+    """The whole district with a few of its reports and buildings: loading all takes a while."""
+    made = demo_module.make(1)
+    return replace(
+        made,
+        reports=made.reports.tail(FEW),
+        cells=made.cells.head(FEW),
+        places=made.places.head(FEW),
+    )
+
+
+@pytest.fixture
+def demo(
+    store: Store,
+    actor: Actor,
+    settings: Settings,
+    district: DemoDistrict,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Demo:
+    monkeypatch.setattr(demo_module, "make", lambda _seed, **_: district)
+    return Demo(store, actor, SystemClock(), settings)
+
+
+@pytest.fixture
+def smell_of_gas() -> NewReport:
+    return NewReport(
+        uuid4(), None, "gas-smell", "Smell of gas at block 11", Location(104.63, 38.10, 15)
+    )
+
+
+def test_a_newcomer_tries_it_and_takes_it_out_again(
+    demo: Demo, store: Store, actor: Actor, settings: Settings, smell_of_gas: NewReport
+) -> None:
+    said: list[str] = []
+    demo.load_when_empty(tell=said.append)
+    assert any("579 grids" in sentence for sentence in said)
+
+    receipt = Intake(store, Months(store), SystemClock(), settings).receive(smell_of_gas, actor)
+    assert [one.layer for one in receipt.assignments] == ["base", "campus", "hospital"]
+    assert len(receipt.assignments[0].parents) == 3
+    assert receipt.responders[0].skills == ["fire", "gas"]
+
+    with pytest.raises(AlreadyThereError, match="empty database only"):
+        demo.load(tell=said.append)
+    with pytest.raises(InUseError, match=r"1 reports .* --with-reports"):
+        demo.remove()
+    removed = demo.remove(with_reports=True)
+    assert (removed.reports, removed.areas) == (FEW + 1, 666)
+    with store.begin() as connection:
+        assert removal.is_empty(connection)
+
+
+def test_starting_again_with_a_demo_changes_nothing(demo: Demo) -> None:
+    demo.load_when_empty(tell=_say_nothing)
+    said: list[str] = []
+    demo.load_when_empty(tell=said.append)
+    assert said == []
+
+
+def test_an_interrupted_load_is_begun_again(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Demo, "_load_rows", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            demo.load_when_empty(tell=_say_nothing)
+    said: list[str] = []
+    demo.load_when_empty(tell=said.append)
+    assert "interrupted" in said[0]
+    assert said[-1] == f"demo: loading {FEW:,} reports"
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _say_nothing(_sentence: str) -> None:
+    return
