@@ -38,7 +38,7 @@ async def actor_of(
         Header(
             description="Who acts, until sign-in exists: the name percent-encoded as UTF-8, then "
             "perhaps ;role= and ;area=. Honoured from this machine only.",
-            examples=["%E6%9D%8E%E5%A8%9C;role=dispatcher;area=620103001"],
+            examples=["%E6%9D%8E%E5%A8%9C;role=dispatcher;area=990103007"],
         ),
     ] = None,
 ) -> Actor:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from gridgis.codes import Grammar
     from gridgis.model import Level
 
+_NAMED_ROWS = 5
+
 
 @dataclass(slots=True)
 class NewArea:

@@ -45,6 +45,7 @@ def unpacked(path: Path) -> Iterator[Path]:
     if not path.is_file():
         msg = missing(path)
         raise UnreadableFileError(msg)
+    _require_readable(path)
     suffix = path.suffix.lower()
     if suffix not in {".gz", ".zip"}:
         _require_kind(path, path)
@@ -70,6 +71,14 @@ def missing(path: Path) -> str:
     if path.is_dir():
         return f"{path} is a folder; name a file in it"
     return f"{path}: there is no such file"
+
+
+def _require_readable(path: Path) -> None:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror}"
+        raise UnreadableFileError(msg) from error
 
 
 def _gunzip(path: Path, folder: Path) -> Path:

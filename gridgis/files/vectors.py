@@ -146,8 +146,8 @@ def _gdal(source: _Source) -> Iterator[None]:
             yield
         except (*_GDAL_ERRORS, pa.ArrowException, shapely.GEOSException, OSError) as error:
             # What follows speaks to programmers, of drivers.
-            said = str(error).splitlines()[0].partition("; It might help")[0]
-            msg = f"{source.name} cannot be read: {said}"
+            reason = str(error).splitlines()[0].partition("; It might help")[0]
+            msg = f"{source.name} cannot be read: {reason}"
             raise UnreadableFileError(msg) from error
         finally:
             source.notes += sorted({str(warning.message) for warning in said})

@@ -147,6 +147,10 @@ class Noun(Protocol):
         """Return the rows ready for the store, refused ones too; say which are refused."""
         ...
 
+    def require(self, connection: Connection, session: Session) -> None:
+        """Refuse, before anything is read, what the options name and does not exist."""
+        ...
+
     def prepare(self, store: Store, good: pd.DataFrame) -> None:
         """Do what must be done before the transaction."""
         ...

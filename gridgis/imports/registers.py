@@ -42,6 +42,9 @@ class RegisterNoun:
         del connection, session
         return good
 
+    def require(self, connection: Connection, session: Session) -> None:
+        """Nothing must be there before an import begins."""
+
     def prepare(self, store: Store, good: pd.DataFrame) -> None:
         """Nothing is needed before the transaction."""
 

@@ -62,6 +62,9 @@ class Reports:
         )
         return _finished(chunk.judging.good(judged), chunk.session)
 
+    def require(self, connection: Connection, session: Session) -> None:
+        """Nothing must be there before an import begins."""
+
     def prepare(self, store: Store, good: pd.DataFrame) -> None:
         """Make the months of these reports: inside the transaction they would lock the table."""
         if self._months is None:

@@ -9,6 +9,7 @@ import pandas as pd
 from gridgis.body import responder_id
 from gridgis.duty import read_duty
 from gridgis.imports import columns
+from gridgis.imports.options import ImportOptions
 from gridgis.imports.registers import RegisterNoun, chosen, ewkb, resolved
 from gridgis.store import layers, responders
 
@@ -73,20 +74,23 @@ class Responders(RegisterNoun):
             index=chunk.rows.index,
         )
 
-    def resolve(self, connection: Connection, good: pd.DataFrame, session: Session) -> pd.DataFrame:
-        """Put areas in the place of their codes.
+    def require(self, connection: Connection, session: Session) -> None:
+        """Refuse a layer that does not exist, but for the usual one: codes may be missing.
 
         Raises
         ------
         LayerNotFoundError
-            There is no layer to look them up in.
+            There is no layer to look area codes up in.
         """
         layer = session.options.layer
-        codes = set(good["area"].dropna())
-        known: dict[str, int] = {}
-        if codes:
+        if layer != ImportOptions().layer:
             layers.find(connection, layer, session.received_at)
-            known = responders.area_ids(connection, layer, codes, session.received_at)
+
+    def resolve(self, connection: Connection, good: pd.DataFrame, session: Session) -> pd.DataFrame:
+        """Put areas in the place of their codes."""
+        layer = session.options.layer
+        codes = set(good["area"].dropna())
+        known = responders.area_ids(connection, layer, codes, session.received_at) if codes else {}
         area_id = resolved(good["area"], known)
         lost = good["area"].notna() & area_id.isna()
         reason = (

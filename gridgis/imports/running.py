@@ -7,6 +7,7 @@ rows that are in already count as the same.
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gridgis.errors import InvalidInputError, StoreError
@@ -106,15 +107,17 @@ class Import:
 
     def _start(self, actor: Actor, clock: Clock) -> Session:
         now = clock.now()
-        if not self._options.dry_run:
-            with self._store.begin() as connection:
+        session = Session(None, self._options, actor, now)
+        with self._store.begin() as connection:
+            self._noun.require(connection, session)
+            if not self._options.dry_run:
                 self.summary.import_id = imports.start(
                     connection,
                     imports.NewRun(
                         self._noun.name, self._options.source, self.summary.file, actor.name, now
                     ),
                 )
-        return Session(self.summary.import_id, self._options, actor, now)
+        return replace(session, import_id=self.summary.import_id)
 
     def _finish(self, session: Session, clock: Clock) -> None:
         if session.import_id is not None:

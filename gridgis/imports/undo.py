@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gridgis.errors import ConflictError
+from gridgis.errors import ConflictError, InUseError
 from gridgis.store import categories, cells, imports, places, responders, undoing
 
 if TYPE_CHECKING:
@@ -45,6 +45,18 @@ def _take_out(connection: Connection, run: ImportRun) -> int:
     if run.noun == "reports":
         return undoing.take_out_reports(connection, run.id)
     if run.noun == "areas":
-        return 0 if run.edition_id is None else undoing.withdraw_edition(connection, run.edition_id)
+        return 0 if run.edition_id is None else _take_out_edition(connection, run, run.edition_id)
     undoing.require_no_replacements(connection, run.noun, run.id)
     return undoing.take_out_rows(connection, REGISTERS[run.noun], run.id)
+
+
+def _take_out_edition(connection: Connection, run: ImportRun, edition_id: int) -> int:
+    others = [number for number in imports.of_draft(connection, edition_id) if number != run.id]
+    if others:
+        msg = (
+            f"draft edition {edition_id} holds the areas of import {run.id} and of "
+            f"{', '.join(map(str, others))}, and goes as a whole; "
+            f"`gridgis editions discard {edition_id}` takes it away"
+        )
+        raise InUseError(msg)
+    return undoing.withdraw_edition(connection, edition_id)

@@ -15,6 +15,7 @@ from gridgis.store import editions, layers
 from gridgis.store.copying import copy_rows
 from gridgis.store.queries import run
 from gridgis.store.tables import area_version
+from gridgis.store.tables import edition as edition_table
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -138,6 +139,17 @@ def ids_by_code(connection: Connection, edition_id: int) -> dict[tuple[str, str]
         select(columns.level, columns.code, columns.area_id).where(columns.edition_id == edition_id)
     )
     return {(row.level, row.code): row.area_id for row in rows}
+
+
+def has_code(connection: Connection, layer_id: int, code: str) -> bool:
+    """Say whether any edition of a layer has an area with this code."""
+    found = connection.execute(
+        select(area_version.c.area_id)
+        .join(edition_table, area_version.c.edition_id == edition_table.c.id)
+        .where(edition_table.c.layer_id == layer_id, area_version.c.code == code)
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 def known_ids(connection: Connection, layer_id: int) -> dict[tuple[str, str], int]:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from gridgis.clock import SystemClock
+from gridgis.errors import AreaNotFoundError
+from gridgis.store import areas, imports, layers
 from gridgis.store.queries import query
 
 if TYPE_CHECKING:
@@ -43,13 +46,29 @@ class WhichRows(NamedTuple):
 
 
 def reports(connection: Connection, which: WhichReports) -> Iterator[pd.DataFrame]:
-    """Yield reports as ``export_reports.sql`` says it; every column is of objects."""
+    """Yield reports as ``export_reports.sql`` says it; every column is of objects.
+
+    Raises
+    ------
+    LayerNotFoundError, AreaNotFoundError, ImportNotFoundError
+        What is asked for does not exist.
+    """
+    _require_asked(connection, which)
     return _parts(connection, "export_reports", which._asdict())
 
 
 def rows(connection: Connection, noun: str, which: WhichRows) -> Iterator[pd.DataFrame]:
     """Yield the rows of a register; shapes are WKB in the column `geometry`, EPSG:4326."""
     return _parts(connection, _REGISTERS[noun], which._asdict())
+
+
+def _require_asked(connection: Connection, which: WhichReports) -> None:
+    layer = layers.find(connection, which.layer, SystemClock().now())
+    if which.import_id is not None:
+        imports.one(connection, which.import_id)
+    if which.area is not None and not areas.has_code(connection, layer.id, which.area):
+        msg = f"no edition of layer {which.layer!r} has an area with the code {which.area!r}"
+        raise AreaNotFoundError(msg)
 
 
 def _parts(

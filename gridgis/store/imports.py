@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import insert, select, update
 
 from gridgis.errors import ImportNotFoundError
-from gridgis.store.tables import import_run
+from gridgis.store.tables import edition, import_run
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -100,6 +100,18 @@ def one(connection: Connection, number: int) -> ImportRun:
         msg = f"there is no import {number}; `gridgis imports list` shows those that exist"
         raise ImportNotFoundError(msg)
     return _import_run(row)
+
+
+def of_draft(connection: Connection, edition_id: int) -> list[int]:
+    """Return the imports that fill an edition while it is a draft, oldest first."""
+    return list(
+        connection.execute(
+            select(import_run.c.id)
+            .join(edition, import_run.c.edition_id == edition.c.id)
+            .where(edition.c.id == edition_id, edition.c.published_at.is_(None))
+            .order_by(import_run.c.id)
+        ).scalars()
+    )
 
 
 def everything(connection: Connection) -> list[ImportRun]:

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from gridgis.clock import SystemClock
-from gridgis.errors import InvalidInputError
+from gridgis.errors import GridgisError, InvalidInputError
 from gridgis.store.engine import Store
 from gridgis_api.cli import categories, cells, imports, places, reports, responders
 from tests.cities import draw
@@ -110,3 +110,39 @@ def test_a_wrong_option_gets_one_sentence(tmp_path: Path, words: list[str], sent
     file.write_text(HEADER + GOOD, encoding="utf-8")
     with pytest.raises(InvalidInputError, match=sentence):
         said("reports", "import", file, *words)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--layer", "fire"], "there is no layer 'fire'"),
+        (["--import", "9"], "there is no import 9"),
+        (["--area", "4711"], "has an area with the code '4711'"),
+        (["--from", "2026-06-01", "--to", "2026-05-01"], "must be later than --from 2026-06-01"),
+    ],
+)
+def test_an_export_of_what_does_not_exist_is_refused(
+    tmp_path: Path, words: list[str], sentence: str
+) -> None:
+    out = tmp_path / "out.csv"
+    with pytest.raises(GridgisError, match=sentence):
+        said("reports", "export", "-o", out, *words)
+    assert list(tmp_path.iterdir()) == [], "nothing half-written"
+
+
+def test_an_unknown_layer_is_said_once_and_nothing_begins(tmp_path: Path) -> None:
+    file = tmp_path / "r.csv"
+    file.write_text("number,kind,name,area\n1,worker,Li Na,A\n", encoding="utf-8")
+    with pytest.raises(GridgisError, match="there is no layer 'fire'"):
+        said("responders", "import", file, "--layer", "fire")
+    assert "responders" not in said("imports", "list")
+
+
+def test_a_name_is_corrected_without_looking_the_area_up_again(tmp_path: Path) -> None:
+    file, out = tmp_path / "r.csv", tmp_path / "o.csv"
+    file.write_text("number,kind,name,area\n1,worker,Li Na,A\n", encoding="utf-8")
+    said("responders", "import", file)
+    change = ("--set", "name=Li Ming", "--reason", "typo", "--layer", "elsewhere")
+    assert "name changed" in said("responders", "correct", 1, *change)
+    said("responders", "export", "-o", out)
+    assert ",Li Ming,,,A," in out.read_text(encoding="utf-8-sig")

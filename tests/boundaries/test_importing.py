@@ -103,6 +103,7 @@ def test_heights_are_dropped_and_invalid_shapes_are_made_valid_and_said(desk: De
         (shapely.Point(104, 30), "is a Point, not a polygon"),
         (shapely.LineString([(104, 30), (104.1, 30)]), "is a LineString, not a polygon"),
         (shapely.box(30, 104, 30.01, 104.01), "the axes seem to be swapped"),
+        (shapely.box(104, 95, 104.01, 95.01), "latitude 95.?[0-9]*$"),
         (shapely.box(412000, 3320000, 412100, 3320100), "these are no degrees.*--crs"),
         (shapely.box(104, 30, 104, 30.01), "encloses no ground"),
     ],
@@ -115,6 +116,25 @@ def test_a_shape_that_is_no_area_is_refused(
     refused = refusals_of(desk, frame)
     assert list(refused) == [2]
     assert re.search(reason, refused[2])
+
+
+def test_a_file_without_rows_is_called_empty_and_not_without_fields(desk: Desk) -> None:
+    desk.add(toy_layer())
+    with pytest.raises(InvalidInputError, match="holds no areas"):
+        desk.bring(drawn("A").iloc[:0][["geometry"]])
+
+
+def test_a_code_on_very_many_rows_names_a_few_of_them(desk: Desk) -> None:
+    desk.add(toy_layer())
+    refused = refusals_of(desk, drawn("A B C D E F G H", code=["X"] * 8))
+    assert refused[1].startswith("code 'X' stands on rows 1, 2, 3, 4, 5 and 3 more; --merge")
+
+
+def test_an_unknown_level_is_not_an_empty_file(desk: Desk) -> None:
+    desk.add(toy_layer())
+    draft = desk.bring(drawn("A")).edition
+    with pytest.raises(LevelNotFoundError, match="'beat'; its levels are city > grid"):
+        desk.frame(edition=draft, level="beat")
 
 
 def test_a_coordinate_that_is_no_number_is_refused(desk: Desk) -> None:

@@ -49,3 +49,14 @@ def test_what_answered_a_report_stays(desk: Desk) -> None:
         undo(desk.store, 1, desk.actor, desk.clock)
     undo(desk.store, 2, desk.actor, desk.clock)
     assert undo(desk.store, 1, desk.actor, desk.clock) == 5
+
+
+def test_an_import_does_not_take_another_ones_areas_with_it(desk: Desk) -> None:
+    desk.add(toy_layer())
+    draft = desk.bring(drawn("A B")).edition
+    desk.bring(drawn("C D"), edition=draft, dissolve={})
+    with pytest.raises(InUseError, match="gridgis editions discard 1"):
+        undo(desk.store, 2, desk.actor, desk.clock)
+    assert set(desk.frame(level="grid", edition=draft)["code"]) >= {"A", "C"}
+    desk.publish(draft, accept="a test")
+    assert undo(desk.store, 2, desk.actor, desk.clock) > 0, "published, it is withdrawn whole"

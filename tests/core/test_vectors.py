@@ -7,7 +7,7 @@ import json
 import shutil
 import struct
 import zipfile
-from errno import ENOSPC
+from errno import EACCES, ENOSPC
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -18,6 +18,7 @@ import pytest
 import shapely
 
 from gridgis.errors import InvalidInputError, UnreadableFileError, UnsupportedCrsError
+from gridgis.files.tables import open_rows
 from gridgis.files.vector_writing import WRITABLE, write_vector
 from gridgis.files.vectors import open_vector, vector_chunks
 
@@ -253,7 +254,7 @@ def test_a_projected_chinese_system_is_converted(places: gpd.GeoDataFrame, tmp_p
         ("bad.zip", b"PK but no archive", "not a whole .zip file"),
         ("bad.geojson.gz", b"\x1f\x8b\x08\x00 but no more", "not a whole .gz file"),
         ("plan.dwg", b"AC1032", "is no vector file that can be read"),
-        ("alone.shp", b"\x00\x00\x27\x0a" + b"\x00" * 96, ".dbf and .shx beside it is missing"),
+        ("alone.shp", b"\x00\x00\x27\x0a" + b"\x00" * 96, ".dbf and .shx must lie beside it"),
     ],
 )
 def test_a_file_that_is_not_what_it_says(
@@ -266,6 +267,38 @@ def test_a_file_that_is_not_what_it_says(
         open_vector(path)
     assert said in str(caught.value)
     assert name in str(caught.value)
+
+
+def test_json_that_is_no_geojson_is_said_without_the_words_of_programmers(tmp_path: Path) -> None:
+    path = tmp_path / "other.geojson"
+    path.write_text('{"hello": 1}', encoding="utf-8")
+    with pytest.raises(UnreadableFileError, match="cannot be read") as caught:
+        open_vector(path)
+    assert "driver" not in str(caught.value)
+
+
+def test_a_file_that_may_not_be_read_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "secret.geojson"
+    path.write_text("{}", encoding="utf-8")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(EACCES, "Permission denied")
+
+    # The tests may run as root, who may read everything.
+    monkeypatch.setattr(type(path), "open", refuse)
+    with pytest.raises(UnreadableFileError, match=r"secret\.geojson cannot be read: Permission"):
+        open_vector(path)
+
+
+def test_a_folder_is_not_called_missing(tmp_path: Path) -> None:
+    folder = tmp_path / "grids.csv"
+    folder.mkdir()
+    with pytest.raises(UnreadableFileError, match=r"grids\.csv is a folder"):
+        open_vector(folder)
+    with pytest.raises(UnreadableFileError, match=r"grids\.csv is a folder"):
+        open_rows(folder)
 
 
 @pytest.mark.parametrize("kind", ["geojson", "geojson.gz", "fgb", "gpkg", "shp", "parquet"])

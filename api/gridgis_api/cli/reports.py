@@ -85,10 +85,14 @@ def export_reports(
     ] = None,
 ) -> None:
     """Write reports with their grid, rule and distance to the boundary on one layer."""
+    first, end = moment(since, "--from"), moment(before, "--to")
+    if first is not None and end is not None and end <= first:
+        msg = f"--to {before} must be later than --from {since}"
+        raise InvalidInputError(msg)
     which = WhichReports(
         layer=layer,
-        since=moment(since, "--from"),
-        before=moment(before, "--to"),
+        since=first,
+        before=end,
         area=area,
         import_id=import_number,
     )

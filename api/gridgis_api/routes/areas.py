@@ -78,7 +78,7 @@ def get_areas(
     ),
 )
 def get_area(
-    code: Annotated[Code, Path(examples=["620103001001001"])],
+    code: Annotated[Code, Path(examples=["990103007006006"])],
     asked: Annotated[AreaQuery, Query()],
     service: ServiceHere,
 ) -> Response:

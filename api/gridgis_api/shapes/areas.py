@@ -13,8 +13,8 @@ from gridgis_api.shapes.ground import AreaNameShape
 class AreaProperties(Answer):
     """What is known of an area."""
 
-    code: str = Field(examples=["620103001001001"])
-    name: str = Field(examples=["第一网格"])
+    code: str = Field(examples=["990103007006006"])
+    name: str = Field(examples=["临川街道仁轩社区第06网格"])
     level: str = Field(examples=["grid"])
     parent: str | None = Field(description="The parent's code")
     households: int | None = Field(examples=[412])

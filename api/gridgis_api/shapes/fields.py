@@ -104,7 +104,7 @@ BBox = Annotated[
     AfterValidator(_box_text),
     Field(
         description="min_lon,min_lat,max_lon,max_lat in degrees",
-        examples=["104.0,30.5,104.2,30.7"],
+        examples=["104.60,38.08,104.65,38.12"],
         max_length=200,
     ),
 ]
@@ -118,7 +118,7 @@ Lon = Annotated[
     Field(
         allow_inf_nan=False,
         description="Longitude in degrees",
-        examples=[104.0648],
+        examples=[104.63],
         json_schema_extra=_LON,
     ),
 ]
@@ -127,7 +127,7 @@ Lat = Annotated[
     Field(
         allow_inf_nan=False,
         description="Latitude in degrees",
-        examples=[30.6571],
+        examples=[38.10],
         json_schema_extra=_LAT,
     ),
 ]

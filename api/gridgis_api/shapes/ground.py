@@ -37,8 +37,8 @@ class Health(Answer):
 class Point(Answer):
     """A point in WGS 84 (EPSG:4326), degrees."""
 
-    lon: float = Field(examples=[104.0648])
-    lat: float = Field(examples=[30.6571])
+    lon: float = Field(examples=[104.63])
+    lat: float = Field(examples=[38.10])
 
 
 class LevelShape(Answer):
@@ -79,7 +79,7 @@ class Layers(Answer):
 class CategoryShape(Answer):
     """A kind of report."""
 
-    code: str = Field(examples=["gas"])
+    code: str = Field(examples=["gas-smell"])
     name: str = Field(examples=["燃气泄漏"])
     name_en: str | None = Field(examples=["Gas leak"])
     skills: list[str] = Field(examples=[["gas", "fire"]])
@@ -96,8 +96,8 @@ class AreaNameShape(Answer):
     """An area by its level, official code and name."""
 
     level: str = Field(examples=["grid"])
-    code: str = Field(examples=["620103001001001"])
-    name: str = Field(examples=["第一网格"])
+    code: str = Field(examples=["990103007006006"])
+    name: str = Field(examples=["临川街道仁轩社区第06网格"])
 
 
 class RunnerUpShape(Answer):

@@ -25,7 +25,7 @@ class HotspotsQuery(Given):
     """Which reports to draw."""
 
     layer: Code | None = Field(None, description="Default: the complete layer", examples=["base"])
-    category: Code | None = Field(None, examples=["gas"])
+    category: Code | None = Field(None, examples=["gas-smell"])
     since: Moment | None = Field(None, alias="from", description="Seen at or after this time")
     before: Moment | None = Field(None, alias="to", description="Seen before this time")
     lang: Lang = "zh"

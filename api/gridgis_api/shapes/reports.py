@@ -53,10 +53,10 @@ class ReportBody(Given):
                 {
                     "id": "7f0c9a34-5c1e-4c59-9a55-3d1f8f1f2a11",
                     "captured_at": "2026-05-01T08:00:00+08:00",
-                    "category": "gas",
+                    "category": "gas-smell",
                     "description": "楼道里有燃气味",
                     "address": "滨河路 12 号",
-                    "location": {"lon": 104.0648, "lat": 30.6571, "accuracy_m": 15},
+                    "location": {"lon": 104.63, "lat": 38.10, "accuracy_m": 15},
                 }
             ]
         }
@@ -89,8 +89,8 @@ class HeldShape(Answer):
     """The grid that is responsible for a report now."""
 
     layer: str = Field(examples=["base"])
-    code: str = Field(examples=["620103001001001"])
-    name: str = Field(examples=["第一网格"])
+    code: str = Field(examples=["990103007006006"])
+    name: str = Field(examples=["临川街道仁轩社区第06网格"])
 
 
 class HeldByRule(HeldShape):
