@@ -70,7 +70,7 @@ class Maker:
         period: Period | None = None,
         lang: str = "zh",
     ) -> Page:
-        """Return the page of grids shaded by their reports; without a period, all of them count.
+        """Return the page of grids shaded by their reports; without a period, all until now count.
 
         Raises
         ------
@@ -80,23 +80,19 @@ class Maker:
             The language or the category is unknown.
         """
         now = self.clock.now()
-        period = period or Period()
         grids, outlines = self._grids(layer, now)
         which = Which(
             layer=layer or self._first_layer(now),
             at=now,
-            since=period.start,
-            before=period.end,
+            since=None if period is None else period.start,
+            before=None if period is None else period.end,
             category=category,
         )
+        reports = frames.reports(self.connection, which)
         return draw_hotspots(
-            HotspotFrames(
-                grids=grids,
-                reports=frames.reports(self.connection, which),
-                base=BaseMap(outlines=outlines),
-            ),
+            HotspotFrames(grids=grids, reports=reports, base=BaseMap(outlines=outlines)),
             self._about(grids, outlines, now),
-            period=period,
+            period=period or _until(now, reports),
             category_name=self._category_name(category, lang),
             lang=lang,
         )
@@ -142,6 +138,12 @@ class Maker:
             msg = f"category {code!r} is unknown; `gridgis categories list` shows those that exist"
             raise InvalidInputError(msg)
         return (found.name_en or found.name) if lang == "en" else found.name
+
+
+def _until(now: datetime, reports: gpd.GeoDataFrame) -> Period:
+    """Return the time from the first report until now: what says a later one is not so yet."""
+    first = reports["captured_at"].min()
+    return Period(first.to_pydatetime() if first < now else None, now)
 
 
 def _skill_name(skill: str | None, lang: str) -> str | None:
