@@ -132,7 +132,7 @@ def import_frame(
     there = _held_areas(connection, stored.id, options)
     linking.link(new, plan.levels, there, rows.refusals)
     _refuse(rows, len(frame), options)
-    _set_grammar(connection, stored, options)
+    notes = [*frame.attrs.get("notes", []), *_set_grammar(connection, stored, options)]
     edition = None
     if not options.dry_run:
         tell("writing")
@@ -150,7 +150,7 @@ def import_frame(
         added=dict(Counter(area.level for area in new)),
         merged=merged,
         repaired=rows.repaired,
-        notes=list(frame.attrs.get("notes", [])),
+        notes=notes,
     )
 
 
@@ -230,9 +230,9 @@ def _draft(
     return options.edition
 
 
-def _set_grammar(connection: Connection, stored: StoredLayer, options: AreaImport) -> None:
+def _set_grammar(connection: Connection, stored: StoredLayer, options: AreaImport) -> list[str]:
     if options.grammar in {None, stored.layer.grammar}:
-        return
+        return []
     if editions.has_published(connection, stored.id):
         msg = (
             f"the codes of layer {options.layer!r} follow the grammar {stored.layer.grammar}, and "
@@ -241,6 +241,7 @@ def _set_grammar(connection: Connection, stored: StoredLayer, options: AreaImpor
         raise ConflictError(msg)
     if not options.dry_run and options.grammar:
         layers.set_grammar(connection, stored.id, options.grammar)
+    return [f"codes of layer {options.layer} follow {options.grammar} now, whatever the edition"]
 
 
 def _require_degrees(frame: gpd.GeoDataFrame) -> None:

@@ -36,13 +36,17 @@ OF_EXPORTS = frozenset(
 
 
 class Outcome(NamedTuple):
-    """What became of a chunk's good rows; refused are those that clash with stored ones."""
+    """What became of a chunk's good rows; refused are those that clash with stored ones.
+
+    `notes` are sentences for the person who imports.
+    """
 
     added: int = 0
     updated: int = 0
     same: int = 0
     without_location: int = 0
     refused: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -79,6 +79,7 @@ class Reports:
     def write(self, connection: Connection, good: pd.DataFrame, session: Session) -> Outcome:
         """Store the reports with their grids, holders and first events."""
         staging.stage(connection, good)
+        unknown = staging.unknown_categories(connection)
         leftovers = staging.claim(connection, session.import_id)
         taken = tuple(
             (row.import_row, str(ReportBodyDiffersError())) for row in leftovers if not row.same
@@ -103,6 +104,11 @@ class Reports:
             without_location=int(good["lon"].isna().sum())
             - int(good.loc[list(left), "lon"].isna().sum()),
             refused=taken,
+            notes=tuple(
+                f"category {code!r} is in no catalogue: nobody's skills are asked for it; "
+                "see `gridgis categories import`"
+                for code in unknown
+            ),
         )
 
 

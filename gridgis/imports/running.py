@@ -173,6 +173,7 @@ class Import:
         total.same += counts.same
         total.refused += counts.refused
         total.without_location += outcome.without_location
+        total.notes += [note for note in outcome.notes if note not in total.notes]
         total.refusals += refusals[: MOST_REFUSALS - len(total.refusals)]
 
 

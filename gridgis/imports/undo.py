@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 REGISTERS = {room.REGISTER.noun: room.REGISTER for room in (responders, cells, places, categories)}
 
 
-def undo(store: Store, number: int, actor: Actor, clock: Clock) -> int:
+def undo(
+    store: Store, number: int, actor: Actor, clock: Clock, *, with_corrections: bool = False
+) -> int:
     """Take an import's rows out and return how many they were.
 
     Reports go with their assignments, events and holders; areas with the edition they filled.
+    `with_corrections`: also reports that somebody has corrected, repinned or retired since.
 
     Raises
     ------
@@ -36,6 +39,8 @@ def undo(store: Store, number: int, actor: Actor, clock: Clock) -> int:
         if run.undone_at is not None:
             msg = f"import {number} is undone already, by {run.undone_by}"
             raise ConflictError(msg)
+        if run.noun == "reports" and not with_corrections:
+            undoing.require_no_corrections(connection, run.id)
         gone = _take_out(connection, run)
         imports.mark_undone(connection, number, actor.name, clock.now())
     return gone

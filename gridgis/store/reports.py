@@ -8,7 +8,7 @@ from geoalchemy2 import WKTElement
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql
 
-from gridgis.errors import ReportNotFoundError
+from gridgis.errors import ConflictError, ReportNotFoundError
 from gridgis.model import HeldBy, Location, Report
 from gridgis.store.queries import run
 from gridgis.store.tables import report, report_key
@@ -91,6 +91,30 @@ def add(
             attributes=dict(new.attributes),
         )
     )
+
+
+def id_of(connection: Connection, number: str) -> UUID:
+    """Return the id of the report that its source calls by this number.
+
+    Raises
+    ------
+    ReportNotFoundError
+        No source has such a number.
+    ConflictError
+        Several sources do.
+    """
+    rows = connection.execute(
+        select(report.c.id, report.c.source).where(report.c.number == number).limit(5)
+    ).all()
+    if not rows:
+        msg = f"there is no report with the number {number!r}"
+        raise ReportNotFoundError(msg)
+    if len(rows) > 1:
+        named = ", ".join(f"{row.source}: {row.id}" for row in rows)
+        msg = f"several reports have the number {number!r} ({named}); use the id"
+        raise ConflictError(msg)
+    found: UUID = rows[0].id
+    return found
 
 
 def one(connection: Connection, report_id: UUID) -> Report:

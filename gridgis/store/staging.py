@@ -116,6 +116,11 @@ def stage(connection: Connection, reports: pd.DataFrame) -> None:
     connection.execute(text("ANALYZE staged (import_row, id, category, effective_at)"))
 
 
+def unknown_categories(connection: Connection) -> list[str]:
+    """Return the staged reports' categories that are not known, by code."""
+    return list(run(connection, "unknown_staged_categories").scalars())
+
+
 def claim(connection: Connection, import_id: int | None) -> list[Leftover]:
     """Take the numbers of the staged reports; return the rows that are not new: they left."""
     rows = run(connection, "claim_staged", {"import_id": import_id}).all()

@@ -26,6 +26,23 @@ def take_out_reports(connection: Connection, import_id: int) -> int:
     return gone
 
 
+def require_no_corrections(connection: Connection, import_id: int) -> None:
+    """Refuse to undo an import of reports whose rows somebody has worked on.
+
+    Raises
+    ------
+    InUseError
+        Some were corrected, repinned or retired since.
+    """
+    count = int(run(connection, "count_corrected", {"import_id": import_id}).scalar_one())
+    if count:
+        msg = (
+            f"{count:,} reports of import {import_id} were corrected, repinned or retired since; "
+            "add --with-corrections to take them out all the same"
+        )
+        raise InUseError(msg)
+
+
 def take_out_rows(connection: Connection, register: Register, import_id: int) -> int:
     """Take out a register's rows that an import added; return how many.
 

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from gridgis.clock import SystemClock
-from gridgis.errors import GridgisError, InvalidInputError
+from gridgis.errors import GridgisError, InUseError, InvalidInputError, ReportNotFoundError
 from gridgis.store.engine import Store
 from gridgis_api.cli import categories, cells, imports, places, reports, responders
 from tests.cities import draw
@@ -78,6 +78,21 @@ def test_every_noun_has_a_template_and_an_export(noun: str, tmp_path: Path) -> N
     assert f"then `gridgis {noun} import" in said(noun, "template", "-o", book)
     assert "0 rows read: 0 added" in said(noun, "import", book)
     assert f"0 {noun}" in said(noun, "export", "-o", tmp_path / "out.gpkg")
+
+
+def test_a_report_is_repinned_by_its_own_number_and_not_undone_by_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "r.csv"
+    file.write_text(HEADER + GOOD, encoding="utf-8")
+    assert "category 'road' is in no catalogue" in said("reports", "import", file, *ASKED)
+    why = ("--reason", "the reporter pointed elsewhere")
+    assert "is repinned" in said("reports", "repin", 1, "--lon", 104.015, "--lat", 30.015, *why)
+    said("reports", "export", "-o", tmp_path / "out.csv", "--import", 1)
+    assert ",E,covers," in (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    with pytest.raises(ReportNotFoundError, match="'7'"):
+        said("reports", "retire", 7, *why)
+    with pytest.raises(InUseError, match="--with-corrections"):
+        said("imports", "undo", 1)
+    assert "1 rows are out" in said("imports", "undo", 1, "--with-corrections")
 
 
 def test_a_responder_is_corrected_and_retired(tmp_path: Path) -> None:

@@ -50,9 +50,9 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
         str | None, typer.Option(help="Day or time from which the edition shall be in force.")
     ] = None,
     grammar: Annotated[
-        str | None, typer.Option(help="How codes are made; the layer's own.")
+        str | None, typer.Option(help="How codes are made; the layer keeps it.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, store nothing.")] = False,
 ) -> None:
     """Fill a draft edition with the areas of a file: all of them, or nothing."""
     options = AreaImport(
@@ -134,7 +134,7 @@ def _tell_summary(summary: AreaImportSummary) -> None:
     if len(summary.repaired) > _SHOWN:
         context.say(f"  and {len(summary.repaired) - _SHOWN} more shapes made valid")
     if summary.edition is None:
-        context.say(f"{summary.read} rows would become {added}{merged}; nothing was written")
+        context.say(f"{summary.read} rows would become {added}{merged}; nothing was stored")
         return
     context.say(
         f"{summary.read} rows became {added}{merged} in draft edition {summary.edition}; "

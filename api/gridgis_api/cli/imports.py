@@ -51,10 +51,17 @@ def show(number: Number) -> None:
 
 
 @app.command("undo")
-def undo(number: Number) -> None:
-    """Take the rows of an import out again, all of them or none; the record of it stays."""
+def undo(
+    number: Number,
+    with_corrections: Annotated[
+        bool, typer.Option("--with-corrections", help="Also reports that were corrected since.")
+    ] = False,
+) -> None:
+    """Take an import's rows out, all or none; areas go with their edition; the record stays."""
     with context.open_store() as store:
-        gone = undo_import(store, number, context.actor(), context.clock)
+        gone = undo_import(
+            store, number, context.actor(), context.clock, with_corrections=with_corrections
+        )
     context.say(f"import {number} is undone: {gone:,} rows are out")
 
 

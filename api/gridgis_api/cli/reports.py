@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -11,12 +11,16 @@ from gridgis import corrections, door
 from gridgis.errors import InvalidInputError
 from gridgis.exports import WhichReports
 from gridgis.imports import ImportOptions
+from gridgis.store import reports
 from gridgis_api.cli import context, rows
 from gridgis_api.cli.moments import moment
 
+if TYPE_CHECKING:
+    from gridgis.store.connection import Connection
+
 app = typer.Typer(no_args_is_help=True, help="Reports: from files, to files, corrected.")
 
-Number = Annotated[UUID, typer.Argument(help="The report's id.")]
+Number = Annotated[str, typer.Argument(help="The report's number or id.")]
 
 
 @app.command("import")
@@ -112,7 +116,9 @@ def correct(number: Number, values: rows.Set, reason: rows.Reason) -> None:
     if changes.get("description", "") is None:
         changes["description"] = ""
     with context.open_store() as store, store.begin() as connection:
-        corrections.correct(connection, number, changes, _why(reason), context.settings())
+        corrections.correct(
+            connection, _id_of(connection, number), changes, _why(reason), context.settings()
+        )
     context.say(f"report {number}: {', '.join(changes)} changed; the old values are kept")
 
 
@@ -130,7 +136,9 @@ def repin(
         raise InvalidInputError(msg)
     location = None if lon is None or lat is None else door.location(lon, lat, accuracy)
     with context.open_store() as store, store.begin() as connection:
-        corrections.repin(connection, number, location, _why(reason), context.settings())
+        corrections.repin(
+            connection, _id_of(connection, number), location, _why(reason), context.settings()
+        )
     context.say(f"report {number} is repinned; the old answers are kept")
 
 
@@ -138,8 +146,15 @@ def repin(
 def retire(number: Number, reason: rows.Reason) -> None:
     """Take a report out of use; it stays readable."""
     with context.open_store() as store, store.begin() as connection:
-        corrections.retire(connection, number, _why(reason))
+        corrections.retire(connection, _id_of(connection, number), _why(reason))
     context.say(f"report {number} is out of use; it stays readable")
+
+
+def _id_of(connection: Connection, number: str) -> UUID:
+    try:
+        return UUID(number)
+    except ValueError:
+        return reports.id_of(connection, number)
 
 
 def _why(reason: str) -> corrections.Why:

@@ -38,7 +38,7 @@ Sheet = Annotated[str | None, typer.Option(help="Sheet of the workbook; else the
 Update = Annotated[
     bool, typer.Option("--update", help="Rows that differ replace the stored ones, which are kept.")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Judge all rows, write nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Judge all rows, store nothing.")]
 Retired = Annotated[bool, typer.Option("--retired", help="Also what is out of use.")]
 Name = Annotated[str, typer.Argument(help="Its id, number or code, or SOURCE:CODE.")]
 Reason = Annotated[str, typer.Option(help="Why; it is kept with the old row.")]
@@ -167,5 +167,5 @@ def _tell(summary: Summary) -> None:
     counts += [f"{summary.same:,} the same as stored", f"{summary.refused:,} refused"]
     if summary.without_location:
         counts.append(f"{summary.without_location:,} without a location")
-    number = "a dry run, nothing was written" if summary.dry_run else f"import {summary.import_id}"
+    number = "a dry run, nothing was stored" if summary.dry_run else f"import {summary.import_id}"
     context.say(f"{summary.read:,} rows read: {', '.join(counts)} ({number})")
