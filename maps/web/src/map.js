@@ -158,17 +158,26 @@ const gridgis = (() => {
     apart();
   }
 
-  /** On paper the map has another size: fit the same view into it, and back. */
-  function print(chart) {
+  /** On paper the map has another size: fit what is seen of the city into it, and the view back. */
+  function print(chart, city) {
     let view = null;
     const resize = (printing) => {
       if (printing) view = chart.getBounds();
       document.documentElement.classList.toggle("printing", printing);
       chart.invalidateSize({ animate: false, pan: false });
-      if (view) chart.fitBounds(view, { animate: false, padding: [0, 0] });
+      if (view) chart.fitBounds(printing ? common(view, city) : view, { animate: false, padding: [0, 0] });
     };
     window.addEventListener("beforeprint", () => resize(true));
     window.addEventListener("afterprint", () => resize(false));
+  }
+
+  /** What two boxes have in common; the first one when that is nothing. */
+  function common(one, other) {
+    if (!one.intersects(other)) return one;
+    return L.latLngBounds(
+      [Math.max(one.getSouth(), other.getSouth()), Math.max(one.getWest(), other.getWest())],
+      [Math.min(one.getNorth(), other.getNorth()), Math.min(one.getEast(), other.getEast())],
+    );
   }
 
   function start(chart, layers, told) {
@@ -187,7 +196,7 @@ const gridgis = (() => {
     }
     if (layers.points) drawPoints(chart, layers.points, told.points);
     if (told.names.length) drawNames(chart, told.names);
-    print(chart);
+    print(chart, L.latLngBounds(told.bounds));
   }
 
   return { map, start };
