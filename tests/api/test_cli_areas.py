@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -72,6 +73,11 @@ def test_a_planner_brings_the_beats_into_force(city: None, shared: Path, tmp_pat
     )
     exported = gpd.read_parquet(out)
     assert exported.loc[0, ["code", "parent_code"]].tolist() == ["0111", "011"]
+    sheet = tmp_path / "beats.xlsx"
+    said("areas", "export", "--layer", "beats", "--level", "beat", "-o", str(sheet))
+    table = pd.read_excel(sheet, engine="calamine", dtype=object)
+    assert table.loc[0, ["code", "parent_code"]].tolist() == ["0111", "011"]
+    assert len(table) == 275
 
 
 def test_a_finding_is_accepted_with_a_reason_and_shown_later(city: None, shared: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridgis.errors import InvalidInputError
-from gridgis.files.vector_writing import require_writable, write_vector
+from gridgis.exports.areas import require_area_file, write_areas
 from gridgis.files.vectors import open_vector
 from gridgis.store import areas
 from gridgis_api.cli import context
@@ -93,7 +93,7 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
 @app.command("export")
 def export_areas(
     out: Annotated[
-        Path, typer.Option("-o", "--out", help="FILE.gpkg, .geojson, .parquet, .fgb or .csv")
+        Path, typer.Option("-o", "--out", help="FILE.gpkg, .geojson, .parquet, .fgb, .csv or .xlsx")
     ],
     layer: Annotated[str, typer.Option(help="The layer.")],
     level: Annotated[str | None, typer.Option(help="One level; else all.")] = None,
@@ -103,12 +103,12 @@ def export_areas(
     ] = None,
 ) -> None:
     """Write the areas of an edition to a file, the whole file or nothing."""
-    require_writable(out)
+    require_area_file(out)
     with context.open_store() as store, store.begin() as connection:
         frame = areas.frame(
             connection, layer=layer, level=level, at=moment(at, "--at"), edition=edition
         )
-    write_vector(frame.drop(columns=["area_id", "parent_id"]), out, layer=layer)
+    write_areas(frame.drop(columns=["area_id", "parent_id"]), out, layer)
     context.say(f"{out}: {len(frame)} areas")
 
 

@@ -31,7 +31,7 @@ COMMANDS = {
 }
 """The first word of a command, and the file that knows it."""
 
-MOST_LINES = 20
+MOST_LINES = 500
 """Refused rows and findings that are shown; the rest is counted."""
 
 
