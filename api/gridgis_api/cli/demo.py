@@ -39,6 +39,9 @@ def remove(
     with context.open_store() as store:
         demo = Demo(store, context.actor(), context.clock, context.settings())
         removed = demo.remove(with_reports=with_reports)
+    if not removed.areas:
+        context.say("there is no demo district to take out")
+        return
     context.say(
         f"removed {removed.reports:,} reports, {removed.areas:,} areas, {removed.rows:,} rows"
     )
