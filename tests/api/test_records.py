@@ -101,6 +101,21 @@ def test_cells_and_places_are_corrected_by_their_code(client: httpx.Client) -> N
     assert client.post(f"{API}/places/B1-1/retire", json={"reason": "torn down"}).status_code == 200
 
 
+def test_a_category_is_corrected_and_goes_out_of_use(client: httpx.Client) -> None:
+    code = client.get(f"{API}/categories").json()["categories"][0]["code"]
+    where = f"{API}/categories/{code}"
+    changes = {"name_en": "Smell", "layer": "base", "skills": ["gas"], "reason": "as people say"}
+    corrected = client.patch(where, json=changes, headers=LI_NA)
+    assert corrected.status_code == 200, corrected.text
+    assert corrected.json()["corrections"][0]["after"]["name_en"] == "Smell"
+    misplaced = client.patch(where, json={"lon": 104, "lat": 30, "reason": "x"})
+    assert_problem(misplaced, 422, "InvalidInputError")
+    assert client.post(f"{where}/retire", json={"reason": "nobody uses it"}).status_code == 200
+    listed = client.get(f"{API}/categories").json()["categories"]
+    assert code not in [one["code"] for one in listed]
+    assert len(client.get(f"{where}/corrections").json()["corrections"]) == 2
+
+
 def test_what_cannot_be_corrected_is_refused(client: httpx.Client) -> None:
     def refused(path: str, status: int, code: str, **changes: object) -> str:
         body = {"reason": "x", **changes}

@@ -13,6 +13,7 @@ from gridgis.errors import (
     RowNotFoundError,
     StoreUnavailableError,
 )
+from gridgis.imports.categories import Categories
 from gridgis.imports.cells import Cells
 from gridgis.imports.correcting import Change, correct, retire
 from gridgis.imports.places import Places
@@ -24,7 +25,14 @@ from gridgis_api.errors import BodyTooLargeError, MalformedBodyError, WrongConte
 from gridgis_api.problems import told
 from gridgis_api.routing import family
 from gridgis_api.shapes.fields import Code
-from gridgis_api.shapes.records import CellBody, PlaceBody, ResponderBody, RowBody, RowHistory
+from gridgis_api.shapes.records import (
+    CategoryBody,
+    CellBody,
+    PlaceBody,
+    ResponderBody,
+    RowBody,
+    RowHistory,
+)
 from gridgis_api.shapes.reports import ReasonBody
 
 if TYPE_CHECKING:
@@ -70,6 +78,14 @@ def patch_place(name: Name, body: PlaceBody, service: ServiceHere, actor: ActorH
     return _corrected(service, Places(), name, body, actor)
 
 
+@router.patch("/categories/{name}", response_model=RowHistory, responses=_WRITE)
+def patch_category(
+    name: Name, body: CategoryBody, service: ServiceHere, actor: ActorHere
+) -> Response:
+    """Correct what is stored of a category."""
+    return _corrected(service, Categories(), name, body, actor)
+
+
 @router.post("/responders/{name}/retire", response_model=RowHistory, responses=_WRITE)
 def retire_responder(
     name: Name, body: ReasonBody, service: ServiceHere, actor: ActorHere
@@ -90,6 +106,14 @@ def retire_place(name: Name, body: ReasonBody, service: ServiceHere, actor: Acto
     return _retired(service, Places(), name, body, actor)
 
 
+@router.post("/categories/{name}/retire", response_model=RowHistory, responses=_WRITE)
+def retire_category(
+    name: Name, body: ReasonBody, service: ServiceHere, actor: ActorHere
+) -> Response:
+    """Take a category out of use."""
+    return _retired(service, Categories(), name, body, actor)
+
+
 @router.get("/responders/{name}/corrections", response_model=RowHistory, responses=_READ)
 def responder_corrections(name: Name, service: ServiceHere) -> Response:
     """Show what was corrected of a responder, oldest first."""
@@ -106,6 +130,12 @@ def cell_corrections(name: Name, service: ServiceHere) -> Response:
 def place_corrections(name: Name, service: ServiceHere) -> Response:
     """Show what was corrected of a place, oldest first."""
     return _history(service, Places(), name)
+
+
+@router.get("/categories/{name}/corrections", response_model=RowHistory, responses=_READ)
+def category_corrections(name: Name, service: ServiceHere) -> Response:
+    """Show what was corrected of a category, oldest first."""
+    return _history(service, Categories(), name)
 
 
 def _corrected(
@@ -139,7 +169,10 @@ def _history(service: Service, noun: RegisterNoun, name: str) -> Response:
 
 def _values(body: RowBody) -> dict[str, str | None]:
     """Return the fields that were given, written as they stand in a file."""
-    given = body.model_dump(exclude_unset=True, exclude={"reason", "layer", "datum"})
+    given = body.model_dump(exclude_unset=True, exclude={"reason", "datum"})
+    if isinstance(body, ResponderBody):
+        # There it says where the area's code is looked up; a category's layer is its own field.
+        given.pop("layer", None)
     if body.lon is not None and body.lat is not None:
         place = wgs84(body.lon, body.lat, body.datum)
         given |= {"lon": place.lon, "lat": place.lat}

@@ -1,4 +1,4 @@
-"""Single rows corrected: responders, cells, places."""
+"""Single rows corrected: responders, cells, places, categories."""
 
 from __future__ import annotations
 
@@ -67,6 +67,16 @@ class PlaceBody(RowBody):
     households: Count | None = None
     floors: Count | None = None
     cell_code: Code | None = None
+
+
+class CategoryBody(RowBody):
+    """What was wrong about a category."""
+
+    name: Code | None = None
+    name_en: Code | None = None
+    family: Code | None = None
+    layer: Code | None = None
+    skills: list[Code] | None = Field(None, max_length=50)
 
 
 class RowCorrection(Answer):
