@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridgis_boundaries import shapes
+from gridgis import shapes
 
 if TYPE_CHECKING:
     import shapely

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gridgis import shapes
 from gridgis.codes import as_code
 from gridgis.errors import InvalidInputError
-from gridgis_boundaries import shapes
 from gridgis_boundaries.newareas import NewArea, Refusals
 from gridgis_boundaries.values import as_count, as_json, as_name, field_of, is_missing
 

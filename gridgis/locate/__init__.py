@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gridgis.locate.index import GridIndex
 from gridgis.locate.order import responsible_first
+from gridgis.locate.sorting import Columns
 from gridgis.store import assignments, layers
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from gridgis.model import Assignment, Location
     from gridgis.store.connection import Connection
 
-__all__ = ["locate", "responsible_first"]
+__all__ = ["Columns", "GridIndex", "locate", "responsible_first"]
 
 
 def locate(

@@ -1,0 +1,62 @@
+"""Compile the hot loops once for each machine and version, and keep what was compiled."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numba
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+_HERE = Path(__file__).parent
+
+
+def kernel(function: Kernel) -> Kernel:
+    """Return the function as machine code that runs beside Python's lock.
+
+    Floating point stays as written: no reordering and no fused steps, since the exact predicates
+    count on each rounding.
+    """
+    settings: Any = numba.config
+    others = settings.CACHE_DIR
+    settings.CACHE_DIR = str(compiled_folder())
+    try:
+        compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    finally:
+        settings.CACHE_DIR = others
+    return cast("Kernel", compiled)
+
+
+@cache
+def compiled_folder() -> Path:
+    """Return where compiled code is kept: a folder for each version of the sources.
+
+    numba itself looks at one file's time only, and would go on with code compiled from an older
+    neighbour. Beside the sources, or where these are closed, in a folder of the account's own.
+    """
+    version = hashlib.sha256()
+    for path in sorted(_HERE.glob("*.py")):
+        version.update(path.read_bytes())
+    return _writable() / version.hexdigest()[:16]
+
+
+def _writable() -> Path:
+    beside = _HERE / "__pycache__"
+    if os.access(beside if beside.exists() else _HERE, os.W_OK):
+        return beside
+    folder = Path(tempfile.gettempdir()) / f"gridgis-compiled-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    # Where everybody may write, somebody else's code could be waiting under our name.
+    if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022:
+        return folder
+    return Path(tempfile.mkdtemp(prefix="gridgis-compiled-"))
