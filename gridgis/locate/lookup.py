@@ -65,7 +65,7 @@ def cover_many(
             places[place] = cell_at(frame, directory, column, row) if here else -1
         count = 0
         for place in range(size):
-            said = cells[np.uint64(places[place])] if places[place] >= 0 else np.int32(0)
+            said = np.int32(0) if places[place] < 0 else cells[np.uint64(places[place])]
             found[first + place] = said - np.int32(1)
             waiting[count] = first + place
             count += said < 0
