@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gridgis.deciding import decide
 from gridgis.door import storable
 from gridgis.errors import ConflictError, InvalidInputError
-from gridgis.intake import assign, effective, hold, known_category
+from gridgis.intake import effective, known_category
 from gridgis.model import Event, ReportFile
-from gridgis.store import assignments, categories, events, reports
+from gridgis.store import assignments, categories, events, holders, reports
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from gridgis.actor import Actor
-    from gridgis.model import Location, Report
+    from gridgis.deciding import Decided
+    from gridgis.locate.territories import Territories
+    from gridgis.model import Category, Location, Report
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
 
@@ -60,6 +63,7 @@ def repin(
     report_id: UUID,
     location: Location | None,
     why: Why,
+    territories: Territories,
     settings: Settings,
 ) -> None:
     """Move a report's pin (None: not known where after all) and assign it anew.
@@ -76,13 +80,13 @@ def repin(
     """
     report = _open(connection, report_id)
     reports.change(connection, report_id, report.captured_at, {"location": location})
-    at, _ = effective(report.captured_at, report.received_at)
     made_at = _after_all(connection, report_id, why.at)
-    moved = replace(report, location=location)
-    assign(connection, moved, at, made_at, settings)
     # The category may be out of use by now; the report keeps it all the same.
     category = None if report.category is None else categories.one(connection, report.category)
-    hold(connection, moved, category, why.at, settings)
+    moved = replace(report, location=location)
+    decided = _decided(connection, moved, category, why, (territories, settings))
+    assignments.add(connection, report_id, decided.answers, made_at)
+    holders.put(connection, report_id, decided.holder, since=why.at)
     _note(
         connection,
         report,
@@ -97,6 +101,7 @@ def correct(
     report_id: UUID,
     changes: Mapping[str, str | None],
     why: Why,
+    territories: Territories,
     settings: Settings,
 ) -> None:
     """Change a report's category, description or address.
@@ -121,7 +126,8 @@ def correct(
     reports.change(connection, report_id, report.captured_at, after)
     if "category" in after:
         category = known_category(connection, after["category"])
-        hold(connection, report, category, why.at, settings)
+        decided = _decided(connection, report, category, why, (territories, settings))
+        holders.put(connection, report_id, decided.holder, since=why.at)
     before = {name: getattr(report, name) for name in after}
     _note(connection, report, "corrected", why, {"before": before, "after": after})
 
@@ -141,6 +147,25 @@ def retire(connection: Connection, report_id: UUID, why: Why) -> None:
         connection, report_id, report.captured_at, {"state": "retired", "retired_at": why.at}
     )
     _note(connection, report, "retired", why, {})
+
+
+def _decided(
+    connection: Connection,
+    report: Report,
+    category: Category | None,
+    why: Why,
+    by: tuple[Territories, Settings],
+) -> Decided:
+    """Decide by the layers as they are; publishing waits until the transaction ends."""
+    territories, settings = by
+    at, _ = effective(report.captured_at, report.received_at)
+    return decide(
+        territories.held(connection),
+        report.location,
+        category,
+        (at, why.at),
+        settings.near_tolerance_m,
+    )
 
 
 def _open(connection: Connection, report_id: UUID) -> Report:

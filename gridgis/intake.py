@@ -7,26 +7,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.body import body_hash
 from gridgis.clock import aware
+from gridgis.deciding import Decided, decide
 from gridgis.door import storable, storable_attributes
 from gridgis.errors import InvalidInputError, ReportBodyDiffersError
-from gridgis.locate import responsible_first
-from gridgis.model import Event, Receipt
+from gridgis.locate.order import responsible_first
+from gridgis.model import Receipt, Report
 from gridgis.nearest import Need, nearest
-from gridgis.store import assignments, categories, events, holders, locks, reports
+from gridgis.store import assignments, categories, receiving, reports
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from uuid import UUID
 
     from gridgis.actor import Actor
     from gridgis.clock import Clock
-    from gridgis.model import Assignment, Category, NearestResponder, NewReport, Report
+    from gridgis.locate.territories import Territories
+    from gridgis.locate.territory import Territory
+    from gridgis.model import Assignment, Category, Location, NearestResponder, NewReport
     from gridgis.settings import Settings
-    from gridgis.store.assignments import Answer
     from gridgis.store.connection import Connection
     from gridgis.store.engine import Store
     from gridgis.store.months import Months
@@ -37,19 +39,42 @@ FUTURE_ALLOWED = timedelta(minutes=5)
 IN_THE_FUTURE = "captured_in_the_future"
 
 
+class _Case(NamedTuple):
+    """One report under way: as it is to be stored, and what was decided about it."""
+
+    report: NewReport
+    captured_at: datetime
+    received_at: datetime
+    flags: list[str]
+    category: Category | None
+    territory: Territory
+    decided: Decided
+
+
 class Intake:
     """The door for single reports of one process."""
 
-    def __init__(self, store: Store, months: Months, clock: Clock, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        territories: Territories,
+        months: Months,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
         self._store = store
+        self._territories = territories
         self._months = months
         self._clock = clock
         self._settings = settings
+        self._categories: dict[str, Category] = {}
 
     def receive(self, new: NewReport, actor: Actor) -> Receipt:
         """Store a report and answer its grids and the nearest responders.
 
-        The same report again (same id, same body) changes nothing and gets the same grids.
+        The grids are found in memory; the write looks, under the layers' locks, whether they are
+        still those in force, and if not they are found again. The same report again (same id, same
+        body) changes nothing and gets the same grids.
 
         Raises
         ------
@@ -59,55 +84,128 @@ class Intake:
             A text cannot be stored, the category is unknown, or the time has no zone.
         """
         received_at = self._clock.now()
-        new = _checked(new)
-        self._months.make([new.captured_at or received_at])
-        with self._store.begin() as connection:
-            known = reports.key_of(connection, new.id)
-            captured_at = new.captured_at or (known.captured_at if known else received_at)
-            new = replace(new, captured_at=captured_at)
-            key = reports.Key(captured_at, body_hash(new))
-            if known is None and reports.claim(connection, new.id, key):
-                self._write(connection, new, received_at, actor)
-                known, fresh = key, True
-            else:
-                known, fresh = known or reports.key_of(connection, new.id), False
-            if known is None or known.body_hash != key.body_hash:
-                msg = (
-                    f"report {new.id} is stored already and its content differs; "
-                    "send a correction, or a new id"
-                )
-                raise ReportBodyDiffersError(msg)
-            return self._receipt(connection, new.id, fresh=fresh)
+        checked = _checked(new)
+        captured_at = checked.captured_at or received_at
+        timed = replace(checked, captured_at=captured_at)
+        self._months.make([captured_at])
+        territory = self._territories.current()
+        while True:
+            case = self._decide(timed, captured_at, received_at, territory)
+            outcome = self._write(case, actor)
+            if outcome.is_stored:
+                return self._fresh(case)
+            if outcome.is_current and outcome.is_known:
+                return self._again(checked)
+            if not outcome.is_current:
+                territory = self._territories.refresh()
+            if not outcome.is_known:
+                self._categories.clear()
 
-    def _write(
-        self, connection: Connection, new: NewReport, received_at: datetime, actor: Actor
-    ) -> None:
-        category = known_category(connection, new.category)
-        captured_at = new.captured_at or received_at
+    def _decide(
+        self, report: NewReport, captured_at: datetime, received_at: datetime, territory: Territory
+    ) -> _Case:
+        category = self._category(report.category)
         at, flags = effective(captured_at, received_at)
-        reports.add(connection, new, captured_at, received_at, flags)
-        assign(connection, new, at, received_at, self._settings)
-        events.add(
-            connection,
-            new.id,
-            captured_at,
-            Event(
-                "reported", captured_at, received_at, actor.name, actor.role, {"source": new.source}
-            ),
+        decided = decide(
+            territory,
+            report.location,
+            category,
+            (at, received_at),
+            self._settings.near_tolerance_m,
         )
-        hold(connection, new, category, received_at, self._settings)
+        return _Case(report, captured_at, received_at, flags, category, territory, decided)
 
-    def _receipt(self, connection: Connection, report_id: UUID, *, fresh: bool) -> Receipt:
-        stored = reports.one(connection, report_id)
-        # It may be out of use by now; the report keeps it all the same.
-        category = None if stored.category is None else categories.one(connection, stored.category)
-        given = assignments.named(connection, assignments.stored(connection, report_id))
-        around: list[NearestResponder] = []
-        if stored.location is not None:
-            need = Need(skills=() if category is None else tuple(category.skills))
-            around = nearest(connection, stored.location, need, self._clock.now(), self._settings)
+    def _category(self, code: str | None) -> Category | None:
+        """Return a category as it was last seen; the write finds out when it has changed."""
+        if code is None:
+            return None
+        if code not in self._categories:
+            found = self._store.ask(partial(known_category, code=code))
+            if found is not None:
+                self._categories[code] = found
+        return self._categories[code]
+
+    def _write(self, case: _Case, actor: Actor) -> receiving.Outcome:
+        decision = receiving.Decision(
+            case.territory.mark,
+            case.decided.answers,
+            case.decided.holder,
+            case.category,
+            case.flags,
+        )
+        hashed = body_hash(case.report)
+        # A question that writes: sent again after a lost connection it finds its number taken, by
+        # itself, and answers the same.
+        return self._store.ask(
+            lambda connection: receiving.receive(
+                connection, case.report, hashed, case.received_at, decision, actor
+            )
+        )
+
+    def _fresh(self, case: _Case) -> Receipt:
+        new, decided = case.report, case.decided
+        report = Report(
+            id=new.id,
+            source=new.source,
+            number=new.number,
+            captured_at=case.captured_at,
+            received_at=case.received_at,
+            state="reported",
+            category=new.category,
+            description=new.description,
+            address=new.address,
+            location=new.location,
+            flags=case.flags,
+            attributes=dict(new.attributes),
+            held_by=case.territory.held_by(decided.holder, decided.answers),
+        )
+        made = [one._replace(made_at=case.received_at) for one in decided.answers]
+        given = case.territory.named(made)
+        return self._receipt(report, given, case.category, fresh=True)
+
+    def _again(self, new: NewReport) -> Receipt:
+        """Answer for a report whose number is taken: the same one, or another one's."""
+        stored, key, given, category = self._store.ask(partial(_stored, new=new))
+        # A report that names no time is the same whenever it comes.
+        same = replace(new, captured_at=new.captured_at or key.captured_at)
+        if body_hash(same) != key.body_hash:
+            msg = (
+                f"report {new.id} is stored already and its content differs; "
+                "send a correction, or a new id"
+            )
+            raise ReportBodyDiffersError(msg)
+        return self._receipt(stored, given, category, fresh=False)
+
+    def _receipt(
+        self, report: Report, given: list[Assignment], category: Category | None, *, fresh: bool
+    ) -> Receipt:
         own = None if category is None else category.layer
-        return Receipt(stored, responsible_first(latest(given), own), around, fresh)
+        around = self._around(report.location, category)
+        return Receipt(report, responsible_first(given, own), around, fresh)
+
+    def _around(
+        self, location: Location | None, category: Category | None
+    ) -> list[NearestResponder]:
+        if location is None:
+            return []
+        need = Need(skills=() if category is None else tuple(category.skills))
+        now = self._clock.now()
+        return self._store.ask(
+            lambda connection: nearest(connection, location, need, now, self._settings)
+        )
+
+
+def _stored(
+    connection: Connection, new: NewReport
+) -> tuple[Report, reports.Key, list[Assignment], Category | None]:
+    key = reports.key_of(connection, new.id)
+    stored = reports.one(connection, new.id)
+    if key is None:  # a report that was found a moment ago
+        key = reports.Key(stored.captured_at, b"")
+    given = assignments.named(connection, assignments.stored(connection, new.id))
+    # It may be out of use by now; the report keeps it all the same.
+    category = None if stored.category is None else categories.one(connection, stored.category)
+    return stored, key, latest(given), category
 
 
 def effective(captured_at: datetime, received_at: datetime) -> tuple[datetime, list[str]]:
@@ -121,53 +219,6 @@ def effective(captured_at: datetime, received_at: datetime) -> tuple[datetime, l
     if captured_at > received_at + FUTURE_ALLOWED:
         return received_at, [IN_THE_FUTURE]
     return captured_at, []
-
-
-def assign(
-    connection: Connection,
-    new: NewReport | Report,
-    at: datetime,
-    made_at: datetime,
-    settings: Settings,
-) -> None:
-    """Write the answer of every layer for a report; publishing waits until the transaction ends."""
-    locks.share_layers(connection)
-    if new.location is None:
-        answers = assignments.without_location(connection, at)
-    else:
-        answers = assignments.locate(
-            connection, new.location, at, near_tolerance_m=settings.near_tolerance_m
-        )
-    assignments.add(connection, new.id, answers, made_at)
-
-
-def hold(
-    connection: Connection,
-    report: NewReport | Report,
-    category: Category | None,
-    since: datetime,
-    settings: Settings,
-) -> None:
-    """Make the first grid that answers now responsible for a report; nobody when there is none.
-
-    The report may be older than the editions in force: its assignment names the grid of its time,
-    its holder is a grid of today.
-    """
-    own = None if category is None else category.layer
-    answers: list[Answer] = []
-    if report.location is not None:
-        answers = assignments.locate(
-            connection, report.location, since, near_tolerance_m=settings.near_tolerance_m
-        )
-    found = [one for one in responsible_first(answers, own) if one.area_id is not None]
-    first = found[0] if found else None
-    holders.put(
-        connection,
-        report.id,
-        layer_id=None if first is None else first.layer_id,
-        area_id=None if first is None else first.area_id,
-        since=since,
-    )
 
 
 def latest(given: list[Assignment]) -> list[Assignment]:

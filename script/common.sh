@@ -157,6 +157,17 @@ install_gridgis() {
   pip_install --require-hashes -r requirements/build.lock && pip_install --no-build-isolation --editable .
 }
 
+# The engine's machine code, for this processor.
+compile_engine() {
+  local stamp
+  stamp=$(stamp_of gridgis/locate/*.py)
+  is_done engine "$stamp" && return 0
+  forget engine
+  step "compiling the engine (once; half a minute)" "$VENV/bin/python" -m gridgis.locate.warming \
+    || fail "the engine could not be compiled; see above"
+  mark_done engine "$stamp"
+}
+
 # --- the pages' JavaScript --------------------------------------------------------------------
 
 # What api/web/package.json asks for under "engines".
@@ -208,6 +219,7 @@ prepare() {
   take_lock
   install_packages "$1"
   install_python "$1"
+  compile_engine
   build_web maps
   build_web api
   [ "$1" = service ] || need_node

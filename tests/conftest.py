@@ -148,8 +148,14 @@ def untouched_store(server_url: str, template: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def settings() -> Settings:
-    return Settings(timezone="Asia/Shanghai")
+def settings(index_dir: Path) -> Settings:
+    return Settings(timezone="Asia/Shanghai", index_dir=index_dir)
+
+
+@pytest.fixture(scope="session")
+def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the engine's files go: never into the folder of the person who runs the tests."""
+    return tmp_path_factory.mktemp("index")
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def _app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=_threads_as_connections,
+        lifespan=_lifespan,
         generate_unique_id_function=lambda route: route.name,
     )
     for room in (health, ground, areas, reports, responders, maps, records):
@@ -84,7 +84,10 @@ def _app() -> FastAPI:
 
 
 @asynccontextmanager
-async def _threads_as_connections(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # A thread without a database connection would only wait for one, and give up too early.
     current_default_thread_limiter().total_tokens = app.state.service.settings.pool_size
+    # Grids that change are heard of from now on.
+    app.state.service.territories.listen()
     yield
+    app.state.service.territories.close()

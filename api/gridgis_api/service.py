@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gridgis.intake import Intake
+from gridgis.locate.territories import Territories
 from gridgis.outlines import Outlines
 
 if TYPE_CHECKING:
@@ -26,9 +27,14 @@ class Service:
     settings: Settings
 
     @cached_property
+    def territories(self) -> Territories:
+        """The grids in memory."""
+        return Territories(self.store, self.settings.index_folder)
+
+    @cached_property
     def intake(self) -> Intake:
         """The door for single reports."""
-        return Intake(self.store, self.months, self.clock, self.settings)
+        return Intake(self.store, self.territories, self.months, self.clock, self.settings)
 
     @cached_property
     def outlines(self) -> Outlines:

@@ -12,6 +12,7 @@ import uvicorn
 
 from gridgis.clock import SystemClock
 from gridgis.errors import SettingsError
+from gridgis.locate.warming import is_warm, warm
 from gridgis.store.months import Months
 from gridgis.store.opening import open_store
 from gridgis_api.app import create_app
@@ -50,6 +51,9 @@ def serve(
         _ended_by_signals(),
         open_store(settings, progress=say) as store,
     ):
+        if not is_warm():
+            say("compiling the engine for this machine (once; half a minute)")
+        warm()
         if before is not None:
             before(store)
         app = create_app(Service(store, Months(store), SystemClock(), settings))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gridgis.actor import Actor
     from gridgis.clock import Clock
     from gridgis.imports.registers import RegisterNoun
+    from gridgis.locate.territories import Territories
     from gridgis.store.engine import Store
 
     Progress = Callable[[Summary], None]
@@ -48,12 +49,18 @@ class Importer:
     """Brings files and frames in, in somebody's name."""
 
     def __init__(
-        self, store: Store, actor: Actor, clock: Clock, progress: Progress = _unwatched
+        self,
+        store: Store,
+        actor: Actor,
+        clock: Clock,
+        progress: Progress = _unwatched,
+        territories: Territories | None = None,
     ) -> None:
         self._store = store
         self._actor = actor
         self._clock = clock
         self._progress = progress
+        self._territories = territories
 
     def file(self, noun: str, path: Path, options: ImportOptions) -> Summary:
         """Import a file of rows; refused ones are listed in ``FILE.refused.csv`` beside it.
@@ -73,7 +80,7 @@ class Importer:
         refused_path = path.with_name(path.name + ".refused.csv")
         summary = Summary(noun, path.name, options.dry_run)
         with RefusedFile(refused_path, rows.columns) as refused:
-            Import(self._store, NOUNS[noun](), rows, options, summary).run(
+            Import(self._store, self._noun(noun), rows, options, summary).run(
                 self._actor, self._clock, refused, self._progress
             )
             summary.refused_file = refused_path if refused.rows else None
@@ -86,10 +93,14 @@ class Importer:
         """
         summary = Summary(noun, name, options.dry_run)
         with RefusedFile(None, []) as refused:
-            Import(self._store, NOUNS[noun](), _rows_of(frame), options, summary).run(
+            Import(self._store, self._noun(noun), _rows_of(frame), options, summary).run(
                 self._actor, self._clock, refused, self._progress
             )
         return summary
+
+    def _noun(self, name: str) -> Reports | RegisterNoun:
+        kind = NOUNS[name]
+        return Reports(self._territories) if kind is Reports else kind()
 
 
 def import_frame(

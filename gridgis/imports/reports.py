@@ -11,8 +11,10 @@ from gridgis.body import body_hashes, report_id
 from gridgis.errors import ReportBodyDiffersError
 from gridgis.imports import columns, values
 from gridgis.imports.nouns import Outcome
+from gridgis.imports.storing import stored_tables
 from gridgis.intake import FUTURE_ALLOWED, IN_THE_FUTURE
-from gridgis.store import staging
+from gridgis.locate.territories import Territories
+from gridgis.store import categories, staging
 from gridgis.store.months import Months
 
 if TYPE_CHECKING:
@@ -30,11 +32,12 @@ class Reports:
     headers: ClassVar[Headers] = columns.REPORTS
     needed: ClassVar[tuple[str, ...]] = ("number", "captured_at")
 
-    def __init__(self) -> None:
+    def __init__(self, territories: Territories | None = None) -> None:
+        self._territories = territories
         self._months: Months | None = None
 
     def judge(self, chunk: Chunk) -> pd.DataFrame:
-        """Return the chunk as :data:`gridgis.store.staging.STAGED_COLUMNS`, refused rows too."""
+        """Return the chunk as :func:`gridgis.imports.storing.stored_tables` takes it."""
         options = chunk.session.options
         number = chunk.codes("number")
         chunk.need(number, "number")
@@ -69,6 +72,8 @@ class Reports:
         """Make the months of these reports: inside the transaction they would lock the table."""
         if self._months is None:
             self._months = Months(store)
+        if self._territories is None:
+            self._territories = Territories(store, None)
         firsts = good["captured_at"].dt.strftime("%Y-%m-01T00:00:00+00:00").unique()
         self._months.make([pd.Timestamp(first).to_pydatetime() for first in firsts])
 
@@ -79,30 +84,23 @@ class Reports:
     def write(self, connection: Connection, good: pd.DataFrame, session: Session) -> Outcome:
         """Store the reports with their grids, holders and first events."""
         staging.stage(connection, good)
-        unknown = staging.unknown_categories(connection)
         leftovers = staging.claim(connection, session.import_id)
         taken = tuple(
             (row.import_row, str(ReportBodyDiffersError())) for row in leftovers if not row.same
         )
+        left = {row.import_row for row in leftovers}
+        new = good.drop(index=list(left))
+        layers = categories.layers_of_all(connection)
         if session.import_id is None:
             staging.clear(connection)
-        else:
-            staging.store_staged(
-                connection,
-                staging.Receiving(
-                    session.import_id,
-                    session.options.source,
-                    session.received_at,
-                    session.actor,
-                    session.options.near_tolerance_m,
-                ),
-            )
-        left = {row.import_row for row in leftovers}
+        elif len(new) and self._territories is not None:
+            territory = self._territories.held(connection)
+            staging.store(connection, stored_tables(new, territory, layers, session))
+        unknown = sorted(set(good["category"].dropna()) - set(layers))
         return Outcome(
-            added=len(good) - len(leftovers),
+            added=len(new),
             same=len(leftovers) - len(taken),
-            without_location=int(good["lon"].isna().sum())
-            - int(good.loc[list(left), "lon"].isna().sum()),
+            without_location=int(new["lon"].isna().sum()),
             refused=taken,
             notes=tuple(
                 f"category {code!r} is in no catalogue: nobody's skills are asked for it; "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gridgis.locate.compiling import kernel
-from gridgis.locate.lookup import covers_of
+from gridgis.locate.lookup import cover_many, covers_of
 from gridgis.locate.measuring import STACK, boundary_m2, nearest_grid, plane_at, reached_grids
 from gridgis.locate.tiles import NOBODY
 
@@ -127,3 +127,23 @@ def _with_covering(
         if not np.any(over == together[place]):
             far[place] = distances[np.searchsorted(grids, together[place])]
     return together, far
+
+
+@kernel
+def answer_point(
+    tiles: Tiles,
+    borders: Borders,
+    point: tuple[float, float],
+    near_tolerance_m: float,
+    accuracy_m: float,
+) -> tuple[int, int, float, RunnersUp]:
+    """Return grid, rule, boundary distance and runner-up grids of one point.
+
+    Degrees and metres; an accuracy of 0 has no runner-up grids.
+    """
+    lon, lat = np.array([point[0]]), np.array([point[1]])
+    answers = Answers(np.empty(1, np.int32), np.empty(1, np.int8), np.empty(1, np.float64))
+    cover_many(tiles, lon, lat, answers.grid)
+    explain_many(borders, (lon, lat), near_tolerance_m, answers)
+    others = runners_up(tiles, borders, (lon, lat), np.array([accuracy_m]), answers)
+    return answers.grid[0], answers.rule[0], answers.boundary_distance_m[0], others

@@ -19,7 +19,7 @@ from gridgis.locate.sorting import Columns, sorted_grids
 from gridgis.locate.tiles import NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -234,8 +234,10 @@ class GridIndex:
         """How many bytes the engines take; the table of names comes on top."""
         return sum(edition.engine.nbytes for edition in self.editions)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, facts: Mapping[str, Any] | None = None) -> None:
         """Write the index to a file that any number of processes map into their memory.
+
+        `facts`: what else is to be remembered, as JSON knows it.
 
         Raises
         ------
@@ -251,7 +253,7 @@ class GridIndex:
             for name, array in edition.engine.arrays().items():
                 arrays[f"{place}.{name}"] = array
         told = [edition[:-1] for edition in self.editions]
-        save_arrays(path, arrays, {"editions": told, "notes": self.notes})
+        save_arrays(path, arrays, {**(facts or {}), "editions": told, "notes": self.notes})
 
     @classmethod
     def load(cls, path: Path) -> GridIndex:
@@ -262,6 +264,11 @@ class GridIndex:
         UnreadableFileError
             There is no such file, or it is not an index of this version, or not whole.
         """
+        return cls.load_with_facts(path)[0]
+
+    @classmethod
+    def load_with_facts(cls, path: Path) -> tuple[GridIndex, dict[str, Any]]:
+        """Return the index of a file and the facts that were saved with it; as :meth:`load`."""
         arrays, facts = load_arrays(path)
         with pa.ipc.open_stream(pa.py_buffer(arrays["grids"])) as stream:
             grids = stream.read_all().to_pandas()
@@ -274,7 +281,7 @@ class GridIndex:
                 if name.startswith(mark)
             }
             editions.append(InForce._make([*told, EditionIndex.from_arrays(own)]))
-        return cls(grids, tuple(editions), notes=tuple(facts["notes"]))
+        return cls(grids, tuple(editions), notes=tuple(facts["notes"])), facts
 
     def _in_force(
         self, at: Moments, count: int, layer: str | None

@@ -31,6 +31,12 @@ def everything(connection: Connection, *, retired: bool = False) -> list[Categor
     return [_category(row) for row in connection.execute(chosen)]
 
 
+def layers_of_all(connection: Connection) -> dict[str, int | None]:
+    """Return code -> id of the layer that answers, of all categories, those out of use as well."""
+    rows = connection.execute(select(category.c.code, category.c.layer_id))
+    return {row.code: row.layer_id for row in rows}
+
+
 def layer_ids(connection: Connection) -> dict[str, int]:
     """Return code -> id of all layers."""
     rows = connection.execute(select(layer.c.code, layer.c.id))

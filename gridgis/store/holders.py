@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from gridgis.store.assignments import Answer
+
 
 def put(
-    connection: Connection,
-    report_id: UUID,
-    *,
-    layer_id: int | None,
-    area_id: int | None,
-    since: datetime,
+    connection: Connection, report_id: UUID, holder_now: Answer | None, *, since: datetime
 ) -> None:
-    """Make a grid responsible for a report; None: nobody yet, a person must look."""
-    values = {"layer_id": layer_id, "area_id": area_id, "since": since}
+    """Make the grid of an answer responsible for a report; None: nobody yet, a person must look."""
+    values = {
+        "layer_id": None if holder_now is None else holder_now.layer_id,
+        "area_id": None if holder_now is None else holder_now.area_id,
+        "since": since,
+    }
     connection.execute(
         insert(holder)
         .values(report_id=report_id, **values)

@@ -1,8 +1,9 @@
 """Who may write while the grids change.
 
-Intake takes a layer's lock shared, publishing takes it exclusive, both until their transaction
-ends: no report can be assigned by an edition that was closed before the report was committed.
-Several layers are locked in the order of their ids, so that two writers never wait for each other.
+Intake takes every layer's lock shared (``hold_layers``, in the database), publishing takes one
+exclusive, both until their transaction ends: no report can be assigned by an edition that was
+closed before the report was committed. Several layers are locked in the order of their ids, so that
+two writers never wait for each other.
 """
 
 from __future__ import annotations
@@ -15,17 +16,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LAYER_LOCK = 7_203_010
-
-
-def share_layers(connection: Connection) -> None:
-    """Hold every layer as it is until the transaction ends."""
-    connection.execute(
-        text(
-            "SELECT pg_advisory_xact_lock_shared(:key, id)"
-            " FROM (SELECT id::INTEGER FROM layer ORDER BY id) AS layers"
-        ),
-        {"key": LAYER_LOCK},
-    )
 
 
 def lock_layer(connection: Connection, layer_id: int) -> None:

@@ -1,7 +1,6 @@
-"""Reports in bulk: a chunk is copied beside the tables, then stored by whole sets.
+"""Reports in bulk: their numbers are claimed by one statement, then whole tables are copied.
 
-``staged`` is a temporary table of one transaction. Its SQL files are ``claim_staged``,
-``add_staged_reports``, ``assign_staged`` and ``add_staged_events``, in this order.
+``staged`` is a temporary table of one transaction: what ``claim_staged.sql`` reads.
 """
 
 from __future__ import annotations
@@ -11,35 +10,28 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import (
     BigInteger,
     Column,
-    Computed,
     DateTime,
-    Float,
     LargeBinary,
     MetaData,
     Table,
-    Text,
     Uuid,
     any_,
     cast,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from gridgis.store import locks
 from gridgis.store.copying import copy_rows
 from gridgis.store.queries import run
 from gridgis.store.tables import report_key
-from gridgis.store.tables.base import point
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
     from uuid import UUID
 
     import pandas as pd
     from sqlalchemy import Connection
-
-    from gridgis.actor import Actor
 
 staged = Table(
     "staged",
@@ -47,47 +39,13 @@ staged = Table(
     Column("import_row", BigInteger),
     Column("id", Uuid),
     Column("captured_at", DateTime(timezone=True)),
-    # The time that picks the edition.
-    Column("effective_at", DateTime(timezone=True)),
-    Column("number", Text),
-    Column("category", Text),
-    Column("description", Text),
-    Column("address", Text),
-    Column("reporter_name", Text),
-    Column("reporter_contact", Text),
-    Column("lon", Float),
-    Column("lat", Float),
-    Column("accuracy_m", Float),
-    Column("flags", ARRAY(Text)),
-    Column("attributes", JSONB),
     Column("body_hash", LargeBinary),
-    Column(
-        "location",
-        point(),
-        Computed(text("ST_SetSRID(ST_MakePoint(lon, lat), 4326)"), persisted=True),
-    ),
-    # The local tangent plane of the point, once for all its distances.
-    Column("scale_lon", Float, Computed(text("metres_per_degree_lon(lat)"), persisted=True)),
-    Column("scale_lat", Float, Computed(text("metres_per_degree_lat(lat)"), persisted=True)),
-    Column(
-        "origin", point(), Computed(text("ST_SetSRID(ST_MakePoint(0, 0), 4326)"), persisted=True)
-    ),
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
 )
 
-STAGED_COLUMNS = tuple(column.name for column in staged.columns if column.computed is None)
-"""The columns that a chunk must have, in any order."""
-
-
-class Receiving(NamedTuple):
-    """Under which import, from which source, by whom and when reports are received."""
-
-    import_id: int
-    source: str
-    received_at: datetime
-    actor: Actor
-    near_tolerance_m: float
+STAGED_COLUMNS = tuple(column.name for column in staged.columns)
+"""The columns that a chunk must have to be claimed."""
 
 
 class Leftover(NamedTuple):
@@ -103,22 +61,15 @@ def open_stage(connection: Connection) -> None:
 
 
 def stage(connection: Connection, reports: pd.DataFrame) -> None:
-    """Put a chunk of reports on the stage, which must be empty.
+    """Put the numbers of a chunk of reports on the stage, which must be empty.
 
     Parameters
     ----------
     reports
-        :data:`STAGED_COLUMNS`; degrees in EPSG:4326, NaN for no location; `attributes` as JSON
-        text, `flags` as an array's text, `body_hash` as hexadecimal text with its prefix.
+        :data:`STAGED_COLUMNS`, `body_hash` as hexadecimal text with its prefix; others stay away.
     """
     copy_rows(connection, staged.name, reports[list(STAGED_COLUMNS)])
-    # Only what the joins ask for: statistics of shapes and texts would cost more than they save.
-    connection.execute(text("ANALYZE staged (import_row, id, category, effective_at)"))
-
-
-def unknown_categories(connection: Connection) -> list[str]:
-    """Return the staged reports' categories that are not known, by code."""
-    return list(run(connection, "unknown_staged_categories").scalars())
+    connection.execute(text("ANALYZE staged (import_row, id)"))
 
 
 def claim(connection: Connection, import_id: int | None) -> list[Leftover]:
@@ -128,32 +79,10 @@ def claim(connection: Connection, import_id: int | None) -> list[Leftover]:
     return [Leftover(row.import_row, bodies[row.id] == bytes(row.body_hash)) for row in rows]
 
 
-def store_staged(connection: Connection, receiving: Receiving) -> int:
-    """Store what is on the stage with its grids, holders and first events; return how many reports.
-
-    Publishing waits until the transaction ends.
-    """
-    locks.share_layers(connection)
-    facts = {
-        "import_id": receiving.import_id,
-        "source": receiving.source,
-        "received_at": receiving.received_at,
-    }
-    added = run(connection, "add_staged_reports", facts).rowcount
-    if added:
-        # Made after the rows came, it is built in one go.
-        connection.execute(text("CREATE INDEX ON staged USING gist (location)"))
-        # Nobody can guess how many rows the steps of the query hold: it must not loop over them.
-        connection.execute(text("SET LOCAL enable_nestloop TO off"))
-        how = {
-            "made_at": receiving.received_at,
-            "near_tolerance_m": receiving.near_tolerance_m,
-        }
-        run(connection, "assign_staged", how)
-        connection.execute(text("SET LOCAL enable_nestloop TO on"))
-        who = {"actor": receiving.actor.name, "role": receiving.actor.role}
-        run(connection, "add_staged_events", facts | who)
-    return added
+def store(connection: Connection, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Append frames to tables, in their order; the reports' numbers must have been claimed."""
+    for name, rows in tables.items():
+        copy_rows(connection, name, rows)
 
 
 def clear(connection: Connection) -> None:

@@ -25,6 +25,7 @@ from tests.conftest import clone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from uuid import UUID
 
     from starlette.types import ASGIApp
@@ -62,7 +63,7 @@ def served(app: ASGIApp) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def town(server_url: str, template: str) -> Iterator[Service]:
+def town(server_url: str, template: str, index_dir: Path) -> Iterator[Service]:
     """Nine grids with a campus in the middle, two workers and a fire station."""
     clock = FixedClock(NINE_O_CLOCK)
     with clone_of(server_url, template) as url:
@@ -76,7 +77,9 @@ def town(server_url: str, template: str) -> Iterator[Service]:
             staff(connection, "Wang", 104.005, 30.005, "gas")
             staff(connection, "Zhao", 104.025, 30.005, "gas", "road")
             staff(connection, "Station 1", 104.015, 30.025, "fire", kind="facility")
-        yield Service(store, Months(store), clock, Settings(timezone="Asia/Shanghai"))
+        yield Service(
+            store, Months(store), clock, Settings(timezone="Asia/Shanghai", index_dir=index_dir)
+        )
         store.close()
 
 
@@ -113,9 +116,11 @@ def wang() -> UUID:
 
 
 @pytest.fixture(scope="session")
-def empty_service(untouched_store: Store) -> Iterator[httpx.Client]:
+def empty_service(untouched_store: Store, index_dir: Path) -> Iterator[httpx.Client]:
     """A service without any grid, for questions that are refused anyway."""
-    service = Service(untouched_store, Months(untouched_store), SystemClock(), Settings())
+    service = Service(
+        untouched_store, Months(untouched_store), SystemClock(), Settings(index_dir=index_dir)
+    )
     with served(create_app(service)) as client:
         yield client
 

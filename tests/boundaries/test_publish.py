@@ -17,6 +17,7 @@ from gridgis.errors import (
     PlanRejectedError,
 )
 from gridgis.intake import Intake
+from gridgis.locate.territories import Territories
 from gridgis.model import Location, NewReport
 from gridgis.store import editions, layers
 from gridgis.store.months import Months
@@ -145,7 +146,7 @@ def test_a_discarded_draft_leaves_nothing_behind(town: Desk) -> None:
 
 @pytest.fixture
 def intake(store: Store, clock: FixedClock, settings: Settings) -> Intake:
-    return Intake(store, Months(store), clock, settings)
+    return Intake(store, Territories(store, None), Months(store), clock, settings)
 
 
 def report_at(intake: Intake, actor: Actor, clock: FixedClock, lon: float) -> UUID:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from gridgis.errors import InvalidInputError, ReportBodyDiffersError
 from gridgis.intake import IN_THE_FUTURE, Intake
+from gridgis.locate.territories import Territories
 from gridgis.model import Location, NewReport
 from gridgis.store import events, locks
 from gridgis.store.months import Months
@@ -35,7 +36,7 @@ def intake(store: Store, clock: FixedClock, settings: Settings) -> Intake:
         file_under(connection, "lecture", layer_id=campus.layer_id)
         staff(connection, "Wang", 104.011, 30.015, "gas")
         staff(connection, "Station 1", 104.012, 30.015, "fire", kind="facility")
-    return Intake(store, Months(store), clock, settings)
+    return Intake(store, Territories(store, None), Months(store), clock, settings)
 
 
 @pytest.fixture
@@ -206,7 +207,9 @@ def test_a_late_report_is_answered_by_the_old_map_and_held_by_a_grid_of_the_new_
         captured_at=datetime(2026, 3, 31, tzinfo=UTC),
         location=Location(104.015, 30.005),
     )
-    receipt = Intake(store, Months(store), clock, settings).receive(late, actor)
+    receipt = Intake(store, Territories(store, None), Months(store), clock, settings).receive(
+        late, actor
+    )
     assert receipt.assignments[0].grid.code == "A"
     assert receipt.report.held_by.code == "B"
 

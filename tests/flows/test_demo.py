@@ -11,6 +11,7 @@ import pytest
 from gridgis.clock import SystemClock
 from gridgis.errors import AlreadyThereError, InUseError
 from gridgis.intake import Intake
+from gridgis.locate.territories import Territories
 from gridgis.model import Location, NewReport
 from gridgis.store import removal
 from gridgis.store.months import Months
@@ -66,7 +67,9 @@ def test_a_newcomer_tries_it_and_takes_it_out_again(
     demo.load_when_empty(tell=said.append)
     assert any("579 grids" in sentence for sentence in said)
 
-    receipt = Intake(store, Months(store), SystemClock(), settings).receive(smell_of_gas, actor)
+    receipt = Intake(
+        store, Territories(store, None), Months(store), SystemClock(), settings
+    ).receive(smell_of_gas, actor)
     assert [one.layer for one in receipt.assignments] == ["base", "campus", "hospital"]
     assert len(receipt.assignments[0].parents) == 3
     assert receipt.responders[0].skills == ["fire", "gas"]

@@ -23,6 +23,7 @@ from tests.conftest import clone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from fastapi import FastAPI
     from playwright.sync_api import Browser, Page
@@ -57,13 +58,13 @@ def serving(app: FastAPI) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def home_url(server_url: str, template: str) -> Iterator[str]:
+def home_url(server_url: str, template: str, index_dir: Path) -> Iterator[str]:
     """The address of a service with nine grids and a campus; the tests share its reports."""
     with clone_of(server_url, template) as database_url:
         store = Store(database_url, pool_size=8)
         with store.begin() as connection:
             _settle(connection)
-        service = Service(store, Months(store), SystemClock(), Settings())
+        service = Service(store, Months(store), SystemClock(), Settings(index_dir=index_dir))
         with serving(create_app(service)) as url:
             _hand_in(url)
             yield url

@@ -11,6 +11,7 @@ from gridgis import corrections, door
 from gridgis.errors import InvalidInputError
 from gridgis.exports import WhichReports
 from gridgis.imports import ImportOptions
+from gridgis.locate.territories import Territories
 from gridgis.store import reports
 from gridgis_api.cli import context, rows
 from gridgis_api.cli.moments import moment
@@ -115,9 +116,15 @@ def correct(number: Number, values: rows.Set, reason: rows.Reason) -> None:
     changes = {field: text or None for field, text in rows.pairs(values, "--set").items()}
     if changes.get("description", "") is None:
         changes["description"] = ""
+    settings = context.settings()
     with context.open_store() as store, store.begin() as connection:
         corrections.correct(
-            connection, _id_of(connection, number), changes, _why(reason), context.settings()
+            connection,
+            _id_of(connection, number),
+            changes,
+            _why(reason),
+            Territories(store, settings.index_folder),
+            settings,
         )
     context.say(f"report {number}: {', '.join(changes)} changed; the old values are kept")
 
@@ -135,9 +142,15 @@ def repin(
         msg = "give both --lon and --lat, or none"
         raise InvalidInputError(msg)
     location = None if lon is None or lat is None else door.location(lon, lat, accuracy)
+    settings = context.settings()
     with context.open_store() as store, store.begin() as connection:
         corrections.repin(
-            connection, _id_of(connection, number), location, _why(reason), context.settings()
+            connection,
+            _id_of(connection, number),
+            location,
+            _why(reason),
+            Territories(store, settings.index_folder),
+            settings,
         )
     context.say(f"report {number} is repinned; the old answers are kept")
 

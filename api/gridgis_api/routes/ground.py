@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import Query, Request
 from starlette.responses import Response
 
 from gridgis.errors import InvalidInputError, LayerNotFoundError, StoreUnavailableError
-from gridgis.locate import locate as ask
+from gridgis.locate.order import responsible_first
 from gridgis.store import categories as category_store
 from gridgis.store import layers as layer_store
 from gridgis_api.answers import answer
@@ -54,13 +53,9 @@ def locate(asked: Annotated[LocateQuery, Query()], request: Request) -> Response
     service: Service = request.app.state.service
     place = wgs84(asked.lon, asked.lat, asked.datum, asked.accuracy_m)
     at = asked.at or service.clock.now()
-    given = service.store.ask(
-        partial(
-            ask,
-            location=place,
-            at=at,
-            layer=asked.layer,
-            near_tolerance_m=service.settings.near_tolerance_m,
-        )
+    territory = service.territories.current()
+    answers = territory.locate(
+        place, at, layer=asked.layer, near_tolerance_m=service.settings.near_tolerance_m
     )
+    given = responsible_first(territory.named(answers))
     return answer(Located.model_validate({"location": place, "at": at, "assignments": given}))

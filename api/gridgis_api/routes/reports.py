@@ -120,6 +120,7 @@ def post_report_location(
             report_id,
             _location(body.location),
             corrections.Why(body.reason, actor, service.clock.now()),
+            service.territories,
             service.settings,
         )
     return _detail(service, report_id)
@@ -141,6 +142,7 @@ def patch_report(
             report_id,
             changes,
             corrections.Why(body.reason, actor, service.clock.now()),
+            service.territories,
             service.settings,
         )
     return _detail(service, report_id)

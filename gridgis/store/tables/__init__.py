@@ -12,7 +12,7 @@ from gridgis.store.tables.ground import cell, place
 from gridgis.store.tables.people import category, position, responder
 from gridgis.store.tables.record import correction, edition_exception, import_run
 from gridgis.store.tables.reports import assignment, event, holder, report, report_key
-from gridgis.store.tables.territory import area, area_version, edition, layer, level
+from gridgis.store.tables.territory import area, area_version, edition, layer, level, territory
 
 __all__ = [
     "METADATA",
@@ -34,4 +34,5 @@ __all__ = [
     "report",
     "report_key",
     "responder",
+    "territory",
 ]

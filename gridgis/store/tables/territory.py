@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint
@@ -116,4 +117,11 @@ area_version = Table(
     Index("area_version_code_idx", "code"),
     Index("area_version_area_id_idx", "area_id"),
     Index("area_version_parent_idx", "edition_id", "parent_id"),
+)
+
+territory = Table(
+    "territory",
+    METADATA,
+    # Another one whenever an edition comes into force or goes; one row.
+    Column("mark", Uuid, primary_key=True),
 )

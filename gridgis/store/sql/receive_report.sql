@@ -1,0 +1,110 @@
+-- Store a report with its answers, its holder and its first event: was it stored, and if not, why?
+-- Nothing is stored when the territory has another mark by now, when the category is not as the
+-- caller knows it, or when somebody has the number. The mark is read under the layers' locks.
+WITH held AS MATERIALIZED (
+    SELECT
+        hold_layers() = CAST(:mark AS UUID) AS is_current,
+        CAST(:category AS TEXT) IS NULL
+        OR EXISTS (
+            SELECT 1
+            FROM category
+            WHERE
+                category.code = CAST(:category AS TEXT)
+                AND category.retired_at IS NULL
+                AND category.skills = CAST(:skills AS TEXT[])
+                AND category.layer_id IS NOT DISTINCT FROM CAST(:own_layer_id AS SMALLINT)
+        ) AS is_known
+),
+
+claimed AS (
+    INSERT INTO report_key (id, captured_at, body_hash)
+    SELECT
+        CAST(:id AS UUID),
+        CAST(:captured_at AS TIMESTAMPTZ),
+        CAST(:body_hash AS BYTEA)
+    FROM held
+    WHERE held.is_current AND held.is_known
+    ON CONFLICT (id) DO NOTHING
+    RETURNING report_key.id, report_key.captured_at
+),
+
+stored AS (
+    INSERT INTO report (
+        id, captured_at, received_at, source, number, state, category, description, address,
+        reporter_name, reporter_contact, location, accuracy_m, flags, attributes
+    )
+    SELECT
+        claimed.id,
+        claimed.captured_at,
+        CAST(:received_at AS TIMESTAMPTZ),
+        CAST(:source AS TEXT),
+        CAST(:number AS TEXT),
+        'reported',
+        CAST(:category AS TEXT),
+        CAST(:description AS TEXT),
+        CAST(:address AS TEXT),
+        CAST(:reporter_name AS TEXT),
+        CAST(:reporter_contact AS TEXT),
+        ST_SetSRID(
+            ST_MakePoint(CAST(:lon AS DOUBLE PRECISION), CAST(:lat AS DOUBLE PRECISION)), 4326
+        ),
+        CAST(:accuracy_m AS DOUBLE PRECISION),
+        CAST(:flags AS TEXT[]),
+        CAST(:attributes AS JSONB)
+    FROM claimed
+),
+
+answered AS (
+    INSERT INTO assignment (
+        report_id, layer_id, edition_id, area_id, rule, boundary_distance_m, runner_up, made_at
+    )
+    SELECT
+        claimed.id,
+        answer.layer_id,
+        answer.edition_id,
+        answer.area_id,
+        answer.rule,
+        answer.distance_m,
+        CAST(answer.runner_up AS JSONB),
+        CAST(:received_at AS TIMESTAMPTZ)
+    FROM claimed
+    CROSS JOIN
+        unnest(
+            CAST(:layer_ids AS SMALLINT[]),
+            CAST(:edition_ids AS INTEGER[]),
+            CAST(:area_ids AS BIGINT[]),
+            CAST(:rules AS TEXT[]),
+            CAST(:distances_m AS DOUBLE PRECISION[]),
+            CAST(:runners_up AS TEXT[])
+        ) AS answer (layer_id, edition_id, area_id, rule, distance_m, runner_up)
+),
+
+happened AS (
+    INSERT INTO event (report_id, captured_at, kind, at, recorded_at, actor, role, facts)
+    SELECT
+        claimed.id,
+        claimed.captured_at,
+        'reported',
+        claimed.captured_at AS at,
+        CAST(:received_at AS TIMESTAMPTZ),
+        CAST(:actor AS TEXT),
+        CAST(:role AS TEXT),
+        jsonb_build_object('source', CAST(:source AS TEXT))
+    FROM claimed
+),
+
+responsible AS (
+    INSERT INTO holder (report_id, area_id, layer_id, since)
+    SELECT
+        claimed.id,
+        CAST(:holder_area_id AS BIGINT),
+        CAST(:holder_layer_id AS SMALLINT),
+        CAST(:received_at AS TIMESTAMPTZ)
+    FROM claimed
+)
+
+SELECT
+    held.is_current,
+    held.is_known,
+    EXISTS (SELECT 1 FROM claimed) AS is_stored
+FROM held;
