@@ -25,11 +25,19 @@ class MalformedBodyError(EdgeError):
 
 
 class BodyTooLargeError(EdgeError):
-    """The body is larger than 1 MB; large amounts come in by `gridgis reports import`."""
+    """The body is larger than 1 MB; many reports at once go to /api/v1/reports/batch."""
 
 
 class WrongContentTypeError(EdgeError):
     """The body is not declared as JSON; send the header Content-Type: application/json."""
+
+
+class WrongBatchTypeError(EdgeError):
+    """A batch is text/csv or application/x-ndjson, plain or with Content-Encoding: gzip."""
+
+
+class BatchTooLargeError(EdgeError):
+    """A batch is at most 4 GB when it is unpacked; send several."""
 
 
 class HostRefusedError(EdgeError):

@@ -70,6 +70,8 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     edge.MalformedBodyError: Row(400, "malformed-body", "The body is not JSON"),
     edge.BodyTooLargeError: Row(413, "body-too-large", "The body is too large"),
     edge.WrongContentTypeError: Row(415, "wrong-content-type", "The body is not declared as JSON"),
+    edge.WrongBatchTypeError: Row(415, "wrong-batch-type", "The batch is of another kind"),
+    edge.BatchTooLargeError: Row(413, "batch-too-large", "The batch is too large"),
     edge.HostRefusedError: Row(421, "host-refused", "The service has another name"),
     edge.OriginRefusedError: Row(403, "origin-refused", "A page of another site may not write"),
     edge.UnexpectedError: Row(500, "unexpected", "Something broke inside"),

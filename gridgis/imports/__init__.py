@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from gridgis.actor import Actor
     from gridgis.clock import Clock
+    from gridgis.imports.nouns import Noun
     from gridgis.imports.registers import RegisterNoun
     from gridgis.locate.territories import Territories
     from gridgis.store.engine import Store
@@ -86,17 +87,21 @@ class Importer:
             summary.refused_file = refused_path if refused.rows else None
         return summary
 
+    def rows(self, noun: Noun, rows: Rows, options: ImportOptions, name: str) -> Summary:
+        """Import rows from anywhere, by whoever judges them; raises as :meth:`file`."""
+        summary = Summary(noun.name, name, options.dry_run)
+        with RefusedFile(None, []) as refused:
+            Import(self._store, noun, rows, options, summary).run(
+                self._actor, self._clock, refused, self._progress
+            )
+        return summary
+
     def frame(self, noun: str, frame: pd.DataFrame, options: ImportOptions, name: str) -> Summary:
         """Import a frame; its columns are named like the noun's fields, other ones are attributes.
 
         A GeoDataFrame's geometry, in its own system, is the rows' location. Raises as :meth:`file`.
         """
-        summary = Summary(noun, name, options.dry_run)
-        with RefusedFile(None, []) as refused:
-            Import(self._store, self._noun(noun), _rows_of(frame), options, summary).run(
-                self._actor, self._clock, refused, self._progress
-            )
-        return summary
+        return self.rows(self._noun(noun), _rows_of(frame), options, name)
 
     def _noun(self, name: str) -> Reports | RegisterNoun:
         kind = NOUNS[name]

@@ -40,7 +40,7 @@ class Reports:
         """Return the chunk as :func:`gridgis.imports.storing.stored_tables` takes it."""
         options = chunk.session.options
         number = chunk.codes("number")
-        chunk.need(number, "number")
+        self._need_names(chunk, number)
         captured_at = values.moments(
             chunk.column("captured_at"), "time", chunk.judging, options.zone, options.time_format
         )
@@ -49,6 +49,7 @@ class Reports:
         judged = pd.DataFrame(
             {
                 "captured_at": captured_at,
+                "id": self._ids(chunk, number),
                 "number": number,
                 "category": chunk.codes("category"),
                 "description": chunk.texts("description").fillna(""),
@@ -63,7 +64,14 @@ class Reports:
             },
             index=chunk.rows.index,
         )
-        return _finished(chunk.judging.good(judged), chunk.session)
+        return finished(chunk.judging.good(judged), chunk.session)
+
+    def _need_names(self, chunk: Chunk, number: pd.Series) -> None:
+        chunk.need(number, "number")
+
+    def _ids(self, chunk: Chunk, number: pd.Series) -> pd.Series:
+        source = chunk.session.options.source
+        return number.map(lambda one: None if one is None else str(report_id(source, one)))
 
     def require(self, connection: Connection, session: Session) -> None:
         """Nothing must be there before an import begins."""
@@ -119,13 +127,11 @@ def _accuracy(chunk: Chunk) -> pd.Series:
     return found
 
 
-def _finished(good: pd.DataFrame, session: Session) -> pd.DataFrame:
-    """Add what follows from the rest: ids, hashes, flags, the time that picks the edition."""
+def finished(good: pd.DataFrame, session: Session) -> pd.DataFrame:
+    """Add what follows from the rest: hashes, flags, the time that picks the edition."""
     received_at = pd.Timestamp(session.received_at).tz_convert("UTC")
     ahead = good["captured_at"] > received_at + FUTURE_ALLOWED
-    source = session.options.source
     return good.assign(
-        id=[str(report_id(source, number)) for number in good["number"]],
         body_hash=["\\x" + body.hex() for body in body_hashes(good)],
         effective_at=good["captured_at"].mask(ahead, received_at),
         flags=np.where(ahead, "{" + IN_THE_FUTURE + "}", "{}"),

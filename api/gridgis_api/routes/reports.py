@@ -6,7 +6,8 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import Query
+from fastapi import Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from gridgis import corrections
@@ -17,18 +18,28 @@ from gridgis.errors import (
     ReportBodyDiffersError,
     ReportNotFoundError,
     StoreUnavailableError,
+    UnreadableFileError,
 )
 from gridgis.model import Location, NewReport
 from gridgis.store import reports as store
 from gridgis_api.answers import answer
+from gridgis_api.batches import bring, spooled
 from gridgis_api.cursors import read_cursor, write_cursor
 from gridgis_api.dependencies import ActorHere, ServiceHere, wgs84
-from gridgis_api.errors import BodyTooLargeError, MalformedBodyError, WrongContentTypeError
+from gridgis_api.errors import (
+    BatchTooLargeError,
+    BodyTooLargeError,
+    MalformedBodyError,
+    WrongBatchTypeError,
+    WrongContentTypeError,
+)
 from gridgis_api.problems import told
 from gridgis_api.routing import family
 from gridgis_api.service import Service
 from gridgis_api.shapes.fields import box
 from gridgis_api.shapes.reports import (
+    BatchAnswer,
+    BatchQuery,
     CorrectionBody,
     LocationBody,
     ReasonBody,
@@ -73,6 +84,44 @@ def post_report(body: ReportBody, service: ServiceHere, actor: ActorHere) -> Res
         201 if receipt.fresh else 200,
         {"Location": f"/api/v1/reports/{receipt.report.id}"},
     )
+
+
+@router.post(
+    "/batch",
+    response_model=BatchAnswer,
+    responses=told(
+        InvalidInputError,
+        UnreadableFileError,
+        MalformedBodyError,
+        BatchTooLargeError,
+        WrongBatchTypeError,
+        StoreUnavailableError,
+    ),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/x-ndjson": {"schema": {"type": "string"}},
+                "text/csv": {"schema": {"type": "string"}},
+            },
+        }
+    },
+)
+async def post_reports(
+    asked: Annotated[BatchQuery, Query()],
+    request: Request,
+    service: ServiceHere,
+    actor: ActorHere,
+) -> Response:
+    """Hand in many reports at once: NDJSON or CSV, plain or gzip, up to a million rows.
+
+    Each line of NDJSON is a report as `POST /reports` takes it, with its time, and with its id or
+    number; a CSV names its columns like an imported file, and may have a column `uuid`. Good rows
+    are stored, every other one is listed with its reason; the same batch again changes nothing.
+    """
+    async with spooled(request) as path:
+        summary = await run_in_threadpool(bring, service, path, asked.source, actor)
+    return answer(BatchAnswer.model_validate(summary))
 
 
 @router.get("", response_model=Reports, responses=told(InvalidInputError, StoreUnavailableError))

@@ -185,6 +185,32 @@ class ReportsQuery(Given):
         return self
 
 
+class BatchQuery(Given):
+    """Whose reports a batch holds."""
+
+    source: Code = Field("api", description="Whose numbers they are", examples=["hotline"])
+
+
+class RefusedRow(Answer):
+    """One row that was not stored, and why."""
+
+    row: int = Field(description="Its line; of a CSV the header is line 1", examples=[17])
+    reason: str = Field(examples=["lat is missing"])
+
+
+class BatchAnswer(Answer):
+    """What became of a batch; the same batch again stores nothing twice."""
+
+    import_id: int | None = Field(examples=[4], description="`gridgis imports undo` takes it back")
+    read: int = Field(examples=[1000])
+    added: int = Field(examples=[996])
+    same: int = Field(examples=[3], description="Stored before, with the same content")
+    refused: int = Field(examples=[1])
+    without_location: int = Field(examples=[12])
+    refusals: list[RefusedRow] = Field(description="The first 1,000")
+    notes: list[str]
+
+
 class RepinBody(Given):
     """Where it really was; None: not known after all."""
 

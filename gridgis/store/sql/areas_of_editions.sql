@@ -10,5 +10,5 @@ SELECT
     area_version.name,
     CASE WHEN area_version.is_grid THEN ST_AsBinary(area_version.geom) END AS shape
 FROM area_version
-WHERE area_version.edition_id = any(CAST(:edition_ids AS INTEGER []))
+WHERE area_version.edition_id = any(CAST(:edition_ids AS INTEGER[]))
 ORDER BY area_version.edition_id, area_version.code, area_version.area_id;

@@ -106,5 +106,5 @@ responsible AS (
 SELECT
     held.is_current,
     held.is_known,
-    EXISTS (SELECT 1 FROM claimed) AS is_stored
+    (SELECT count(*) FROM claimed) = 1 AS is_stored
 FROM held;
