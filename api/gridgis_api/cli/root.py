@@ -28,6 +28,7 @@ COMMANDS = {
     "places": "places",
     "imports": "imports",
     "map": "maps",
+    "verify": "verify",
 }
 """The first word of a command, and the file that knows it."""
 
