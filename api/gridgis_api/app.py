@@ -78,7 +78,8 @@ def _app() -> FastAPI:
         lifespan=_lifespan,
         generate_unique_id_function=lambda route: route.name,
     )
-    for room in (health, ground, areas, reports, responders, maps, records):
+    # The first to be tried are those that are asked most.
+    for room in (ground, reports, responders, areas, maps, records, health):
         app.include_router(room.router, prefix=PREFIX)
     return app
 

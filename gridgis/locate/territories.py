@@ -29,9 +29,11 @@ class Territories:
     def __init__(self, store: Store, folder: Path | None) -> None:
         self._store = store
         self._folder = folder
-        self._newest: Territory | None = None
+        self.newest: Territory | None = None
         self._lock = threading.Lock()
         self._listener: Listener | None = None
+
+    # `newest` is what was last read, None before anybody asked: reading it never waits.
 
     def current(self) -> Territory:
         """Return the newest territory known; the first time it is read.
@@ -41,7 +43,7 @@ class Territories:
         StoreError
             The database cannot be reached.
         """
-        return self._newest or self.refresh()
+        return self.newest or self.refresh()
 
     def refresh(self) -> Territory:
         """Ask the database for its mark and return the territory that has it.
@@ -53,19 +55,19 @@ class Territories:
         """
         with self._lock:
             mark = self._store.ask(store_territory.mark)
-            if self._newest is None or self._newest.mark != mark:
-                self._newest = self._mapped(mark) or self._read()
-            return self._newest
+            if self.newest is None or self.newest.mark != mark:
+                self.newest = self._mapped(mark) or self._read()
+            return self.newest
 
     def held(self, connection: Connection) -> Territory:
         """Keep every layer as it is until the transaction ends, and return their territory."""
         mark = store_territory.hold(connection)
-        newest = self._newest
+        newest = self.newest
         if newest is not None and newest.mark == mark:
             return newest
         with self._lock:
-            self._newest = self._mapped(mark) or read_territory(connection, self._newest)
-            return self._newest
+            self.newest = self._mapped(mark) or read_territory(connection, self.newest)
+            return self.newest
 
     def listen(self) -> None:
         """Refresh by itself from now on: when the database tells, and every few seconds."""
@@ -88,7 +90,7 @@ class Territories:
 
     def _read(self) -> Territory:
         with self._store.begin() as connection:
-            territory = read_territory(connection, self._newest)
+            territory = read_territory(connection, self.newest)
         path = self._path(territory.mark)
         if path is None:
             return territory

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gridgis.datum import from_wgs84
+from gridgis_api.shapes.ground import Located
 from tests.api.conftest import assert_problem
 
 if TYPE_CHECKING:
@@ -57,3 +58,18 @@ def test_swapped_axes_are_seen(client: httpx.Client) -> None:
 def test_a_layer_that_does_not_exist_is_named(client: httpx.Client) -> None:
     response = client.get(LOCATE, params={**IN_THE_CAMPUS, "layer": "fire"})
     assert "'fire'" in assert_problem(response, 404, "LayerNotFoundError")
+
+
+def test_the_answer_has_exactly_the_described_shape(client: httpx.Client) -> None:
+    asked = {**IN_THE_CAMPUS, "accuracy_m": 600, "at": "2026-05-01T08:00:00.123+08:00"}
+    response = client.get(LOCATE, params=asked)
+    assert (
+        response.content.decode() == Located.model_validate_json(response.content).model_dump_json()
+    )
+    assert response.json()["assignments"][0]["runner_up"] == []
+    assert len(response.json()["assignments"][1]["runner_up"]) > 2
+
+
+def test_a_question_with_a_word_that_nobody_knows_is_refused(client: httpx.Client) -> None:
+    response = client.get(LOCATE, params={**IN_THE_CAMPUS, "colour": "red"})
+    assert "colour is unknown here" in assert_problem(response, 422, "InvalidInputError")
