@@ -95,6 +95,7 @@ missing_packages() {
     [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || printf '%s\n' fonts-noto-cjk fontconfig
     command -v git >/dev/null || printf '%s\n' git
   fi
+  [ -z "${BENCH:-}" ] || command -v wrk >/dev/null || printf '%s\n' wrk
 }
 
 # Everything on a bare machine, the tests' packages last.
