@@ -28,6 +28,7 @@ COMMANDS = {
     "places": "places",
     "imports": "imports",
     "map": "maps",
+    "datum": "datum",
 }
 """The first word of a command, and the file that knows it."""
 
