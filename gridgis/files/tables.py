@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from gridgis.files.rows import Rows
 
+_PARQUET = (".parquet", ".geoparquet")
 _READERS: dict[tuple[str, ...], Callable[[Path, Reading], Rows]] = {
     (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt"): open_delimited,
     (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"): open_sheet,
-    (".parquet", ".geoparquet"): open_parquet,
+    _PARQUET: open_parquet,
 }
 
 
@@ -44,3 +45,17 @@ def open_rows(path: Path, reading: Reading | None = None) -> Rows:
         if name.endswith(endings):
             return reader(path, reading or Reading())
     return open_shapes(path, reading or Reading())
+
+
+def is_plain_table(path: Path) -> bool:
+    """Return whether a file has rows without shapes: text, a workbook, or a plain Parquet.
+
+    Raises
+    ------
+    UnreadableFileError
+        A Parquet file is damaged.
+    """
+    name = path.name.lower()
+    if name.endswith(_PARQUET):
+        return path.is_file() and open_parquet(path, Reading()).geometry is None
+    return any(name.endswith(endings) for endings in _READERS)

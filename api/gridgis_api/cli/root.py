@@ -29,6 +29,7 @@ COMMANDS = {
     "imports": "imports",
     "map": "maps",
     "verify": "verify",
+    "datum": "datum",
 }
 """The first word of a command, and the file that knows it."""
 

@@ -1,8 +1,10 @@
-"""Datums of China, at the edge only: everything inside is WGS 84 (EPSG:4326).
+"""From one datum of China to another, for arrays of degrees.
 
-``gcj02`` is what Chinese map services publish, 50 to 700 m off WGS 84; ``bd09`` is Baidu's further
-shift of it; ``cgcs2000`` agrees with WGS 84 to centimetres and is taken as it is. Outside China
-all are the same.
+A place is shifted when its WGS 84 coordinates lie in the box ``CHINA``, its border included. Since
+the shift ends there at once, what lies within 1.5 km outside the border may have the coordinates
+of a place inside: `to_wgs84` then means the place inside, so that there and back is under 1 mm for
+every place of the box, and for every other that lies farther out. Just inside the border there are
+coordinates that no place has; `to_wgs84` moves them like their neighbours.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ _BAIDU = np.pi * 3000.0 / 180.0
 # The shifts' slope is below 0.01: each step brings two more digits, and 1e-10 degrees are 11 µm.
 _STEPS = 12
 _CLOSE_DEG = 1e-11
+# More than any shift: the farthest from the box that a place of the box can seem to lie.
+_RIM_DEG = 0.05
 
 
 def require_datum(name: str) -> str:
@@ -51,7 +55,7 @@ def require_datum(name: str) -> str:
 def to_wgs84(lon: ArrayLike, lat: ArrayLike, datum: str) -> Coordinates:
     """Return (lon, lat) in WGS 84 degrees from arrays of degrees in `datum`.
 
-    The shift is undone by fixed point, to well under 1 mm.
+    The shift is undone by fixed point, to well under 1 mm. What is not finite stays as it is.
 
     Raises
     ------
@@ -68,8 +72,8 @@ def to_wgs84(lon: ArrayLike, lat: ArrayLike, datum: str) -> Coordinates:
     given_lon, given_lat = _arrays(lon, lat)
     if shift is None:
         return given_lon, given_lat
-    inside = _in_china(given_lon, given_lat)
-    start_lon, start_lat = _sheltered(given_lon, given_lat, inside)
+    near = _in_china(given_lon, given_lat, _RIM_DEG)
+    start_lon, start_lat = _sheltered(given_lon, given_lat, near)
     lon_now, lat_now = start_lon, start_lat
     for _ in range(_STEPS):
         d_lon, d_lat = shift(lon_now, lat_now)
@@ -78,7 +82,9 @@ def to_wgs84(lon: ArrayLike, lat: ArrayLike, datum: str) -> Coordinates:
         lon_now, lat_now = lon_next, lat_next
         if not np.any(moved > _CLOSE_DEG):
             break
-    return np.where(inside, lon_now, given_lon), np.where(inside, lat_now, given_lat)
+    # Outside the box only what comes from inside was shifted.
+    shifted = near & (_in_china(given_lon, given_lat) | _in_china(lon_now, lat_now, _CLOSE_DEG))
+    return np.where(shifted, lon_now, given_lon), np.where(shifted, lat_now, given_lat)
 
 
 def from_wgs84(lon: ArrayLike, lat: ArrayLike, datum: str) -> Coordinates:
@@ -114,9 +120,25 @@ def _arrays(lon: ArrayLike, lat: ArrayLike) -> Coordinates:
     return lon_array, lat_array
 
 
-def _in_china(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+def in_china(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
+    """Return whether degrees lie in the box in which the shifts apply, its border included.
+
+    >>> in_china([72.004, 72.003, float("nan")], [30.0, 30.0, 30.0]).tolist()
+    [True, False, False]
+    """
+    return _in_china(*_arrays(lon, lat))
+
+
+def _in_china(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], margin_deg: float = 0.0
+) -> NDArray[np.bool_]:
     min_lon, min_lat, max_lon, max_lat = CHINA
-    return (lon >= min_lon) & (lon <= max_lon) & (lat >= min_lat) & (lat <= max_lat)
+    return (
+        (lon >= min_lon - margin_deg)
+        & (lon <= max_lon + margin_deg)
+        & (lat >= min_lat - margin_deg)
+        & (lat <= max_lat + margin_deg)
+    )
 
 
 def _sheltered(
