@@ -91,9 +91,9 @@ class Intake:
         territory = self._territories.current()
         while True:
             case = self._decide(timed, captured_at, received_at, territory)
-            outcome = self._write(case, actor)
+            outcome, around = self._write(case, actor)
             if outcome.is_stored:
-                return self._fresh(case)
+                return self._fresh(case, around)
             if outcome.is_current and outcome.is_known:
                 return self._again(checked)
             if not outcome.is_current:
@@ -125,7 +125,8 @@ class Intake:
                 self._categories[code] = found
         return self._categories[code]
 
-    def _write(self, case: _Case, actor: Actor) -> receiving.Outcome:
+    def _write(self, case: _Case, actor: Actor) -> tuple[receiving.Outcome, list[NearestResponder]]:
+        """Store a report and ask who is near, on one connection."""
         decision = receiving.Decision(
             case.territory.mark,
             case.decided.answers,
@@ -137,12 +138,15 @@ class Intake:
         # A question that writes: sent again after a lost connection it finds its number taken, by
         # itself, and answers the same.
         return self._store.ask(
-            lambda connection: receiving.receive(
-                connection, case.report, hashed, case.received_at, decision, actor
+            lambda connection: (
+                receiving.receive(
+                    connection, case.report, hashed, case.received_at, decision, actor
+                ),
+                self._around(connection, case.report.location, case.category),
             )
         )
 
-    def _fresh(self, case: _Case) -> Receipt:
+    def _fresh(self, case: _Case, around: list[NearestResponder]) -> Receipt:
         new, decided = case.report, case.decided
         report = Report(
             id=new.id,
@@ -161,11 +165,14 @@ class Intake:
         )
         made = [one._replace(made_at=case.received_at) for one in decided.answers]
         given = case.territory.named(made)
-        return self._receipt(report, given, case.category, fresh=True)
+        return Receipt(report, responsible_first(given, _own_layer(case.category)), around, True)
 
     def _again(self, new: NewReport) -> Receipt:
         """Answer for a report whose number is taken: the same one, or another one's."""
         stored, key, given, category = self._store.ask(partial(_stored, new=new))
+        around = self._store.ask(
+            lambda connection: self._around(connection, stored.location, category)
+        )
         # A report that names no time is the same whenever it comes.
         same = replace(new, captured_at=new.captured_at or key.captured_at)
         if body_hash(same) != key.body_hash:
@@ -174,25 +181,19 @@ class Intake:
                 "send a correction, or a new id"
             )
             raise ReportBodyDiffersError(msg)
-        return self._receipt(stored, given, category, fresh=False)
-
-    def _receipt(
-        self, report: Report, given: list[Assignment], category: Category | None, *, fresh: bool
-    ) -> Receipt:
-        own = None if category is None else category.layer
-        around = self._around(report.location, category)
-        return Receipt(report, responsible_first(given, own), around, fresh)
+        return Receipt(stored, responsible_first(given, _own_layer(category)), around, False)
 
     def _around(
-        self, location: Location | None, category: Category | None
+        self, connection: Connection, location: Location | None, category: Category | None
     ) -> list[NearestResponder]:
         if location is None:
             return []
         need = Need(skills=() if category is None else tuple(category.skills))
-        now = self._clock.now()
-        return self._store.ask(
-            lambda connection: nearest(connection, location, need, now, self._settings)
-        )
+        return nearest(connection, location, need, self._clock.now(), self._settings)
+
+
+def _own_layer(category: Category | None) -> str | None:
+    return None if category is None else category.layer
 
 
 def _stored(
