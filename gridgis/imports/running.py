@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.errors import InvalidInputError, StoreError
+from gridgis.imports.ahead import ahead
 from gridgis.imports.columns import find_columns
 from gridgis.imports.locations import Placing
 from gridgis.imports.nouns import Chunk, without_example
@@ -35,6 +36,15 @@ if TYPE_CHECKING:
     from gridgis.store.engine import Store
 
     Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+class _Judged(NamedTuple):
+    """A chunk as it was read, its good rows, the others with their reasons, shapes made valid."""
+
+    rows: pd.DataFrame
+    good: pd.DataFrame
+    refusals: list[Refusal]
+    repairs: int
 
 
 class Import:
@@ -88,15 +98,14 @@ class Import:
         session = self._start(actor, clock)
         progress(self.summary)
         with self._says_how_far(), self._transactions() as transaction:
-            for chunk in self._rows.chunks:
-                rows = without_example(chunk, self._columns)
-                judging = Judging(rows)
-                good = self._judge(rows, judging, session)
-                refusals = judging.refusals() + self._broken()
+            for judged in ahead(self._judged(session)):
+                self.summary.repaired += judged.repairs
+                if not self._options.dry_run:
+                    self._noun.prepare(self._store, judged.good)
                 with transaction() as connection:
-                    outcome = self._noun.write(connection, good, session)
-                    refusals += _clashes(rows, outcome)
-                    counts = _counts(len(rows), outcome, refusals)
+                    outcome = self._noun.write(connection, judged.good, session)
+                    refusals = judged.refusals + _clashes(judged.rows, outcome)
+                    counts = _counts(len(judged.rows), outcome, refusals)
                     if session.import_id is not None:
                         imports.count(connection, session.import_id, counts)
                 refused.add(refusals)
@@ -124,13 +133,14 @@ class Import:
             with self._store.begin() as connection:
                 imports.finish(connection, session.import_id, clock.now())
 
-    def _judge(self, rows: pd.DataFrame, judging: Judging, session: Session) -> pd.DataFrame:
-        chunk = Chunk(rows, self._columns, self._rows.geometry, self._placing, judging, session)
-        good = judging.good(self._noun.judge(chunk))
-        self.summary.repaired += judging.repairs
-        if not self._options.dry_run:
-            self._noun.prepare(self._store, good)
-        return good
+    def _judged(self, session: Session) -> Iterator[_Judged]:
+        """Read and judge chunk by chunk; nothing is stored here, so it may run ahead."""
+        for chunk in self._rows.chunks:
+            rows = without_example(chunk, self._columns)
+            judging = Judging(rows)
+            given = Chunk(rows, self._columns, self._rows.geometry, self._placing, judging, session)
+            good = judging.good(self._noun.judge(given))
+            yield _Judged(rows, good, judging.refusals() + self._broken(), judging.repairs)
 
     def _broken(self) -> list[Refusal]:
         broken = [Refusal(*row, broken=True) for row in self._rows.broken]
