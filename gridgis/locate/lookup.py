@@ -68,7 +68,7 @@ def cover_many(
             said = np.int32(0) if places[place] < 0 else cells[np.uint64(places[place])]
             found[first + place] = said - np.int32(1)
             waiting[count] = first + place
-            count += said < 0
+            count += int(said < 0)
         # What is far away in memory is fetched for all before it is needed for the first.
         for place in range(count):
             heads[place] = lists[np.uint32(~(found[waiting[place]] + 1))]
