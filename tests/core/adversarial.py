@@ -58,11 +58,13 @@ def target_of(shapes: np.ndarray, tiles: Tiles) -> Target:
     rings = [shapely.get_interior_ring(part, n) for part in parts for n in range(_holes(part))]
     seams = shapely.coverage_invalid_edges(parts, gap_width=_GAP_DEG)
     edges = _edges(shapes)
+    with np.errstate(over="ignore", invalid="ignore"):
+        inside = shapely.get_coordinates(shapely.point_on_surface(parts))
     return Target(
         edges,
         _edges(shapely.polygons(rings)) if rings else edges,
         _edges_of_lines(seams, edges),
-        shapely.get_coordinates(shapely.point_on_surface(parts)),
+        inside if len(inside) else edges[:, :2],
         tiles,
     )
 
@@ -178,7 +180,7 @@ def _edges_across_borders(target: Target, count: int, rng: np.random.Generator) 
     low, _ = _cells(target, _along(edges, rng.random(count)))
     axis, rows = rng.integers(2, size=count), np.arange(count)
     along = edges[rows, axis + 2] - edges[rows, axis]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         share = np.nan_to_num((low[rows, axis] - edges[rows, axis]) / along)
     points = _along(edges, np.clip(share, 0, 1))
     points[rows, axis] = low[rows, axis]

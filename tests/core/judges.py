@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +22,7 @@ NOBODY = -1
 def by_geos(shapes: Shapes, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     """Return for each point the place of the first shape that covers it, or -1."""
     tree = shapely.STRtree(shapely.points(lon, lat))
-    shape, point = tree.query(np.array(list(shapes.values()), object), predicate="covers")
+    shape, point = tree.query(_held(shapes), predicate="covers")
     return _lowest(shape, point, len(lon))
 
 
@@ -44,14 +43,16 @@ def by_postgis(store: Store, shapes: Shapes, lon: np.ndarray, lat: np.ndarray) -
     return owner
 
 
-def exactly(shapes: Shapes, lon: float, lat: float) -> int:
-    """Return what :func:`by_geos` does for one point, in fractions without any rounding."""
-    x, y = Fraction(lon), Fraction(lat)
-    for place, shape in enumerate(shapes.values()):
-        west, south, east, north = shape.bounds
-        if west <= lon <= east and south <= lat <= north and _covers(shape, x, y):
-            return place
-    return NOBODY
+def by_fractions(shapes: Shapes, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Return what :func:`by_geos` does, in fractions without any rounding."""
+    boxes = shapely.bounds(_held(shapes))
+    rings = [_rings(shape) for shape in shapes.values()]
+    found = np.full(len(lon), NOBODY)
+    for point, (x, y) in enumerate(zip(lon.tolist(), lat.tolist(), strict=True)):
+        west, south, east, north = boxes.T
+        near = np.flatnonzero((west <= x) & (x <= east) & (south <= y) & (y <= north))
+        found[point] = next((place for place in near if _covers(rings[place], x, y)), NOBODY)
+    return found
 
 
 def exact_side(edge: tuple[float, float, float, float], lon: float, lat: float) -> int:
@@ -67,23 +68,34 @@ def _lowest(shape: np.ndarray, point: np.ndarray, count: int) -> np.ndarray:
     return np.where(owner == np.iinfo(np.int64).max, NOBODY, owner)
 
 
-def _covers(shape: shapely.Geometry, x: Fraction, y: Fraction) -> bool:
-    inside = False
-    for part in shapely.get_parts(shape):
-        for ring in (part.exterior, *part.interiors):
-            at = [(Fraction(lon), Fraction(lat)) for lon, lat in ring.coords]
-            for (x1, y1), (x2, y2) in pairwise(at):
-                turn = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
-                beside, level = sorted([x1, x2]), sorted([y1, y2])
-                if turn == 0 and beside[0] <= x <= beside[1] and level[0] <= y <= level[1]:
-                    return True
-                if (y1 <= y) != (y2 <= y):
-                    inside ^= (turn > 0) == (y2 > y1)
-    return inside
+def _rings(shape: shapely.Geometry) -> list[np.ndarray]:
+    return [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(shape))]
+
+
+def _covers(rings: list[np.ndarray], lon: float, lat: float) -> bool:
+    """Count the edges to the west of the point; to compare doubles rounds nothing."""
+    west_of_it = 0
+    for at in rings:
+        (x1, y1), (x2, y2) = at[:-1].T, at[1:].T
+        west_of_it += np.sum(((y1 <= lat) != (y2 <= lat)) & (np.maximum(x1, x2) < lon))
+        boxes = (np.minimum(x1, x2) <= lon) & (lon <= np.maximum(x1, x2))
+        boxes &= (np.minimum(y1, y2) <= lat) & (lat <= np.maximum(y1, y2))
+        for row in np.flatnonzero(boxes):
+            edge = (*at[row].tolist(), *at[row + 1].tolist())
+            turn = exact_side(edge, lon, lat)
+            if turn == 0:
+                return True
+            if (edge[1] <= lat) != (edge[3] <= lat):
+                west_of_it += turn == (-1 if edge[3] > edge[1] else 1)
+    return west_of_it % 2 == 1
+
+
+def _held(shapes: Shapes) -> np.ndarray:
+    return np.array(list(shapes.values()), dtype=object)
 
 
 def _hex(shapes: Shapes) -> np.ndarray:
-    with_srid = shapely.set_srid(np.array(list(shapes.values()), object), 4326)
+    with_srid = shapely.set_srid(_held(shapes), 4326)
     return shapely.to_wkb(with_srid, hex=True, include_srid=True)
 
 
