@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 RULES = ("covers", "near", "outside", "no_location")
 COVERS, NEAR, OUTSIDE, NO_LOCATION = range(4)
 
-# So many grids over one point are listed; more are a heap of copies, not a map.
-_MOST_COVERING = 64
+# Room for so many grids over one point; where there are more, it grows.
+_COVERING = 64
 
 
 class Answers(NamedTuple):
@@ -94,16 +94,19 @@ def runners_up(
     """Return the other grids within the accuracy of each point whose boundary it reaches."""
     lon, lat = points
     stack = np.empty(STACK, np.int64)
-    covering = np.empty(_MOST_COVERING, np.int32)
+    covering = np.empty(_COVERING, np.int32)
     room, count = 16, 0
     at, grids, far = np.empty(room, np.int64), np.empty(room, np.int32), np.empty(room, np.float64)
     for point in range(len(lon)):
         if not answers.boundary_distance_m[point] < accuracy_m[point]:
             continue
         x, y = lon[point], lat[point]
-        over = covering[: min(covers_of(tiles, x, y, covering), _MOST_COVERING)]
+        over = covers_of(tiles, x, y, covering)
+        if over > len(covering):
+            covering = np.empty(2 * over, np.int32)
+            over = covers_of(tiles, x, y, covering)
         others, distances = reached_grids(borders, plane_at(x, y), accuracy_m[point], stack)
-        others, distances = _with_covering(others, distances, over)
+        others, distances = _with_covering(others, distances, covering[:over])
         by_distance = np.argsort(distances, kind="mergesort")
         for place in by_distance:
             if others[place] == answers.grid[point]:

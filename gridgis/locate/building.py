@@ -135,7 +135,11 @@ def flip_corners(flips: NDArray[np.uint8], square: Square, span: Span, edge: Edg
             break
         if y < low:
             continue
-        place = (x1 + (y - y1) * ((x2 - x1) / (y2 - y1)) - west) / width
+        slope = (x2 - x1) / (y2 - y1)
+        # An edge can be flatter than the largest double says; then every corner is asked.
+        place = float(span.west)
+        if math.isfinite(slope):
+            place = (x1 + (y - y1) * slope - west) / width
         column = int(min(max(math.ceil(place), span.west), span.east + 1))
         if abs(place - round(place)) < _DOUBTFUL:
             column = max(column - 1, span.west)
@@ -170,8 +174,8 @@ def draw_edge(
         low = max(row_border(square, row) - slack_lat, min(y1, y2))
         high = min(row_border(square, row + 1) + slack_lat, max(y1, y2))
         left, right = min(x1, x2), max(x1, x2)
-        if y1 != y2 and low <= high:
-            slope = (x2 - x1) / (y2 - y1)
+        slope = (x2 - x1) / (y2 - y1) if y1 != y2 else math.inf
+        if math.isfinite(slope) and low <= high:
             at_low, at_high = x1 + (low - y1) * slope, x1 + (high - y1) * slope
             left, right = max(left, min(at_low, at_high)), min(right, max(at_low, at_high))
         west, east = _places(left - slack_lon, right + slack_lon, origin, width, last)

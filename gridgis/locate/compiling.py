@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -54,7 +55,8 @@ def _writable() -> Path:
     if os.access(beside if beside.exists() else _HERE, os.W_OK):
         return beside
     folder = Path(tempfile.gettempdir()) / f"gridgis-compiled-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
     found = folder.lstat()
     # Where everybody may write, somebody else's code could be waiting under our name.
     if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022:

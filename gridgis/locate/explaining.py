@@ -101,7 +101,7 @@ def _runners_up(codes: pd.Series, others: RunnersUp, count: int) -> NDArray[np.o
     found[:] = [()] * count
     pairs = list(zip(codes.to_numpy(object)[others.grid], others.distance_m.tolist(), strict=True))
     points, firsts = np.unique(others.point, return_index=True)
-    ends = np.append(firsts[1:], len(pairs))
+    ends = np.append(firsts, len(pairs))[1:]
     for point, first, end in zip(points, firsts, ends, strict=True):
         found[point] = tuple(pairs[first:end])
     return found

@@ -180,8 +180,8 @@ class GridIndex:
     ) -> pd.DataFrame:
         """Return every layer's answer for each point with its reason.
 
-        Columns: point (which of the points), grid_code (None without a grid), layer, edition, rule
-        (covers, near, outside, no_location), boundary_distance_m (to the grid's own boundary;
+        Columns: point (which of the points), grid_code (missing without a grid), layer, edition,
+        rule (covers, near, outside, no_location), boundary_distance_m (to the grid's own boundary;
         without a grid, to the nearest one; NaN without a location), the columns that the index
         keeps, and with `accuracy_m` runner_up: tuples of (code, metres) of the other grids that the
         position may be in, nearest first.
@@ -256,20 +256,28 @@ class GridIndex:
         save_arrays(path, arrays, {**(facts or {}), "editions": told, "notes": self.notes})
 
     @classmethod
-    def load(cls, path: Path) -> GridIndex:
+    def load(cls, path: Path, *, check: bool = False) -> GridIndex:
         """Return the index of a file; its arrays are mapped: nothing is read before it is needed.
+
+        Parameters
+        ----------
+        check
+            Read all of it now and compare it with its checksums; else only its head and its table
+            are, and damage elsewhere is not seen.
 
         Raises
         ------
         UnreadableFileError
-            There is no such file, or it is not an index of this version, or not whole.
+            There is no such file, or it is not an index of this version, or not whole, or damaged.
         """
-        return cls.load_with_facts(path)[0]
+        return cls.load_with_facts(path, check=check)[0]
 
     @classmethod
-    def load_with_facts(cls, path: Path) -> tuple[GridIndex, dict[str, Any]]:
+    def load_with_facts(
+        cls, path: Path, *, check: bool = False
+    ) -> tuple[GridIndex, dict[str, Any]]:
         """Return the index of a file and the facts that were saved with it; as :meth:`load`."""
-        arrays, facts = load_arrays(path)
+        arrays, facts = load_arrays(path, checked=None if check else ("grids",))
         with pa.ipc.open_stream(pa.py_buffer(arrays["grids"])) as stream:
             grids = stream.read_all().to_pandas()
         editions = []

@@ -1,7 +1,9 @@
-"""On which side of an edge does a point lie? Exact in sign for all doubles on the earth.
+"""On which side of an edge does a point lie? Exact in sign for all doubles up to 2^400 in size.
 
 A rounded determinant decides while it is surely larger than its error; else the determinant is
-summed without any error, as an expansion: a sum of doubles that do not overlap.
+summed without any error, as an expansion: a sum of doubles that do not overlap. Near the equator
+and Greenwich a number can be so small that its products are no doubles any more; then the sum is
+taken in whole numbers.
 
 J. R. Shewchuk, Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric Predicates,
 Discrete & Computational Geometry 18 (1997), doi:10.1007/PL00009321.
@@ -9,13 +11,25 @@ Discrete & Computational Geometry 18 (1997), doi:10.1007/PL00009321.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from gridgis.locate.compiling import kernel
 
 # (3 + 16 u) u with u = 2^-53: the determinant's rounding error, as a share of its two products.
 _ERROR_BOUND = (3.0 + 16.0 * 2.0**-53) * 2.0**-53
+# Far more than what the two products lose together when they fall below the smallest double.
+_UNDERFLOW = 2.0**-1000
 _SPLITTER = 2.0**27 + 1.0
+# The products of smaller numbers, split in two, could fall below the smallest double.
+_TINY = 2.0**-400
+# A long number: digits of 27 bits; the lowest is worth less than the smallest double squared.
+_DIGIT_BITS = 27
+_DIGIT_MASK = (1 << _DIGIT_BITS) - 1
+_DIGITS = 128
+_LOWEST_EXPONENT = -2252
+_MANTISSA = 2.0**53
 
 
 @kernel
@@ -32,8 +46,10 @@ def orientation(x1: float, y1: float, x2: float, y2: float, x: float, y: float) 
     left = (x2 - x1) * (y - y1)
     right = (y2 - y1) * (x - x1)
     determinant = left - right
-    if abs(determinant) > _ERROR_BOUND * (abs(left) + abs(right)):
+    if abs(determinant) > _ERROR_BOUND * (abs(left) + abs(right)) + _UNDERFLOW:
         return determinant
+    if _is_tiny(x1) or _is_tiny(y1) or _is_tiny(x2) or _is_tiny(y2) or _is_tiny(x) or _is_tiny(y):
+        return _long_orientation(x1, y1, x2, y2, x, y)
     return _exact_orientation(x1, y1, x2, y2, x, y)
 
 
@@ -97,3 +113,52 @@ def _split(value: float) -> tuple[float, float]:
     scaled = _SPLITTER * value
     high = scaled - (scaled - value)
     return high, value - high
+
+
+@kernel
+def _is_tiny(value: float) -> bool:
+    return value != 0.0 and abs(value) < _TINY
+
+
+@kernel
+def _long_orientation(x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> float:
+    """Return -1, 0 or 1, summed in whole numbers of any smallness (a long accumulator)."""
+    digits = np.zeros(_DIGITS, np.int64)
+    _add_whole(digits, x2, y)
+    _add_whole(digits, -x2, y1)
+    _add_whole(digits, -x1, y)
+    _add_whole(digits, -y2, x)
+    _add_whole(digits, y2, x1)
+    _add_whole(digits, y1, x)
+    carry, rest = np.int64(0), np.int64(0)
+    for place in range(_DIGITS):
+        total = digits[place] + carry
+        carry = total >> _DIGIT_BITS
+        rest |= total & _DIGIT_MASK
+    if carry < 0:
+        return -1.0
+    return 1.0 if rest != 0 else 0.0
+
+
+@kernel
+def _add_whole(digits: np.ndarray, left: float, right: float) -> None:
+    """Add left * right to a long number, without any carry yet."""
+    left_share, left_exponent = math.frexp(left)
+    right_share, right_exponent = math.frexp(right)
+    a, b = np.int64(left_share * _MANTISSA), np.int64(right_share * _MANTISSA)
+    a_high, a_low = a >> _DIGIT_BITS, a & _DIGIT_MASK
+    b_high, b_low = b >> _DIGIT_BITS, b & _DIGIT_MASK
+    if a == 0 or b == 0:
+        return
+    bit = left_exponent + right_exponent - 106 - _LOWEST_EXPONENT
+    place, shift = bit // _DIGIT_BITS, bit % _DIGIT_BITS
+    _add_digits(digits, place, a_low * b_low, shift)
+    _add_digits(digits, place + 1, a_low * b_high, shift)
+    _add_digits(digits, place + 1, a_high * b_low, shift)
+    _add_digits(digits, place + 2, a_high * b_high, shift)
+
+
+@kernel
+def _add_digits(digits: np.ndarray, place: int, product: np.int64, shift: int) -> None:
+    digits[place] += (product & _DIGIT_MASK) << shift
+    digits[place + 1] += (product >> _DIGIT_BITS) << shift

@@ -76,7 +76,7 @@ def raster_again(old: Tiles, outlines: Outlines, kept: NDArray[np.int32]) -> tup
     same[kept[kept != NOBODY]] = True
     before = _members_before(old)
     dirty = [
-        not (np.all(kept[was] != NOBODY) and np.all(same[now]))
+        not (_in_order(kept[was]) and np.all(same[now]))
         for was, now in (
             (before[tile], tiling.members[tiling.starts[tile] : tiling.starts[tile + 1]])
             for tile in range(len(tiling.levels))
@@ -88,6 +88,11 @@ def raster_again(old: Tiles, outlines: Outlines, kept: NDArray[np.int32]) -> tup
     )
     levels = np.where(dirty, tiling.levels, old.directory & ((1 << LEVEL_BITS) - 1))
     return _joined(tiling._replace(levels=levels), parts), sum(dirty)
+
+
+def _in_order(places: NDArray[np.int32]) -> bool:
+    """Say whether all grids are still there, and none has passed another in the order of codes."""
+    return bool(np.all(places != NOBODY) and np.all(places[1:] > places[:-1]))
 
 
 def _frame_over(boxes: NDArray[np.float64]) -> Frame:
@@ -111,12 +116,13 @@ def _frame_over(boxes: NDArray[np.float64]) -> Frame:
 
 
 def _holds(frame: Frame, boxes: NDArray[np.float64]) -> bool:
-    """Say whether all boxes lie on the frame."""
+    """Say whether all boxes lie on the frame, and not so near to its end that rounding matters."""
     there = boxes[~np.isnan(boxes[:, 0])]
     east = border(frame.west, frame.step_lon, frame.across << FINEST)
     north = border(frame.south, frame.step_lat, frame.up << FINEST)
     return bool(
-        np.all(there[:, :2] > (frame.west, frame.south)) and np.all(there[:, 2:] < (east, north))
+        np.all(there[:, :2] > np.add((frame.west, frame.south), _MARGIN_DEG / 2))
+        and np.all(there[:, 2:] < np.subtract((east, north), _MARGIN_DEG / 2))
     )
 
 
