@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SINCE, UNTIL = "valid_from", "valid_to"
 """Columns of a file that holds several editions."""
 
+# Before and after all times that are taken.
+_FIRST, _LAST = (pd.Timestamp(year, 1, 1, tz="UTC").as_unit("us") for year in (1800, 2250))
+
 _CODES: Headers = {"code": ("编码", "code", "网格编码", "grid code", "区域编码", "area code")}
 
 
@@ -146,11 +149,10 @@ def _with_times(frame: gpd.GeoDataFrame, name: str, zone: ZoneInfo) -> Columns:
 
 def _require_apart(frame: gpd.GeoDataFrame, there: Sequence[str], name: str) -> None:
     """Refuse editions of which two are in force at one moment."""
-    first, last = pd.Timestamp.min.tz_localize("UTC"), pd.Timestamp.max.tz_localize("UTC")
     spans = pd.DataFrame(
         {
-            SINCE: frame[SINCE].fillna(first) if SINCE in there else first,
-            UNTIL: frame[UNTIL].fillna(last) if UNTIL in there else last,
+            name: frame[name].where(frame[name].notna(), ends) if name in there else ends
+            for name, ends in ((SINCE, _FIRST), (UNTIL, _LAST))
         }
     )
     ordered = spans.drop_duplicates().sort_values([SINCE, UNTIL])

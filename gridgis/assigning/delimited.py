@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from gridgis.files import Reading
     from gridgis.files.delimited import Dialect
 
-_BLOCK_BYTES = 4 << 20
-"""Text that is parsed at a time; a row must fit into it."""
+# Text that is parsed at a time; a row must fit into it. The parser reads up to 32 of them ahead.
+_BLOCK_BYTES = 1 << 20
 
 
 def open_points(path: Path, reading: Reading) -> Points:

@@ -16,6 +16,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyproj import CRS
 
 from gridgis.errors import InvalidInputError, StoreFullError
+from gridgis.exports.shaping import GEOMETRY
 from gridgis.exports.sheets import SheetTable
 
 if TYPE_CHECKING:
@@ -141,7 +142,10 @@ class _Sheet:
         """Append rows."""
         del lon, lat
         flat = flat_table(table, self._schema, self._geometry)
-        self._sheet.add(flat.to_pandas(integer_object_nulls=True, ignore_metadata=True))
+        frame = flat.to_pandas(integer_object_nulls=True, ignore_metadata=True)
+        if self._geometry == GEOMETRY:
+            frame[GEOMETRY] = shapely.from_wkt(frame[GEOMETRY].to_numpy(object))
+        self._sheet.add(frame)
 
     def close(self) -> None:
         """Write the workbook."""
