@@ -20,6 +20,7 @@
     │ ├ StoreUnavailableError, StoreFullError
     │ ├ SchemaOutdatedError
     │ └ ClusterError             the embedded server and its data folder
+    ├ PartsUnfinishedError      .failed: parts of a data set that could not be done, and why
     ├ WordMissingError          the catalogue of words has a hole
     ├ PageError                 a page's script or style is missing, or lies outside the page
     └ SettingsError
@@ -156,6 +157,14 @@ class SchemaOutdatedError(StoreError):
 
 class ClusterError(StoreError):
     """The embedded database cannot be used."""
+
+
+class PartsUnfinishedError(GridgisError):
+    """Some parts could not be done; the finished ones are kept."""
+
+    def __init__(self, message: str | None = None, failed: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.failed = list(failed)
 
 
 class WordMissingError(GridgisError):

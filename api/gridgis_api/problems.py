@@ -60,6 +60,7 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.StoreFullError: Row(507, "store-full", "The database's disk is full"),
     errors.SchemaOutdatedError: Row(503, "schema-outdated", "The database's tables are outdated"),
     errors.ClusterError: Row(503, "cluster", "The embedded database cannot be used"),
+    errors.PartsUnfinishedError: Row(500, "parts-unfinished", "Some parts could not be done"),
     errors.WordMissingError: Row(500, "word-missing", "A text is missing"),
     errors.PageError: Row(503, "page", "A page cannot be made"),
     errors.SettingsError: Row(500, "settings", "A setting is wrong"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -22,22 +22,44 @@ _DELIMITERS = ",;\t|"
 _ASCII_END = 127
 
 
+class Dialect(NamedTuple):
+    """How a file is delimited, what its `columns` are, and in `notes` what to know of it."""
+
+    encoding: str
+    delimiter: str
+    columns: list[str]
+    notes: list[str]
+
+
 def open_delimited(path: Path, reading: Reading) -> Rows:
     """Open a file of delimited text; its first row names the columns, every value is text."""
-    encoding = find_encoding(path, reading.encoding)
+    encoding, delimiter, columns, notes = find_dialect(path, reading.encoding)
+    rows = Rows(columns=columns, chunks=iter(()), notes=notes)
+    rows.chunks = _chunks(path, encoding, delimiter, rows, reading.chunk_rows)
+    return rows
+
+
+def find_dialect(path: Path, said: str | None) -> Dialect:
+    """Return how a file is delimited; its encoding is the one said, or found by strict trial.
+
+    Raises
+    ------
+    UnreadableFileError
+        It is in no known encoding, or its first row does not name the columns.
+    """
+    encoding = find_encoding(path, said)
     with TextIOWrapper(open_bytes(path), encoding, newline="") as file:
         head = file.readline()
     delimiter = max(_DELIMITERS, key=lambda mark: (head.count(mark), -_DELIMITERS.index(mark)))
     with TextIOWrapper(open_bytes(path), encoding, newline="") as file:
         columns = named(_first(csv.reader(file, delimiter=delimiter), path), path.name)
-    rows = Rows(columns=columns, chunks=iter(()))
-    rows.chunks = _chunks(path, encoding, delimiter, rows, reading.chunk_rows)
+    notes = []
     if encoding not in {"utf-8", "utf-8-sig"}:
         sample = next((line for line in [*columns, head] if _beyond_ascii(line)), "")
-        rows.notes.append(
+        notes.append(
             f"read as {encoding}" + (f", for example {sample.strip()[:40]!r}" if sample else "")
         )
-    return rows
+    return Dialect(encoding, delimiter, columns, notes)
 
 
 def _chunks(

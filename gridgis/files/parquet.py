@@ -30,7 +30,7 @@ def open_parquet(path: Path, reading: Reading) -> Rows:
     except (pa.ArrowInvalid, OSError) as error:
         msg = f"{path}: not a Parquet file, or a damaged one ({error})"
         raise UnreadableFileError(msg) from error
-    geometry, crs = _geometry(file, path)
+    geometry, crs = find_geometry(file.schema_arrow, path)
     columns = [name for name in named(file.schema_arrow.names, path.name) if name != geometry]
     return Rows(
         columns=columns,
@@ -60,8 +60,17 @@ def _chunks(
             raise UnreadableFileError(msg) from error
 
 
-def _geometry(file: parquet.ParquetFile, path: Path) -> tuple[str | None, CRS | None]:
-    said = (file.schema_arrow.metadata or {}).get(b"geo")
+def find_geometry(schema: pa.Schema, path: Path) -> tuple[str | None, CRS | None]:
+    """Return the main column of shapes and its system, as far as the file says.
+
+    Raises
+    ------
+    UnreadableFileError
+        Shapes are not described as GeoParquet asks.
+    UnsupportedCrsError
+        Their coordinate system is unknown.
+    """
+    said = (schema.metadata or {}).get(b"geo")
     if said is None:
         return None, None
     try:

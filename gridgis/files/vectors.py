@@ -9,7 +9,7 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -29,6 +29,8 @@ from gridgis.files.unpacking import GEOJSON, PARQUET, glob_text, unpacked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+Chunk = TypeVar("Chunk")
+
 _GDAL_ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
 
 
@@ -41,6 +43,15 @@ class _Source:
     layer: str | None = None
     encoding: str | None = None
     notes: list[str] = field(default_factory=list)
+
+
+class VectorBatch(NamedTuple):
+    """Rows of a file; `geometry` names the column of WKB, whose system is `crs`, if it says so."""
+
+    table: pa.RecordBatch
+    geometry: str
+    crs: CRS | None
+    notes: list[str]
 
 
 def open_vector(
@@ -107,6 +118,35 @@ def vector_chunks(
             yield to_degrees(chunk, crs=crs, datum=datum, file=source.name)
 
 
+def vector_batches(
+    path: str | Path, rows: int, *, encoding: str | None = None
+) -> Iterator[VectorBatch]:
+    """Yield a vector file as it is, in batches of at most `rows` rows: nothing is converted.
+
+    Errors as in :func:`open_vector`; one may come after some batches.
+    """
+    with _opened(path, encoding) as source:
+        batches = _raw(source, rows)
+        while (batch := _next(batches, source)) is not None:
+            yield batch
+
+
+def _raw(source: _Source, rows: int) -> Iterator[VectorBatch]:
+    with pyogrio.open_arrow(
+        source.path,
+        layer=source.layer,
+        encoding=source.encoding,
+        batch_size=rows,
+        use_pyarrow=True,
+    ) as (meta, batches):
+        column = meta["geometry_name"] or "wkb_geometry"
+        if column not in batches.schema.names:
+            _require_shapes(None, source)
+        crs = CRS.from_user_input(meta["crs"]) if meta["crs"] else None
+        for batch in batches:
+            yield VectorBatch(batch, column, crs, source.notes)
+
+
 def _chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
     suffix = source.path.suffix.lower()
     if suffix in PARQUET:
@@ -116,7 +156,7 @@ def _chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
     return _arrow_chunks(source, rows)
 
 
-def _next(chunks: Iterator[gpd.GeoDataFrame], source: _Source) -> gpd.GeoDataFrame | None:
+def _next(chunks: Iterator[Chunk], source: _Source) -> Chunk | None:
     with _gdal(source):
         return next(chunks, None)
 

@@ -50,6 +50,10 @@ class Placing:
             else _Move(said or rows.crs or WGS84, reading.datum)
         )
 
+    def degrees(self, x: Doubles, y: Doubles, *, of_shapes: bool) -> tuple[Doubles, Doubles]:
+        """Return longitudes and latitudes in EPSG:4326 of coordinates of columns, or of shapes."""
+        return (self._shapes if of_shapes else self._columns)(x, y)
+
     def points(self, lon: pd.Series, lat: pd.Series, judging: Judging) -> pd.DataFrame:
         """Return columns `lon` and `lat` in degrees, NaN where a row has no location.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import shapely
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     import pandas as pd
+
+
+# Half characters stay visible.
+_ERRORS = "backslashreplace"
 
 
 class Refusal(NamedTuple):
@@ -101,13 +106,23 @@ class RefusedFile:
 
     def _write(self, refusal: Refusal) -> None:
         if self._file is None and self.path is not None:
-            # With a BOM, so that a spreadsheet reads Chinese; half characters stay visible.
-            self._file = self.path.open(
-                "w", encoding="utf-8-sig", errors="backslashreplace", newline=""
-            )
-            csv.writer(self._file).writerow(["row", "reason", *self._columns])
+            with self.path.open("wb") as file:
+                file.write(header_of_refused(self._columns))
+            self._file = self.path.open("a", encoding="utf-8", errors=_ERRORS, newline="")
         values = [_shown(refusal.values.get(name)) for name in self._columns]
         csv.writer(self._file).writerow([refusal.row, refusal.reason, *values])  # type: ignore[arg-type]
+
+
+def header_of_refused(columns: Sequence[str]) -> bytes:
+    r"""Return how a list of refused rows with these columns begins.
+
+    >>> header_of_refused(["lon", "lat"])
+    b'\xef\xbb\xbfrow,reason,lon,lat\r\n'
+    """
+    header = StringIO()
+    csv.writer(header).writerow(["row", "reason", *columns])
+    # With a BOM, so that a spreadsheet reads Chinese.
+    return header.getvalue().encode("utf-8-sig", errors=_ERRORS)
 
 
 def _shown(value: object) -> object:

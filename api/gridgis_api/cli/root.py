@@ -30,8 +30,12 @@ COMMANDS = {
     "map": "maps",
     "verify": "verify",
     "datum": "datum",
+    "assign": "assign",
 }
 """The first word of a command, and the file that knows it."""
+
+SINGLE = {"serve", "assign"}
+"""Commands without subcommands."""
 
 MOST_LINES = 500
 """Refused rows and findings that are shown; the rest is counted."""
@@ -50,8 +54,8 @@ def commands(names: Iterable[str] = COMMANDS) -> typer.Typer:
     app.callback()(_nothing)
     for name in names:
         module = import_module(f"gridgis_api.cli.{COMMANDS[name]}")
-        if name == "serve":
-            app.command(name)(module.serve)
+        if name in SINGLE:
+            app.command(name)(getattr(module, name))
         else:
             app.add_typer(module.app, name=name)
     return app

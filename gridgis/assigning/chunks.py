@@ -1,0 +1,67 @@
+"""Points as they come: tables of the file's own columns, a chunk at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+    from pyproj import CRS
+
+    from gridgis.imports.refusals import Refusal
+
+
+class Chunk(NamedTuple):
+    """Some rows: the file's columns, unchanged, and the rows' numbers as people count them.
+
+    `broken` are the rows before these that could not be split into columns.
+    """
+
+    table: pa.Table
+    rows: NDArray[np.int64]
+    broken: Sequence[Refusal] = ()
+
+
+@dataclass(slots=True)
+class Points:
+    """A file of points.
+
+    Attributes
+    ----------
+    name
+        How a message calls the file.
+    schema
+        The columns as they go out.
+    chunks
+        The rows, in the file's order.
+    total
+        How many there are, as far as the file says.
+    geometry, crs
+        The column of shapes as WKB, if there is one, and the system of its coordinates.
+    notes
+        What a person should know.
+    """
+
+    name: str
+    schema: pa.Schema
+    chunks: Iterator[Chunk]
+    total: int | None = None
+    geometry: str | None = None
+    crs: CRS | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def cut(
+    table: pa.Table, rows: NDArray[np.int64], most: int, broken: Sequence[Refusal] = ()
+) -> Iterator[Chunk]:
+    """Yield a table in chunks of at most so many rows."""
+    for first in range(0, len(table), most):
+        some = slice(first, first + most)
+        yield Chunk(table.slice(first, most), rows[some], broken if first == 0 else ())
+    if broken and not len(table):
+        yield Chunk(table, rows, broken)
