@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default_factory=default_data_dir, description="Folder of the embedded database"
     )
+    archive_dir: Path | None = Field(
+        default=None, description="Folder of archived months; else `archive` in the data folder"
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on; loopback only")
     port: int = Field(
         default=8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one"
@@ -81,6 +84,11 @@ class Settings(BaseSettings):
             msg = f"{name!r} is not a time zone; write it like Asia/Shanghai"
             raise ValueError(msg) from error
         return name
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where the files of archived months lie."""
+        return (self.archive_dir or self.data_dir / "archive").expanduser().absolute()
 
     @property
     def zone(self) -> ZoneInfo:
