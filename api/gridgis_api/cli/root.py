@@ -27,6 +27,7 @@ COMMANDS = {
     "cells": "cells",
     "places": "places",
     "imports": "imports",
+    "archive": "archive",
     "map": "maps",
 }
 """The first word of a command, and the file that knows it."""
