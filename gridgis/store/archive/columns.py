@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, DateTime, Float, Text, Uuid, cast, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    DateTime,
+    Float,
+    Integer,
+    SmallInteger,
+    Text,
+    Uuid,
+    cast,
+    func,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gridgis.files.parquet import geo_metadata
@@ -26,7 +37,11 @@ _TYPES: dict[type, Any] = {
     JSONB: pa.string(),
     Uuid: pa.string(),
     DateTime: pa.timestamp("us", tz="UTC"),
+    # The narrow ones first: each is an Integer as well.
+    SmallInteger: pa.int16(),
     BigInteger: pa.int64(),
+    Integer: pa.int32(),
+    Boolean: pa.bool_(),
     Float: pa.float64(),
     Text: pa.string(),
 }
