@@ -12,6 +12,7 @@ from gridgis.errors import ConflictError, InvalidInputError
 from gridgis.intake import effective, known_category
 from gridgis.model import Event, ReportFile
 from gridgis.store import assignments, categories, events, holders, reports
+from gridgis.store.archive import guards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +50,8 @@ def report_file(connection: Connection, report_id: UUID) -> ReportFile:
     ------
     ReportNotFoundError
         There is no report with this id.
+    ArchiveFileError
+        Its month is archived, and the file is missing or damaged.
     """
     report = reports.one(connection, report_id)
     return ReportFile(
@@ -77,6 +80,8 @@ def repin(
         There is no report with this id.
     ConflictError
         It is retired.
+    ArchivedError
+        Its month is archived.
     """
     report = _open(connection, report_id)
     reports.change(connection, report_id, report.captured_at, {"location": location})
@@ -114,6 +119,8 @@ def correct(
         There is no report with this id.
     ConflictError
         It is retired.
+    ArchivedError
+        Its month is archived.
     InvalidInputError
         Nothing would change, a field cannot be corrected, or the category is unknown.
     """
@@ -141,6 +148,8 @@ def retire(connection: Connection, report_id: UUID, why: Why) -> None:
         There is no report with this id.
     ConflictError
         It is retired already.
+    ArchivedError
+        Its month is archived.
     """
     report = _open(connection, report_id)
     reports.change(
@@ -170,6 +179,7 @@ def _decided(
 
 def _open(connection: Connection, report_id: UUID) -> Report:
     """Return a report that is in use, and keep everybody else from changing it."""
+    guards.require_report_here(connection, report_id)
     reports.lock(connection, report_id)
     report = reports.one(connection, report_id)
     if report.state == "retired":

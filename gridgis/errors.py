@@ -10,15 +10,18 @@
     │ └ RowsRefusedError         .refusals: which rows, and why
     ├ NotFoundError
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
-    │ └ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
+    │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
+    │ └ MonthNotFoundError
     ├ ConflictError              it fits, but not to what is there
     │ ├ ReportBodyDiffersError   one number, two reports
     │ ├ EditionNotDraftError, EditionOverlapsError
-    │ └ AlreadyThereError, InUseError
+    │ ├ AlreadyThereError, InUseError
+    │ └ ArchivedError          .months: which of them to bring back
     ├ PlanRejectedError          .findings: what stands against publishing
     ├ StoreError                 the database; the driver's error is the cause
-    │ ├ StoreUnavailableError, StoreFullError
+    │ ├ StoreUnavailableError, StoreFullError, StoreBusyError
     │ ├ SchemaOutdatedError
+    │ ├ ArchiveFileError         an archived month's file cannot be written or read
     │ └ ClusterError             the embedded server and its data folder
     ├ PartsUnfinishedError      .failed: parts of a data set that could not be done, and why
     ├ WordMissingError          the catalogue of words has a hole
@@ -106,6 +109,10 @@ class ImportNotFoundError(NotFoundError):
     """There is no import with this number; `gridgis imports list` shows those that exist."""
 
 
+class MonthNotFoundError(NotFoundError):
+    """There is no such month; `gridgis archive list` shows those that exist."""
+
+
 class ConflictError(GridgisError):
     """It does not fit to what is already there."""
 
@@ -130,6 +137,14 @@ class InUseError(ConflictError):
     """Something else still needs it."""
 
 
+class ArchivedError(ConflictError):
+    """It is of a month that is archived; bring the month back by `gridgis archive restore`."""
+
+    def __init__(self, message: str | None = None, months: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.months = list(months)
+
+
 class PlanRejectedError(GridgisError):
     """The edition breaks a rule, so it was not published."""
 
@@ -151,8 +166,16 @@ class StoreFullError(StoreError):
     """The database's disk is full; nothing was written. Free some space and try again."""
 
 
+class StoreBusyError(StoreError):
+    """Others use these tables all the time; nothing was written. Try again later."""
+
+
 class SchemaOutdatedError(StoreError):
     """The database's tables are not those of this version; run `gridgis db migrate`."""
+
+
+class ArchiveFileError(StoreError):
+    """The file of an archived month is missing or damaged; put it back from a backup."""
 
 
 class ClusterError(StoreError):

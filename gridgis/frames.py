@@ -70,7 +70,12 @@ def reports(connection: Connection, which: Which) -> gpd.GeoDataFrame:
     Columns: id (text), captured_at (UTC), category, category_name, description (what somebody
     wrote: trusted by nobody), grid_code (the grid's code in the edition in force at `which.at`;
     None without a grid, or when it is no more), rule, geometry (Point, None without a location).
-    Retired reports are left out.
+    Retired reports are left out, archived ones are not: they are read from their files.
+
+    Raises
+    ------
+    ArchiveFileError
+        The file of an archived month that is needed is missing or damaged.
     """
     return _points(reading.reports(connection, which))
 

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         default=None,
         description="Folder of the engine's files; default: `index` below the data folder",
     )
+    archive_dir: Path | None = Field(
+        default=None, description="Folder of archived months; else `archive` in the data folder"
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on; loopback only")
     port: int = Field(
         default=8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one"
@@ -90,6 +93,11 @@ class Settings(BaseSettings):
     def index_folder(self) -> Path:
         """Where the engine's files are, which all processes map."""
         return self.index_dir or self.data_dir / "index"
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where the files of archived months lie."""
+        return (self.archive_dir or self.data_dir / "archive").expanduser().absolute()
 
     @property
     def zone(self) -> ZoneInfo:

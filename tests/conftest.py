@@ -131,9 +131,15 @@ def database_url(server_url: str, template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def archive_folder(tmp_path: Path) -> Path:
+    """The folder of archived months; whoever archives first makes it."""
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def store(database_url: str, archive_folder: Path) -> Iterator[Store]:
     """A fresh database with all tables and no rows."""
-    opened = Store(database_url, pool_size=8)
+    opened = Store(database_url, pool_size=8, archive_folder=archive_folder)
     yield opened
     opened.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +14,11 @@ import pyarrow as pa
 import pyogrio
 import shapely
 from pyarrow import parquet
-from pyproj import CRS
 
 from gridgis.errors import InvalidInputError, StoreFullError
 from gridgis.exports.shaping import FORMULA_MARKS, FREE_TEXTS, GEOMETRY
 from gridgis.exports.sheets import SheetTable
+from gridgis.files.parquet import geo_metadata
 from gridgis.files.points import points
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class ParquetTable:
         schema = pa.schema([(str(name), _arrow_type(plain, str(name))) for name in plain.columns])
         table = pa.Table.from_pandas(plain, schema=schema, preserve_index=False)
         if self._writer is None:
-            meta = {b"geo": _GEO} if GEOMETRY in plain else None
+            meta = {b"geo": geo_metadata(GEOMETRY)} if GEOMETRY in plain else None
             self._writer = parquet.ParquetWriter(
                 self._path, schema.with_metadata(meta), compression="zstd"
             )
@@ -207,18 +206,3 @@ def _arrow_type(part: pd.DataFrame, name: str) -> pa.DataType:
     if isinstance(dtype, pd.DatetimeTZDtype):
         return pa.timestamp("us", tz=str(dtype.tz))
     return pa.string()
-
-
-_GEO = json.dumps(
-    {
-        "version": "1.0.0",
-        "primary_column": GEOMETRY,
-        "columns": {
-            GEOMETRY: {
-                "encoding": "WKB",
-                "geometry_types": [],
-                "crs": CRS.from_user_input("OGC:CRS84").to_json_dict(),
-            }
-        },
-    }
-).encode()

@@ -41,6 +41,15 @@ def open_parquet(path: Path, reading: Reading) -> Rows:
     )
 
 
+def geo_metadata(column: str) -> bytes:
+    """Return what makes Parquet with WKB in a column GeoParquet; longitude, then latitude."""
+    crs = CRS.from_user_input("OGC:CRS84").to_json_dict()
+    told = {"encoding": "WKB", "geometry_types": [], "crs": crs}
+    return json.dumps(
+        {"version": "1.0.0", "primary_column": column, "columns": {column: told}}
+    ).encode()
+
+
 def _chunks(
     file: parquet.ParquetFile, path: Path, geometry: str | None, size: int
 ) -> Iterator[pd.DataFrame]:

@@ -33,6 +33,8 @@ def undo(
         It is undone already.
     InUseError
         Something depends on its rows; the message says what.
+    ArchivedError
+        Some of its reports are archived.
     """
     with store.begin() as connection:
         run = imports.one(connection, number)

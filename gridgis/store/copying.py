@@ -20,18 +20,22 @@ if TYPE_CHECKING:
 def copy_rows(connection: Connection, table: str, rows: pd.DataFrame) -> None:
     """Append a frame to a table; its columns are named like the table's.
 
-    Missing values become NULL, an empty text stays one. Doubles are written with all their digits,
-    so that they come back as the same doubles.
+    Missing values become NULL, an empty text stays one.
+    """
+    copy_table(connection, table, pa.Table.from_pandas(rows, preserve_index=False))
+
+
+def copy_table(connection: Connection, table: str, rows: Any) -> None:  # noqa: ANN401 - pyarrow
+    """Append an Arrow table to a table; its columns are named like the table's.
+
+    Nulls become NULL, an empty text stays one. Doubles are written with all their digits, so that
+    they come back as the same doubles.
     """
     lines = BytesIO()
-    csv.write_csv(
-        pa.Table.from_pandas(rows, preserve_index=False),
-        lines,
-        csv.WriteOptions(include_header=False, quoting_style="needed"),
-    )
+    csv.write_csv(rows, lines, csv.WriteOptions(include_header=False, quoting_style="needed"))
     lines.seek(0)
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, rows.columns))
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, rows.column_names))
     )
     try:
         driver: Any = connection.connection.driver_connection

@@ -14,6 +14,7 @@ from gridgis.store.translating import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
@@ -26,12 +27,17 @@ class Store:
     """The database, as a source of transactions.
 
     The URL is SQLAlchemy's: ``postgresql+psycopg2://user@/database?host=/socket/folder``, or plain
-    ``postgresql://``.
+    ``postgresql://``. Archived months are read from the `archive_folder`.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 16, archive_folder: Path | None = None
+    ) -> None:
         self.url = url.replace("postgresql://", "postgresql+psycopg2://", 1)
-        self._engine = _engine(self.url, pool_size, pool_pre_ping=True)
+        self.archive_folder = archive_folder
+        # Every connection knows it, so that whoever asks needs not.
+        known = {"archive_folder": archive_folder}
+        self._engine = _engine(self.url, pool_size, pool_pre_ping=True, execution_options=known)
         # Questions skip what only writing needs: BEGIN, COMMIT, and the ping before them.
         self._asking = _engine(self.url, pool_size, isolation_level="AUTOCOMMIT")
 

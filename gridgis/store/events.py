@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from gridgis.model import Event
+from gridgis.store.queries import run
 from gridgis.store.tables import event
 
 if TYPE_CHECKING:
@@ -34,11 +35,8 @@ def add(connection: Connection, report_id: UUID, captured_at: datetime, new: Eve
 
 def of_report(connection: Connection, report_id: UUID, captured_at: datetime) -> list[Event]:
     """Return a report's events, oldest first."""
-    rows = connection.execute(
-        select(event)
-        .where(event.c.report_id == report_id, event.c.captured_at == captured_at)
-        .order_by(event.c.id)
-    )
+    key = {"report_id": report_id, "captured_at": captured_at}
     return [
-        Event(row.kind, row.at, row.recorded_at, row.actor, row.role, row.facts) for row in rows
+        Event(row.kind, row.at, row.recorded_at, row.actor, row.role, row.facts)
+        for row in run(connection, "events_of_report", key)
     ]

@@ -9,6 +9,7 @@ import pandas as pd
 from gridgis.clock import SystemClock
 from gridgis.errors import AreaNotFoundError
 from gridgis.store import areas, imports, layers
+from gridgis.store.archive import showing
 from gridgis.store.queries import query
 
 if TYPE_CHECKING:
@@ -46,14 +47,17 @@ class WhichRows(NamedTuple):
 
 
 def reports(connection: Connection, which: WhichReports) -> Iterator[pd.DataFrame]:
-    """Yield reports as ``export_reports.sql`` says it; every column is of objects.
+    """Yield reports as ``export_reports.sql`` says it, archived ones as well; columns of objects.
 
     Raises
     ------
     LayerNotFoundError, AreaNotFoundError, ImportNotFoundError
         What is asked for does not exist.
+    ArchiveFileError
+        The file of an archived month that is needed is missing or damaged.
     """
     _require_asked(connection, which)
+    showing.show_period(connection, which.since, which.before, which.import_id)
     return _parts(connection, "export_reports", which._asdict())
 
 

@@ -6,7 +6,7 @@ partition, which works, but cannot be detached and archived by month.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from gridgis.store.queries import run
@@ -27,6 +27,16 @@ def month_of(moment: datetime) -> date:
     datetime.date(2025, 12, 1)
     """
     return moment.astimezone(UTC).date().replace(day=1)
+
+
+def span_of(month: date) -> tuple[datetime, datetime]:
+    """Return the moments in which a month begins and the next one begins.
+
+    >>> [moment.isoformat() for moment in span_of(date(2025, 12, 1))]
+    ['2025-12-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00']
+    """
+    first = datetime(month.year, month.month, 1, tzinfo=UTC)
+    return first, (first + timedelta(days=31)).replace(day=1)
 
 
 class Months:

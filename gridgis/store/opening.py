@@ -59,7 +59,7 @@ def open_store(
             before, after = migrate.upgrade(url)
             if progress is not None and before != after:
                 progress(f"tables brought from revision {before or 'none'} to {after}")
-        store = Store(url, pool_size=settings.pool_size)
+        store = Store(url, pool_size=settings.pool_size, archive_folder=settings.archive_folder)
         try:
             store.require_newest()
             yield store

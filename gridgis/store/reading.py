@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from gridgis.store.archive import showing
 from gridgis.store.queries import run
 
 if TYPE_CHECKING:
@@ -39,7 +40,14 @@ def cells(connection: Connection) -> pd.DataFrame:
 
 
 def reports(connection: Connection, which: Which) -> pd.DataFrame:
-    """Return reports and their grids, as ``reports_on_layer.sql`` says it."""
+    """Return reports and their grids, as ``reports_on_layer.sql`` says it; archived ones as well.
+
+    Raises
+    ------
+    ArchiveFileError
+        The file of an archived month that is needed is missing or damaged.
+    """
+    showing.show_period(connection, which.since, which.before)
     table = _frame(connection, "reports_on_layer", which._asdict())
     table["captured_at"] = pd.to_datetime(table["captured_at"], utc=True)
     return table

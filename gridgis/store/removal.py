@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import text
 
 from gridgis.errors import InUseError
+from gridgis.store.archive import guards
 from gridgis.store.queries import run
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def remove_source(connection: Connection, source: str, *, with_reports: bool) ->
     ------
     InUseError
         Reports of another source were answered by the source's layers.
+    ArchivedError
+        Some of the reports to take out are archived.
     """
     # The triggers that keep assignments and events as they are let a removal pass.
     connection.execute(text("SELECT set_config('gridgis.undo', 'on', TRUE)"))
@@ -50,4 +53,5 @@ def remove_source(connection: Connection, source: str, *, with_reports: bool) ->
             "add --with-reports to take them out as well"
         )
         raise InUseError(msg)
+    guards.require_source_here(connection, source)
     return Removed._make(run(connection, "remove_source", {"source": source}).one())

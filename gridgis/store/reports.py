@@ -8,17 +8,19 @@ from geoalchemy2 import WKTElement
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql
 
+from gridgis.body import report_id as id_by_number
 from gridgis.errors import ConflictError, ReportNotFoundError
 from gridgis.model import HeldBy, Location, Report
+from gridgis.store.archive import showing
 from gridgis.store.queries import run
-from gridgis.store.tables import report, report_key
+from gridgis.store.tables import import_run, report, report_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from gridgis.model import NewReport
 
@@ -96,6 +98,8 @@ def add(
 def id_of(connection: Connection, number: str) -> UUID:
     """Return the id of the report that its source calls by this number.
 
+    Of archived reports, those that came by an import are found.
+
     Raises
     ------
     ReportNotFoundError
@@ -105,7 +109,7 @@ def id_of(connection: Connection, number: str) -> UUID:
     """
     rows = connection.execute(
         select(report.c.id, report.c.source).where(report.c.number == number).limit(5)
-    ).all()
+    ).all() or _archived_with(connection, number)
     if not rows:
         msg = f"there is no report with the number {number!r}"
         raise ReportNotFoundError(msg)
@@ -117,15 +121,31 @@ def id_of(connection: Connection, number: str) -> UUID:
     return found
 
 
+def _archived_with(connection: Connection, number: str) -> Sequence[Any]:
+    """Return archived reports with a number: their text lies in files, but ids follow from it."""
+    imported = import_run.c.noun == "reports"
+    sources = connection.execute(select(import_run.c.source).where(imported).distinct()).scalars()
+    ids = {id_by_number(source, number) for source in sources}
+    return connection.execute(
+        select(report_key.c.id, import_run.c.source)
+        .join(import_run, report_key.c.import_id == import_run.c.id)
+        .where(report_key.c.id.in_(ids))
+    ).all()
+
+
 def one(connection: Connection, report_id: UUID) -> Report:
-    """Return a stored report.
+    """Return a report, from the file of its month when that is archived.
 
     Raises
     ------
     ReportNotFoundError
         There is none with this id.
+    ArchiveFileError
+        Its month's file is missing or damaged.
     """
-    row = run(connection, "report", {"report_id": report_id}).one_or_none()
+    row = _find(connection, report_id)
+    if row is None and showing.show_report(connection, report_id):
+        row = _find(connection, report_id)
     if row is None:
         msg = f"there is no report {report_id}"
         raise ReportNotFoundError(msg)
@@ -185,6 +205,10 @@ def lock(connection: Connection, report_id: UUID) -> None:
     connection.execute(
         select(report_key.c.id).where(report_key.c.id == report_id).with_for_update()
     )
+
+
+def _find(connection: Connection, report_id: UUID) -> Row[Any] | None:
+    return run(connection, "report", {"report_id": report_id}).one_or_none()
 
 
 def _point(location: Location | None) -> WKTElement | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Text, and_, cast, delete, exists, func, or_, select, text
 
 from gridgis.errors import InUseError
 from gridgis.store import editions
+from gridgis.store.archive import guards
 from gridgis.store.queries import run
 from gridgis.store.tables import correction, edition
 
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
 
 
 def take_out_reports(connection: Connection, import_id: int) -> int:
-    """Take out an import's reports with their assignments, events and holders; return how many."""
+    """Take out an import's reports with their assignments, events and holders; return how many.
+
+    Raises
+    ------
+    ArchivedError
+        Some are archived.
+    """
+    guards.require_import_here(connection, import_id)
     # The triggers that keep assignments and events as they are let an undo pass.
     connection.execute(text("SELECT set_config('gridgis.undo', 'on', TRUE)"))
     gone = int(run(connection, "undo_reports", {"import_id": import_id}).scalar_one())

@@ -54,6 +54,13 @@ def test_a_folder_with_other_files_is_left_as_it_is(top: Path) -> None:
     assert [path.name for path in top.iterdir()] == ["thesis.txt"]
 
 
+def test_months_of_another_database_may_lie_in_a_new_folder(top: Path) -> None:
+    (top / "archive").mkdir()
+    assert embedded.status(top).state == "absent"
+    lease(top)
+    assert (top / MARKER).exists()
+
+
 def test_a_file_is_no_folder(top: Path) -> None:
     (top / "file").touch()
     with pytest.raises(ClusterError, match="is not a folder"):

@@ -25,6 +25,7 @@ class Shell:
         self._environment = {
             **os.environ,
             "GRIDGIS_DATABASE_URL": url,
+            "GRIDGIS_ARCHIVE_DIR": str(folder / "archive"),
             "GRIDGIS_TIMEZONE": zone,
             "GRIDGIS_ACTOR": "Li Na",
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

@@ -186,6 +186,22 @@ def test_the_map_counts_what_is_stored(city: City) -> None:
     assert "115 added" in city.said["stations"]
 
 
+def test_old_months_in_files_change_no_export(city: City) -> None:
+    export = ["reports", "export", "--from", "2014-01-01", "--to", "2014-12-31", "-o"]
+    city.shell(*export, "before.csv")
+    before = (city.shell.folder / "before.csv").read_bytes()
+    said = city.shell("archive", "month", "2014-03", "2014-04", "2014-05")
+    assert "2014-03 is archived: 2,133 reports, 2,133 events" in said
+    assert len(list((city.shell.folder / "archive").iterdir())) == 6
+    city.shell(*export, "away.csv")
+    assert (city.shell.folder / "away.csv").read_bytes() == before
+    assert before.count(b"\r\n") > 10_000
+    city.shell("archive", "month", "2014-03", ends=2)
+    city.shell("archive", "restore", "2014-03", "2014-04", "2014-05")
+    city.shell(*export, "back.csv")
+    assert (city.shell.folder / "back.csv").read_bytes() == before
+
+
 def _exported(city: City, layer: str) -> pd.DataFrame:
     number = re.search(r"\(import (\d+)\)", city.said["reports"])[1]
     out = ["-o", f"{layer}.parquet", "--assignment", layer, "--import", number]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -77,6 +78,22 @@ def test_the_reports_of_an_area_are_gathered_once_and_not_for_every_month(store:
     )
     assert plan.count("Index Scan Backward using report_") >= 4
     assert plan.count("CTE Scan on inside") == 2
+
+
+def test_a_report_is_looked_for_in_its_own_month_only(store: Store) -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    Months(store).make(now + timedelta(days=31 * month) for month in range(3))
+    number = uuid4()
+    with store.begin() as connection:
+        connection.execute(
+            text("INSERT INTO report_key VALUES (:id, :at, '')"), {"id": number, "at": now}
+        )
+        rows = connection.execute(
+            text("EXPLAIN (ANALYZE, COSTS OFF) " + source("report")), {"report_id": number}
+        ).scalars()
+        of_months = [row for row in rows if " on report_2026_" in row or " on report_def" in row]
+    assert [row.count("never executed") for row in sorted(of_months)].count(0) == 1
+    assert len(of_months) == 4
 
 
 def test_the_grids_of_a_map_are_read_once_and_not_for_every_report(store: Store) -> None:

@@ -27,6 +27,7 @@ COMMANDS = {
     "cells": "cells",
     "places": "places",
     "imports": "imports",
+    "archive": "archive",
     "map": "maps",
     "verify": "verify",
     "datum": "datum",

@@ -8,6 +8,7 @@ from fastapi import Query
 from starlette.responses import HTMLResponse, Response
 
 from gridgis.errors import (
+    ArchiveFileError,
     EditionNotFoundError,
     InvalidInputError,
     LayerNotFoundError,
@@ -49,6 +50,7 @@ _PROBLEMS = told(
     LayerNotFoundError,
     EditionNotFoundError,
     PageError,
+    ArchiveFileError,
     StoreUnavailableError,
 )
 

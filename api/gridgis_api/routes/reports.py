@@ -13,6 +13,8 @@ from starlette.responses import Response
 from gridgis import corrections
 from gridgis.body import report_id as id_of
 from gridgis.errors import (
+    ArchivedError,
+    ArchiveFileError,
     ConflictError,
     InvalidInputError,
     ReportBodyDiffersError,
@@ -68,7 +70,7 @@ _BODY = (
     response_model=Received,
     responses={
         200: {"model": Received, "description": "The same report was stored before"},
-        **told(ReportBodyDiffersError, *_BODY),
+        **told(ReportBodyDiffersError, ArchiveFileError, *_BODY),
     },
 )
 def post_report(body: ReportBody, service: ServiceHere, actor: ActorHere) -> Response:
@@ -126,7 +128,7 @@ async def post_reports(
 
 @router.get("", response_model=Reports, responses=told(InvalidInputError, StoreUnavailableError))
 def get_reports(asked: Annotated[ReportsQuery, Query()], service: ServiceHere) -> Response:
-    """List reports, newest first, page by page."""
+    """List reports, newest first, page by page; those of archived months are left out."""
     which = store.Filter(
         since=asked.since,
         before=asked.before,
@@ -147,7 +149,7 @@ def get_reports(asked: Annotated[ReportsQuery, Query()], service: ServiceHere) -
 @router.get(
     "/{report_id}",
     response_model=ReportDetail,
-    responses=told(InvalidInputError, ReportNotFoundError, StoreUnavailableError),
+    responses=told(InvalidInputError, ReportNotFoundError, ArchiveFileError, StoreUnavailableError),
 )
 def get_report(report_id: UUID, service: ServiceHere) -> Response:
     """Show a report with everything that was decided about it, oldest first."""
@@ -157,7 +159,7 @@ def get_report(report_id: UUID, service: ServiceHere) -> Response:
 @router.post(
     "/{report_id}/location",
     response_model=ReportDetail,
-    responses=told(ReportNotFoundError, ConflictError, *_BODY),
+    responses=told(ReportNotFoundError, ConflictError, ArchivedError, *_BODY),
 )
 def post_report_location(
     report_id: UUID, body: RepinBody, service: ServiceHere, actor: ActorHere
@@ -178,7 +180,7 @@ def post_report_location(
 @router.patch(
     "/{report_id}",
     response_model=ReportDetail,
-    responses=told(ReportNotFoundError, ConflictError, *_BODY),
+    responses=told(ReportNotFoundError, ConflictError, ArchivedError, *_BODY),
 )
 def patch_report(
     report_id: UUID, body: CorrectionBody, service: ServiceHere, actor: ActorHere
@@ -200,7 +202,7 @@ def patch_report(
 @router.post(
     "/{report_id}/retire",
     response_model=ReportDetail,
-    responses=told(ReportNotFoundError, ConflictError, *_BODY),
+    responses=told(ReportNotFoundError, ConflictError, ArchivedError, *_BODY),
 )
 def retire_report(
     report_id: UUID, body: ReasonBody, service: ServiceHere, actor: ActorHere

@@ -25,8 +25,9 @@ KEEPER_MODULE = "gridgis.store.embedded.keeper"
 
 MARKER = "gridgis-database.json"
 START_LOCK = "start.lock"
-# What may lie in a folder that somebody is just making ours.
-BEFORE_MARKER = {START_LOCK, MARKER + ".new", "lost+found"}
+# What may lie in a folder that somebody is just making ours; months of another database may have
+# been archived into it.
+BEFORE_MARKER = {START_LOCK, MARKER + ".new", "lost+found", "archive"}
 
 # The kernel's limit for a socket's path; above it, or when the path would need quoting in
 # PostgreSQL's lists of folders, the socket moves to /tmp.

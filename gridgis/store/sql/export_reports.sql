@@ -11,6 +11,19 @@ WITH RECURSIVE inside AS (
     FROM inside
     INNER JOIN area_version AS child
         ON inside.edition_id = child.edition_id AND inside.area_id = child.parent_id
+),
+
+-- Stored, or shown from files.
+every_report AS NOT MATERIALIZED (
+    SELECT
+        id, captured_at, received_at, source, number, state, category, description, address,
+        reporter_name, reporter_contact, location, accuracy_m, flags, attributes, import_row
+    FROM report
+    UNION ALL
+    SELECT
+        id, captured_at, received_at, source, number, state, category, description, address,
+        reporter_name, reporter_contact, location, accuracy_m, flags, attributes, import_row
+    FROM archived_report
 )
 
 SELECT
@@ -36,7 +49,8 @@ SELECT
     answer.boundary_distance_m,
     answer.edition_id AS edition
 FROM report_key
-INNER JOIN report ON report_key.id = report.id AND report_key.captured_at = report.captured_at
+INNER JOIN every_report AS report
+    ON report_key.id = report.id AND report_key.captured_at = report.captured_at
 LEFT JOIN LATERAL (
     SELECT
         assignment.edition_id,

@@ -19,8 +19,23 @@ SELECT
     held.name AS holder_name,
     held.rule AS holder_rule
 FROM report_key
--- The key knows the month, so one partition is read.
-INNER JOIN report ON report_key.id = report.id AND report_key.captured_at = report.captured_at
+-- Stored, or shown from a file. The key knows the month: asked for by each part of the union, it
+-- lets one partition be read.
+INNER JOIN LATERAL (
+    SELECT
+        report.id, report.captured_at, report.received_at, report.source, report.number,
+        report.state, report.category, report.description, report.address, report.location,
+        report.accuracy_m, report.flags, report.attributes
+    FROM report
+    WHERE report.id = report_key.id AND report.captured_at = report_key.captured_at
+    UNION ALL
+    SELECT
+        archived.id, archived.captured_at, archived.received_at, archived.source, archived.number,
+        archived.state, archived.category, archived.description, archived.address,
+        archived.location, archived.accuracy_m, archived.flags, archived.attributes
+    FROM archived_report AS archived
+    WHERE archived.id = report_key.id AND archived.captured_at = report_key.captured_at
+) AS report ON TRUE
 LEFT JOIN LATERAL (
     SELECT
         layer.code AS layer,

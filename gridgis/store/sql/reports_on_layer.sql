@@ -1,5 +1,12 @@
 -- Which reports of this period and category, and which grid of the layer did their latest
 -- assignment name, by the code that the grid has at :at?
+WITH every_report AS NOT MATERIALIZED (
+    -- Stored, or shown from files.
+    SELECT id, captured_at, category, description, location, retired_at FROM report
+    UNION ALL
+    SELECT id, captured_at, category, description, location, retired_at FROM archived_report
+)
+
 SELECT
     CAST(report.id AS TEXT) AS id,
     report.captured_at,
@@ -10,7 +17,7 @@ SELECT
     given.rule,
     ST_X(report.location) AS lon,
     ST_Y(report.location) AS lat
-FROM report
+FROM every_report AS report
 LEFT JOIN category ON report.category = category.code
 LEFT JOIN LATERAL (
     SELECT

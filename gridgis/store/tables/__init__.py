@@ -2,11 +2,12 @@
 
 ``territory`` layers, levels, editions, areas; ``people`` categories, responders, positions;
 ``ground`` cells and places; ``reports`` reports with assignments, holders, events;
-``record`` imports, exceptions, corrections.
+``record`` imports, exceptions, corrections; ``archive`` months that lie in files.
 """
 
 from __future__ import annotations
 
+from gridgis.store.tables.archive import archived_event, archived_file, archived_report
 from gridgis.store.tables.base import METADATA
 from gridgis.store.tables.ground import cell, place
 from gridgis.store.tables.people import category, position, responder
@@ -16,6 +17,9 @@ from gridgis.store.tables.territory import area, area_version, edition, layer, l
 
 __all__ = [
     "METADATA",
+    "archived_event",
+    "archived_file",
+    "archived_report",
     "area",
     "area_version",
     "assignment",
