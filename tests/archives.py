@@ -12,6 +12,7 @@ from gridgis import corrections, frames
 from gridgis.body import report_id
 from gridgis.exports import export
 from gridgis.imports import Importer, ImportOptions
+from gridgis.locate.territories import Territories
 from gridgis.model import Location
 from gridgis.store.reading import Which
 from tests.cities import draw, file_under
@@ -66,8 +67,9 @@ def fill(store: Store, actor: Actor, clock: FixedClock, settings: Settings) -> N
     assert importer.frame("reports", frame, ImportOptions(source="hotline"), "r").refusals == []
     why = corrections.Why(HOSTILE, actor, clock.now())
     with store.begin() as connection:
-        corrections.correct(connection, key("2"), {"description": "a hole"}, why, settings)
-        corrections.repin(connection, key("4"), Location(104.015, 30.015, 3.3), why, settings)
+        by = (why, Territories(store, None), settings)
+        corrections.correct(connection, key("2"), {"description": "a hole"}, *by)
+        corrections.repin(connection, key("4"), Location(104.015, 30.015, 3.3), *by)
         corrections.retire(connection, key("6"), why)
 
 

@@ -19,6 +19,7 @@ from tests.cities import draw, file_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import httpx
 
@@ -46,10 +47,11 @@ def town_archive(store: Store) -> Archive:
 
 
 @pytest.fixture
-def asked(town_archive: Archive) -> Iterator[httpx.Client]:
+def asked(town_archive: Archive, index_dir: Path) -> Iterator[httpx.Client]:
     """Somebody who asks the service of the same town."""
     store, clock = town_archive.store, town_archive.clock
-    service = Service(store, Months(store), clock, Settings(timezone="Asia/Shanghai"))
+    settings = Settings(timezone="Asia/Shanghai", index_dir=index_dir)
+    service = Service(store, Months(store), clock, settings)
     with served(create_app(service)) as client:
         yield client
 

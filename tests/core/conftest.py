@@ -8,6 +8,7 @@ import pytest
 
 from gridgis.archive import Archive
 from gridgis.intake import Intake
+from gridgis.locate.territories import Territories
 from gridgis.store.months import Months
 from tests.archives import fill
 
@@ -31,4 +32,4 @@ def archive(store: Store, actor: Actor, clock: FixedClock) -> Archive:
 
 @pytest.fixture
 def intake(store: Store, clock: FixedClock, settings: Settings) -> Intake:
-    return Intake(store, Months(store), clock, settings)
+    return Intake(store, Territories(store, None), Months(store), clock, settings)

@@ -24,6 +24,7 @@ from gridgis.errors import (
 from gridgis.exports import WhichReports
 from gridgis.imports import Importer, ImportOptions
 from gridgis.intake import Intake
+from gridgis.locate.territories import Territories
 from gridgis.model import Location, NewReport
 from gridgis.store.archive import showing
 from gridgis.store.months import Months
@@ -180,7 +181,7 @@ def test_a_late_report_of_an_archived_month_is_taken_and_joins_the_rest(
     files = archive.put_away(MARCH)
     intake.receive(NewReport(UUID(int=2), at, "road", "late"), actor)
     assert ask(store, "SELECT description FROM report_default") == [("late",)]
-    another = Intake(store, Months(store), clock, settings)
+    another = Intake(store, Territories(store, None), Months(store), clock, settings)
     another.receive(NewReport(UUID(int=3), at, "road", "later"), actor)
     late = ask(store, "SELECT description FROM report_2026_03 ORDER BY 1")
     assert late == [("late",), ("later",)]

@@ -23,6 +23,7 @@ from gridgis.errors import (
 )
 from gridgis.exports import WhichReports
 from gridgis.imports.undo import undo
+from gridgis.locate.territories import Territories
 from gridgis.store import locks, removal, reports
 from gridgis.store.archive import moving, showing
 from gridgis.store.engine import Store
@@ -186,9 +187,10 @@ def test_an_archived_report_is_not_changed(
     archive.put_away(MARCH)
     away = stored(store)
     why = corrections.Why("a mistake", actor, clock.now())
+    by = (why, Territories(store, None), settings)
     changes = [
-        lambda c: corrections.correct(c, key("2"), {"description": "x"}, why, settings),
-        lambda c: corrections.repin(c, key("2"), None, why, settings),
+        lambda c: corrections.correct(c, key("2"), {"description": "x"}, *by),
+        lambda c: corrections.repin(c, key("2"), None, *by),
         lambda c: corrections.retire(c, key("2"), why),
     ]
     for change in changes:
