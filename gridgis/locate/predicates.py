@@ -48,8 +48,6 @@ def orientation(x1: float, y1: float, x2: float, y2: float, x: float, y: float) 
     determinant = left - right
     if abs(determinant) > _ERROR_BOUND * (abs(left) + abs(right)) + _UNDERFLOW:
         return determinant
-    if _is_tiny(x1) or _is_tiny(y1) or _is_tiny(x2) or _is_tiny(y2) or _is_tiny(x) or _is_tiny(y):
-        return _long_orientation(x1, y1, x2, y2, x, y)
     return _exact_orientation(x1, y1, x2, y2, x, y)
 
 
@@ -72,6 +70,8 @@ def side(x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> bool
 
 @kernel
 def _exact_orientation(x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> float:
+    if _is_tiny(x1) or _is_tiny(y1) or _is_tiny(x2) or _is_tiny(y2) or _is_tiny(x) or _is_tiny(y):
+        return _long_orientation(x1, y1, x2, y2, x, y)
     terms = np.zeros(12)
     _add_product(terms, 0, x2, y)
     _add_product(terms, 2, -x2, y1)

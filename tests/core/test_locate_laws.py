@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 POINTS = 1_000 if PROVE else 300
 SMALLEST = 5e-324
 ROUNDED_DEG = 1e-13
-seeds = st.integers(0, 2**32)
+seeds = st.integers(0, 2**32 - 1)
 any_grids = st.one_of(partitions(), soups())
 
 

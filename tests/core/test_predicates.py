@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 COUNT = 200_000 if PROVE else 4_000
 # The first example of all waits for the compiler.
-LAW = settings(deadline=None, max_examples=20_000 if PROVE else 200)
+LAW = settings(deadline=None, max_examples=5_000 if PROVE else 200)
 SMALLEST = 5e-324
 EDGE_OF_THE_DOMAIN = 2.0**400
 
