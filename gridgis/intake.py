@@ -169,10 +169,9 @@ class Intake:
 
     def _again(self, new: NewReport) -> Receipt:
         """Answer for a report whose number is taken: the same one, or another one's."""
-        stored, key, given, category = self._store.ask(partial(_stored, new=new))
-        around = self._store.ask(
-            lambda connection: self._around(connection, stored.location, category)
-        )
+        with self._store.begin() as connection:
+            stored, key, given, category = _stored(connection, new)
+            around = self._around(connection, stored.location, category)
         # A report that names no time is the same whenever it comes.
         same = replace(new, captured_at=new.captured_at or key.captured_at)
         if body_hash(same) != key.body_hash:
