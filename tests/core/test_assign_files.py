@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from gridgis.assigning.files import assign_file
 from gridgis.datum import from_wgs84
@@ -149,3 +151,28 @@ def test_an_accuracy_names_the_runners_up(index: GridIndex, tmp_path: Path) -> N
     ]
     assign_file(points, index, tmp_path / "o.csv", asked(accuracy=20.0))
     assert read(tmp_path / "o.csv")["runner_up"].tolist() == ["B", "B", "B;D;E", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pa.float32(),
+        pa.decimal128(6, 3),
+        pa.string(),
+        pa.large_string(),
+        pa.string_view(),
+        pa.dictionary(pa.int8(), pa.string()),
+    ],
+    ids=str,
+)
+def test_degrees_come_in_every_type(index: GridIndex, tmp_path: Path, kind: pa.DataType) -> None:
+    texts = pa.array(["104.005", None])
+    number = pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    lon = texts.cast(pa.float64()).cast(kind) if number else pa.array(texts.to_pylist(), kind)
+    table = pa.table({"lon": lon, "lat": [30.005, None], "fid": ["x", "x"]})
+    parquet.write_table(table, tmp_path / "p.parquet")
+    for ending in ("parquet", "csv", "gpkg"):
+        out = tmp_path / f"o.{ending}"
+        counts = assign_file(str(tmp_path / "p.parquet"), index, out, asked()).counts
+        assert (counts.covers, counts.no_location) == (1, 1)
+    assert gpd.read_file(out)["fid"].tolist() == ["x", "x"]
