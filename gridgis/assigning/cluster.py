@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 import warnings
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,11 +24,9 @@ from gridgis.locate.index import GridIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from distributed import Future, Worker
 
-    from gridgis.assigning.options import Asked
     from gridgis.assigning.parts import Part, Plan
 
 LOCAL = "local:"
@@ -50,6 +49,11 @@ class Cluster:
     memory
         How much memory each local process may take, such as 2GiB; None: a fair share.
 
+    Attributes
+    ----------
+    died
+        How many workers ended while there was work.
+
     Raises
     ------
     InvalidInputError
@@ -59,6 +63,7 @@ class Cluster:
     def __init__(self, address: str, memory: str | None = None) -> None:
         self.address = address
         self.processes = _processes(address)
+        self.died = 0
         self._memory = _bytes(memory)
 
     def each(self, plan: Plan, parts: Sequence[Part]) -> Iterator[tuple[Part, str | None]]:
@@ -76,8 +81,11 @@ class Cluster:
         if not parts:
             return
         with _quiet(), self._client() as client:
-            holder = _Holder(f"gridgis-{uuid4().hex}", plan.index, plan.asked, plan.out)
-            yield from _Round(client, holder).each(parts)
+            holder = _Holder(plan, ours=self.processes is not None)
+            work = _Round(client, holder)
+            for done in work.each(parts):
+                self.died = work.died()
+                yield done
 
     @contextmanager
     def _client(self) -> Iterator[Client]:
@@ -125,17 +133,21 @@ _LOCAL_SETTINGS = {
 class _Holder(WorkerPlugin):
     """Holds what all parts need, once in each worker process, also in one that comes later."""
 
-    def __init__(self, name: str, index: Path, asked: Asked, out: Path) -> None:
-        self.name = name
-        self.out = out
-        self._index = index
-        self._asked = asked
+    def __init__(self, plan: Plan, *, ours: bool) -> None:
+        self.name = f"gridgis-{uuid4().hex}"
+        self.out = plan.out
+        self._index = plan.index
+        self._asked = plan.asked
+        self._ours = ours
         self._lock = threading.Lock()
         self._answerer: Answerer | None = None
 
     def setup(self, worker: Worker) -> None:
-        """Leave the processors to the worker's own threads."""
+        """Take as many processors as the worker has threads."""
         pa.set_cpu_count(worker.state.nthreads)
+        if self._ours and threading.current_thread() is threading.main_thread():
+            # Ctrl-C reaches all processes of a terminal; the one that started them ends them.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def answerer(self) -> Answerer:
         """Return what answers; the index is mapped when the first part comes."""
@@ -169,7 +181,7 @@ class _Round:
     def __init__(self, client: Client, holder: _Holder) -> None:
         self._client = client
         self._holder = holder
-        self._deaths = self._dead()
+        self._first_deaths = self._deaths = self._dead()
         self._done: SimpleQueue[str] = SimpleQueue()
 
     def each(self, parts: Sequence[Part]) -> Iterator[tuple[Part, str | None]]:
@@ -180,6 +192,10 @@ class _Round:
         finally:
             with suppress(OSError):
                 self._client.unregister_worker_plugin(self._holder.name)
+
+    def died(self) -> int:
+        """Return how many workers have ended since the work began."""
+        return self._deaths - self._first_deaths
 
     def _equip(self) -> None:
         """Give every worker the holder; those that come later get it from the scheduler."""
@@ -221,8 +237,8 @@ class _Round:
             self._client.wait_for_workers(1, timeout=_WORKERS_WITHIN_S)
         except TimeoutError as error:
             msg = (
-                f"no worker has come within {_WORKERS_WITHIN_S} s; start some, finished parts are "
-                "kept"
+                f"no worker has come within {_WORKERS_WITHIN_S} s: start some, or give each more "
+                "memory; finished parts are kept"
             )
             raise PartsUnfinishedError(msg) from error
         threads: dict[str, int] = self._client.nthreads()

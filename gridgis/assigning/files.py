@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.assigning.answering import Answerer
+from gridgis.assigning.datums import FinderByDatum
 from gridgis.assigning.options import Asked, Counts, Summary
 from gridgis.assigning.points import open_points
 from gridgis.assigning.positions import Finder
@@ -57,7 +58,12 @@ class Job:
 
     def __init__(self, points: Points, answerer: Answerer) -> None:
         self.points = points
-        self._finder = Finder(points, answerer.asked)
+        asked = answerer.asked
+        self._finder = (
+            Finder(points, asked)
+            if asked.datum_column is None
+            else FinderByDatum(points, asked, asked.datum_column)
+        )
         self._answerer = answerer
         self.schema = answerer.added_to(points.schema, points.name)
 

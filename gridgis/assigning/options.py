@@ -65,6 +65,8 @@ class Asked:
         the runner-up grids.
     at, at_column
         The moment that picks the edition, or the column with one for each row; None: the newest.
+    datum_column
+        The column that says each row's datum, where they differ.
     zone, time_format
         Of times without a zone; how text is written, in the manner of strptime.
     """
@@ -76,6 +78,7 @@ class Asked:
     accuracy: str | float | None = None
     at: datetime | None = None
     at_column: str | None = None
+    datum_column: str | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     time_format: str | None = None
 

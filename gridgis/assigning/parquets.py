@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from gridgis.files import Reading
 
+    # Row groups, and the number of their first row.
+    _Where = tuple[list[int], int]
+
 # Pages are read through a window: else a row group's columns are in memory as a whole.
 _WINDOW_BYTES = 1 << 20
 
@@ -33,7 +36,7 @@ def open_points(path: Path, reading: Reading, row_groups: Sequence[int] | None =
         It is not a Parquet file, or a damaged one.
     """
     file = open_file(path)
-    schema = file.schema_arrow
+    schema = pa.schema(map(_without_view, file.schema_arrow), file.schema_arrow.metadata)
     geometry, crs = find_geometry(schema, path)
     named([name for name in schema.names if name != geometry] or ["-"], path.name)
     sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
@@ -42,7 +45,7 @@ def open_points(path: Path, reading: Reading, row_groups: Sequence[int] | None =
     return Points(
         path.name,
         schema,
-        _chunks(file, path, (groups, first), reading.chunk_rows),
+        _chunks(file, schema, path, (groups, first), reading.chunk_rows),
         sum(sizes[group] for group in groups),
         geometry,
         crs,
@@ -62,7 +65,7 @@ def open_file(path: Path) -> parquet.ParquetFile:
 
 
 def _chunks(
-    file: parquet.ParquetFile, path: Path, where: tuple[list[int], int], rows: int
+    file: parquet.ParquetFile, schema: pa.Schema, path: Path, where: _Where, rows: int
 ) -> Iterator[Chunk]:
     groups, first = where
     with file:
@@ -72,8 +75,16 @@ def _chunks(
                 batch = next(batches, None)
             if batch is None:
                 return
-            yield Chunk(pa.Table.from_batches([batch]), np.arange(first, first + len(batch)))
+            table = pa.Table.from_batches([batch]).cast(schema)
+            yield Chunk(table, np.arange(first, first + len(batch)))
             first += len(batch)
+
+
+def _without_view(field: pa.Field) -> pa.Field:
+    """Return a column of views as one of plain texts or bytes: few functions take views."""
+    if pa.types.is_string_view(field.type):
+        return field.with_type(pa.string())
+    return field.with_type(pa.binary()) if pa.types.is_binary_view(field.type) else field
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def _sheet(path: Path, reading: Reading) -> Points:
     """Open a workbook; it is in memory as a whole, since that is how workbooks are read."""
     rows = open_sheet(path, reading)
     frames = list(rows.chunks)
-    columns = {name: [] for name in rows.columns}  # type: dict[str, list[object]]
+    columns: dict[str, list[object]] = {name: [] for name in rows.columns}
     numbers: list[int] = []
     for frame in frames:
         numbers += frame.index.tolist()

@@ -61,12 +61,8 @@ class Finder:
         if self._geometry is None:
             self._lon, self._lat = _columns_of_degrees(self._columns, asked, points.name)
         for option, column in (("--accuracy", asked.accuracy), ("--at-column", asked.at_column)):
-            if isinstance(column, str) and column not in self._columns:
-                msg = (
-                    f"{option}: there is no column {column!r}; "
-                    f"{points.name} has {', '.join(self._columns)}"
-                )
-                raise InvalidInputError(msg)
+            if isinstance(column, str):
+                require_column(points, column, option)
         told = Rows(self._columns, iter(()), geometry=self._geometry, crs=points.crs)
         self._placing = Placing(told, asked.reading)
 
@@ -151,6 +147,20 @@ class Finder:
             judging.refuse(place, f"{name} is missing, and it picks the edition")
         judged.take(judging)
         return found
+
+
+def require_column(points: Points, column: str, option: str) -> None:
+    """Refuse a column that the file does not have.
+
+    Raises
+    ------
+    InvalidInputError
+        There is none of that name.
+    """
+    columns = [name for name in points.schema.names if name != points.geometry]
+    if column not in columns:
+        msg = f"{option}: there is no column {column!r}; {points.name} has {', '.join(columns)}"
+        raise InvalidInputError(msg)
 
 
 class _Judged:

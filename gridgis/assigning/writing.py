@@ -103,6 +103,9 @@ class _GeoPackage:
         crs = points.crs if points.geometry is not None else CRS.from_user_input(LON_LAT)
         self._crs = None if crs is None else crs.to_wkt()
         self._schema = pa.schema([_flat(field, self._own, path, wkt=False) for field in schema])
+        # GDAL's own number of a row has that name, and would take the column for it.
+        taken = "fid" in {name.lower() for name in schema.names}
+        self._options = {"FID": "gpkg_fid"} if taken else {}
         self._started = False
 
     def add(self, table: pa.Table, lon: Doubles, lat: Doubles) -> None:
@@ -120,6 +123,7 @@ class _GeoPackage:
                 geometry_type="Unknown" if self._own else "Point",
                 crs=self._crs,
                 append=self._started,
+                layer_options=self._options,
             )
         except (DataSourceError, DataLayerError, FeatureError) as error:
             msg = f"{self._path.name} cannot be written: {str(error).splitlines()[0]}"

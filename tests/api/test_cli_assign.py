@@ -110,6 +110,7 @@ def test_an_index_is_kept_and_used_again(tmp_path: Path) -> None:
         (["--at", "soon"], InvalidInputError, "--at: 'soon' is no time"),
         (["--at-column", "x"], InvalidInputError, "--at-column: there is no column 'x'"),
         (["--at", "2026-05-01", "--at-column", "far"], InvalidInputError, "not both"),
+        (["--datum-column", "x"], InvalidInputError, "--datum-column: there is no column 'x'"),
         (["--timezone", "Mars/Base"], InvalidInputError, "--timezone 'Mars/Base' is unknown"),
         (["--accuracy", "x"], InvalidInputError, "--accuracy: there is no column 'x'"),
         (["--accuracy", "-5"], InvalidInputError, "accuracy is -5; it is a distance"),

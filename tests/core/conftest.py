@@ -8,9 +8,11 @@ import pytest
 
 from gridgis.archive import Archive
 from gridgis.intake import Intake
+from gridgis.locate.index import GridIndex
 from gridgis.locate.territories import Territories
 from gridgis.store.months import Months
 from tests.archives import fill
+from tests.points import nine
 
 if TYPE_CHECKING:
     from gridgis.actor import Actor
@@ -33,3 +35,10 @@ def archive(store: Store, actor: Actor, clock: FixedClock) -> Archive:
 @pytest.fixture
 def intake(store: Store, clock: FixedClock, settings: Settings) -> Intake:
     return Intake(store, Territories(store, None), Months(store), clock, settings)
+
+
+@pytest.fixture(scope="session")
+def index() -> GridIndex:
+    """Nine grids that answer from memory."""
+    grids = nine()
+    return GridIndex.from_frame(grids[grids["level"] == "grid"].reset_index(drop=True))

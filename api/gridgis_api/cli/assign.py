@@ -56,6 +56,9 @@ def assign(  # noqa: PLR0913, PLR0917 - one parameter an option
     lat: Annotated[str | None, typer.Option(help="Points' column of the latitude.")] = None,
     crs: rows.Crs = None,
     datum: rows.Datum = "wgs84",
+    datum_column: Annotated[
+        str | None, typer.Option(help="Points' column of the datum, where rows differ.")
+    ] = None,
     encoding: rows.Encoding = None,
     sheet: rows.Sheet = None,
     at: Annotated[
@@ -116,6 +119,7 @@ def assign(  # noqa: PLR0913, PLR0917 - one parameter an option
         _accuracy(accuracy),
         moment(at, "--at"),
         at_column,
+        datum_column,
         rows.zone(timezone),
         time_format,
     )
@@ -137,13 +141,17 @@ def _one_process(
         task = bar.add_task(f"reading {Path(areas.file).name}", total=None)
         index = _index(areas, asked, save_index)
         bar.update(task, description=f"assigning {Path(points).name}")
-        summary = assign_file(
-            points,
-            index,
-            out,
-            asked,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
+        try:
+            summary = assign_file(
+                points,
+                index,
+                out,
+                asked,
+                lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        except KeyboardInterrupt:
+            context.say(f"interrupted: {out} was not written; it is all or nothing")
+            raise
     _tell(summary, out)
 
 
@@ -174,8 +182,12 @@ def _many_processes(
                 lambda done, total: bar.update(task, completed=done, total=total),
             )
         except KeyboardInterrupt:
-            context.say(f"finished parts stay in {out}; the same command goes on from there")
+            context.say(
+                f"interrupted: finished parts stay in {out}; the same command goes on from there"
+            )
             raise
+    if workers.died:
+        context.say(f"  {workers.died} workers ended on the way; others did their parts")
     _tell(summary, out)
 
 
