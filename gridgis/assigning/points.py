@@ -39,7 +39,8 @@ def open_points(file: str, reading: Reading) -> Points:
     """
     path = Path(file.partition("|layername=")[0])
     if not path.is_file():
-        msg = missing(path)
+        more = "; --cluster local:N takes folders of Parquet" if path.is_dir() else ""
+        msg = f"{missing(path)}{more}"
         raise UnreadableFileError(msg)
     if path.stat().st_size == 0:
         msg = f"{path}: the file is empty"

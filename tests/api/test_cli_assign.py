@@ -143,6 +143,12 @@ def test_a_number_out_of_range_is_refused_with_the_usage(words: list[str]) -> No
     assert CliRunner().invoke(commands(["assign"]), ask).exit_code == 2
 
 
+def test_a_folder_without_a_cluster_is_told_of_it(tmp_path: Path) -> None:
+    (tmp_path / "points").mkdir()
+    with pytest.raises(UnreadableFileError, match=r"name a file in it; --cluster local:N takes"):
+        said("points", "--areas", "nine.geojson", "-o", "o.csv")
+
+
 def test_a_level_that_is_not_there_is_named(tmp_path: Path) -> None:
     gpd.read_file("nine.geojson").assign(level="grid").to_file("levels.geojson")
     with pytest.raises(LevelNotFoundError, match=r"no area is of level 'street'.* grid"):
