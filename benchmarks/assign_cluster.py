@@ -1,4 +1,4 @@
-"""How much faster are two workers than one, and does their memory stay flat?
+"""Hold two Dask workers against one, and look whether their memory stays flat.
 
 A hundred million points, Parquet in, Parquet out, on Dask's own worker processes. The bar: two
 workers at least 1.7 times one.

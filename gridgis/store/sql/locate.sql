@@ -1,7 +1,8 @@
 -- Which grid answers for this point on each layer at that time, by which rule,
 -- how near to a boundary?
 -- Layers: exclusive ones before `base`, by priority, then code. Grids: the lowest code by bytes.
--- Metres are on the local tangent plane at the point.
+-- Metres are on the local tangent plane at the point; those that differ by less than a micrometre
+-- are the same.
 WITH place AS (
     SELECT
         CAST(:lon AS DOUBLE PRECISION) AS lon,
@@ -79,18 +80,29 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT
         grid.area_id,
-        ST_Distance(
-            ST_Affine(grid.geom, scale_lon, 0, 0, scale_lat, -lon * scale_lon, -lat * scale_lat),
-            origin
-        ) AS distance_m
+        far.distance_m
     FROM area_version AS grid
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                ST_Distance(
+                    ST_Affine(
+                        grid.geom,
+                        place.scale_lon, 0, 0, place.scale_lat,
+                        -place.lon * place.scale_lon, -place.lat * place.scale_lat
+                    ),
+                    place.origin
+                ) AS distance_m
+        ) AS far
     WHERE
         grid.is_grid
         AND grid.edition_id = in_force.edition_id
         AND grid.geom && ST_Expand(
-            point, bound.distance_m / scale_lon * 1.000001, bound.distance_m / scale_lat * 1.000001
+            place.point,
+            bound.distance_m / place.scale_lon * 1.000001,
+            bound.distance_m / place.scale_lat * 1.000001
         )
-    ORDER BY distance_m, grid.code
+    ORDER BY round(far.distance_m * 1000000), grid.code
     LIMIT 1
 ) AS nearest ON TRUE
 ORDER BY in_force.priority DESC, in_force.layer ASC;

@@ -106,16 +106,21 @@ relocated AS (
         SELECT
             grid.area_id,
             grid.code,
-            ST_Distance(
-                ST_Affine(
-                    grid.geom,
-                    following.scale_lon, 0, 0, following.scale_lat,
-                    -ST_X(following.location) * following.scale_lon,
-                    -ST_Y(following.location) * following.scale_lat
-                ),
-                ST_SetSRID(ST_MakePoint(0, 0), 4326)
-            ) AS distance_m
+            far.distance_m
         FROM area_version AS grid
+        CROSS JOIN
+            LATERAL (
+                SELECT
+                    ST_Distance(
+                        ST_Affine(
+                            grid.geom,
+                            following.scale_lon, 0, 0, following.scale_lat,
+                            -ST_X(following.location) * following.scale_lon,
+                            -ST_Y(following.location) * following.scale_lat
+                        ),
+                        ST_SetSRID(ST_MakePoint(0, 0), 4326)
+                    ) AS distance_m
+            ) AS far
         WHERE
             covering.area_id IS NULL
             AND grid.is_grid
@@ -125,7 +130,7 @@ relocated AS (
                 CAST(:near_tolerance_m AS DOUBLE PRECISION) / following.scale_lon * 1.000001,
                 CAST(:near_tolerance_m AS DOUBLE PRECISION) / following.scale_lat * 1.000001
             )
-        ORDER BY distance_m, grid.code
+        ORDER BY round(far.distance_m * 1000000), grid.code
         LIMIT 1
     ) AS nearest ON nearest.distance_m <= CAST(:near_tolerance_m AS DOUBLE PRECISION)
 ),
