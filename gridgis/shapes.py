@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Nobody governs grids nearer to a pole: such a latitude is a longitude.
 _HIGHEST_LAT = 85.0
 
-_POLYGONAL = {"Polygon", "MultiPolygon", "GeometryCollection"}
+_POLYGONAL = [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON]
 
 
 @dataclass
@@ -58,7 +58,10 @@ def as_multipolygons(shapes: Shapes) -> Shapes:
     types = shapely.get_type_id(shapes)
     whole = types == shapely.GeometryType.MULTIPOLYGON
     result[whole] = shapes[whole]
-    for position in np.flatnonzero(~whole & (types >= 0)):
+    simple = (types == shapely.GeometryType.POLYGON) & ~shapely.is_empty(shapes)
+    if simple.any():
+        result[simple] = shapely.multipolygons(shapes[simple][:, None])
+    for position in np.flatnonzero(~whole & ~simple & (types >= 0)):
         polygons = _polygons(shapes[position])
         if len(polygons):
             result[position] = shapely.multipolygons(polygons)
@@ -98,10 +101,12 @@ def _only_polygons(shape: shapely.Geometry) -> bool:
 
 def _refuse_what_is_no_polygon(result: FitShapes) -> None:
     empty = shapely.is_missing(result.shapes) | shapely.is_empty(result.shapes)
-    for position, (nothing, shape) in enumerate(zip(empty, result.shapes, strict=True)):
-        if nothing:
-            result.refused[position] = "has no shape"
-        elif shape.geom_type not in _POLYGONAL or not _only_polygons(shape):
+    for position in np.flatnonzero(empty).tolist():
+        result.refused[position] = "has no shape"
+    polygonal = np.isin(shapely.get_type_id(result.shapes), _POLYGONAL)
+    for position in np.flatnonzero(~empty & ~polygonal).tolist():
+        shape = result.shapes[position]
+        if shape.geom_type != "GeometryCollection" or not _only_polygons(shape):
             result.refused[position] = f"is a {shape.geom_type}, not a polygon"
 
 
