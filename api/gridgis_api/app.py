@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from gridgis_api import pages
 from gridgis_api.guard import Guard
+from gridgis_api.hot import Hot
 from gridgis_api.problems import add_handlers
 from gridgis_api.routes import areas, ground, health, maps, records, reports, responders
 from gridgis_api.routes.health import VERSION
@@ -56,6 +57,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     pages.mount(app)
     add_handlers(app)
+    app.add_middleware(Hot)
     app.add_middleware(Guard)
     return app
 
