@@ -26,7 +26,7 @@ def locate(
     near_tolerance_m: float,
     layer: str | None = None,
 ) -> list[Assignment]:
-    """Return the answer of every layer that had an edition at that time, the responsible one first.
+    """Return what PostGIS answers for every layer then, the responsible one first: the judge.
 
     Parameters
     ----------

@@ -10,11 +10,14 @@ import typer
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from gridgis.errors import InvalidInputError
 from gridgis.imports import Importer, ImportOptions
 from gridgis_api.cli import verify
 from tests.cities import draw, scattered
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.testing import Result
 
     from gridgis.actor import Actor
@@ -87,3 +90,16 @@ def test_a_wrong_answer_is_listed_with_both_grids(town: Store) -> None:
 @pytest.mark.usefixtures("town")
 def test_a_sample_of_nothing_is_refused() -> None:
     assert run("--sample", "0").exit_code == 2
+
+
+@pytest.mark.usefixtures("town")
+def test_one_place_is_shown_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRIDGIS_INDEX_DIR", str(tmp_path))
+    told = CliRunner().invoke(app, ["verify", "place", "--lon", "104.015", "--lat", "30.005"])
+    assert told.exit_code == 0
+    (campus,) = [line for line in told.stdout.splitlines() if "campus" in line]
+    assert campus.count("X (covers, 482.41 m)") == 2
+    with pytest.raises(InvalidInputError, match="look swapped"):
+        CliRunner().invoke(
+            app, ["verify", "place", "--lon", "30", "--lat", "104"], catch_exceptions=False
+        )

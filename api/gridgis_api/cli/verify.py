@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gridgis import door
+from gridgis.locate import locate as judge
+from gridgis.locate.order import responsible_first
+from gridgis.locate.territories import Territories
 from gridgis.store.verifying import judge_assignments
 from gridgis_api.cli import context
+from gridgis_api.cli.moments import moment
 from gridgis_api.cli.printing import print_table
+
+if TYPE_CHECKING:
+    from gridgis.model import Assignment
 
 app = typer.Typer(no_args_is_help=True, help="Verify: hold what is stored against a judge.")
 
@@ -45,6 +53,40 @@ def verify_assignments(
     context.say(f"{verdict.judged:,} assignments judged anew, {len(verdict.differences):,} differ")
     if verdict.differences:
         raise typer.Exit(1)
+
+
+@app.command("place")
+def verify_place(
+    lon: Annotated[float, typer.Option(help="Degrees, WGS 84.")],
+    lat: Annotated[float, typer.Option(help="Degrees, WGS 84.")],
+    at: Annotated[str | None, typer.Option(help="Day or time of the editions; else now.")] = None,
+) -> None:
+    """Show what memory and PostGIS answer for one place, side by side.
+
+    Ends with status 1 when they differ.
+    """
+    settings = context.settings()
+    place = door.location(lon, lat)
+    when = moment(at, "--at") or context.clock.now()
+    near_m = settings.near_tolerance_m
+    with context.open_store() as store, store.begin() as connection:
+        territory = Territories(store, settings.index_folder).held(connection)
+        memory = responsible_first(
+            territory.named(territory.locate(place, when, near_tolerance_m=near_m))
+        )
+        judged = judge(connection, place, when, near_tolerance_m=near_m)
+    rows = [
+        (ours.layer, _told(_answer(ours)), _told(_answer(theirs)))
+        for ours, theirs in zip(memory, judged, strict=True)
+    ]
+    print_table(("layer", "memory", "PostGIS"), rows)
+    if any(ours != theirs for _, ours, theirs in rows):
+        raise typer.Exit(1)
+
+
+def _answer(given: Assignment) -> tuple[str | None, str, float | None]:
+    code = None if given.grid is None else given.grid.code
+    return code, given.rule, given.boundary_distance_m
 
 
 def _told(answer: tuple[str | None, str, float | None]) -> str:
