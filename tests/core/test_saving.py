@@ -131,13 +131,13 @@ def test_an_unfinished_save_leaves_the_old_file(
 
 
 ASK = """
-import sys, time
+import sys
 from pathlib import Path
 import numpy as np
 from gridgis.locate import GridIndex
 index = GridIndex.load(Path(sys.argv[1]))
 points = np.load(sys.argv[2])
-print(index.rows_covering(points[:, 0], points[:, 1]).tolist())
+print(index.rows_covering(points[:, 0], points[:, 1]).tolist(), flush=True)
 sys.stdin.readline()
 """
 
