@@ -69,6 +69,10 @@ class Job:
 
     def done(self, threads: int) -> Iterator[Done]:
         """Yield the chunks with their grids, in the file's order."""
+        if threads == 1:
+            # Another thread would work on the next chunk while this one is written.
+            yield from map(self._do, self.points.chunks)
+            return
         with ThreadPoolExecutor(threads) as pool:
             begun = islice(self.points.chunks, threads)
             waiting = deque(pool.submit(self._do, chunk) for chunk in begun)

@@ -74,7 +74,13 @@ class ParquetOutput:
             geo = _geo(points.geometry, points.crs)
             schema = schema.with_metadata({**(schema.metadata or {}), b"geo": geo})
         self._schema = schema
-        self._writer = parquet.ParquetWriter(path, schema, compression="zstd")
+        # A dictionary of numbers or shapes, which hardly repeat, costs time and space.
+        texts = [
+            one.name for one in schema if _is_text(one.type) or pa.types.is_dictionary(one.type)
+        ]
+        self._writer = parquet.ParquetWriter(
+            path, schema, compression="zstd", use_dictionary=texts or False
+        )
 
     def add(self, table: pa.Table, lon: Doubles, lat: Doubles) -> None:
         """Append rows."""
@@ -197,7 +203,7 @@ def csv_lines(columns: Sequence[pa.Array]) -> bytes:
 
 def _quoted(column: pa.ChunkedArray) -> pa.ChunkedArray:
     written = column.cast(pa.string())
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+    if not _is_text(column.type):
         return written
     chunks = written.chunks if isinstance(written, pa.ChunkedArray) else [written]
     if not any(mark in _texts(chunk) for chunk in chunks for mark in _MUST_BE_QUOTED):
@@ -218,6 +224,10 @@ def _texts(column: pa.Array) -> bytes:
     ends = np.frombuffer(offsets, np.int32)
     first, end = int(ends[column.offset]), int(ends[column.offset + len(column)])
     return bytes(texts.slice(first, end - first))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _flat(field: pa.Field, geometry: str | None, path: Path, *, wkt: bool = True) -> pa.Field:

@@ -66,11 +66,21 @@ def _edge_m2(plane: Plane, vertices: NDArray[np.float64], vertex: int) -> float:
 def boundary_m2(borders: Borders, grid: int, plane: Plane, within_m2: float) -> float:
     """Return the squared distance to a grid's boundary, or `within_m2` when it is not nearer."""
     vertices, run_boxes, runs = borders.outlines.vertices, borders.run_boxes, borders.runs
+    first_run, end = borders.grid_runs[grid], borders.grid_runs[grid + 1]
+    # The run whose box is nearest goes first: few others can be nearer then.
+    likely, least = first_run, math.inf
+    for run in range(first_run, end):
+        distance2 = _box_m2(plane, run_boxes, run)
+        if distance2 < least:
+            likely, least = run, distance2
     best = within_m2
-    for run in range(borders.grid_runs[grid], borders.grid_runs[grid + 1]):
-        if _box_m2(plane, run_boxes, run) < best:
-            for vertex in range(runs[run, 0], runs[run, 0] + runs[run, 1]):
-                best = min(best, _edge_m2(plane, vertices, vertex))
+    if least < best:
+        for vertex in range(runs[likely, 0], runs[likely, 0] + runs[likely, 1]):
+            best = min(best, _edge_m2(plane, vertices, vertex))
+        for run in range(first_run, end):
+            if run != likely and _box_m2(plane, run_boxes, run) < best:
+                for vertex in range(runs[run, 0], runs[run, 0] + runs[run, 1]):
+                    best = min(best, _edge_m2(plane, vertices, vertex))
     return best
 
 

@@ -36,8 +36,7 @@ def metres_per_degree_lat(lat: float) -> float:
     110574.276
     """
     sine = math.sin(math.radians(lat))
+    squared = 1.0 - _ECCENTRICITY2 * sine * sine
     return float(
-        _SEMI_MAJOR_M_PER_DEGREE
-        * (1.0 - _ECCENTRICITY2)
-        / (1.0 - _ECCENTRICITY2 * sine * sine) ** 1.5
+        _SEMI_MAJOR_M_PER_DEGREE * (1.0 - _ECCENTRICITY2) / (squared * math.sqrt(squared))
     )
