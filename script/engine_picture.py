@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from gridgis.locate import tiles as raster
+from gridgis.locate.blocks import DIVIDED, edges_of, first_double
 from gridgis.locate.building import Square, column_border, row_border
 from gridgis.locate.filling import build_tile
 from gridgis.locate.outlines import outlines_of
@@ -16,9 +17,10 @@ from gridgis.locate.outlines import outlines_of
 HERE = Path(__file__).resolve().parents[1]
 OUT = HERE / "docs" / "pictures" / "engine.svg"
 SIZE = 720.0
-LEVEL = 4
+LEVEL = 5
 POINT = (0.5705, 0.3688)
 TINTS = ("#e8f1e4", "#fdf3d8", "#e3edf7", "#f7e6e4", "#ece6f3", "#e5f2f2")
+BY_ONE_EDGE, BY_EDGES = "#dfe4e8", "#bcc6ce"
 INK, EDGE, WALK = "#33414d", "#7a8793", "#c2410c"
 
 
@@ -27,10 +29,8 @@ def main() -> None:
     shapes = _grids()
     frame = raster.Frame(0.0, 0.0, 1.0 / 2**raster.FINEST, 1.0 / 2**raster.FINEST, 1, 1)
     square = Square(frame, 0, 0, LEVEL)
-    cells, lists, edges = build_tile(
-        outlines_of(shapes), np.arange(len(shapes), dtype=np.int32), square
-    )
-    walk = _walk(square, cells, lists, edges)
+    cells, blocks = build_tile(outlines_of(shapes), np.arange(len(shapes), dtype=np.int32), square)
+    walk = _walk(square, cells, blocks)
     parts = [*_cells(square, cells), *_outlines(shapes), *walk, *_magnified(walk)]
     text = "\n".join(
         [
@@ -66,7 +66,9 @@ def _cells(square: Square, cells: np.ndarray) -> list[str]:
         x, y = _at(
             column_border(square, place % 2**LEVEL), row_border(square, place // 2**LEVEL + 1)
         )
-        fill = "#cfd6dc" if said < 0 else TINTS[(said - 1) % len(TINTS)] if said else "#fff"
+        fill = TINTS[(said - 1) % len(TINTS)] if said > 0 else "#fff"
+        if said < 0:
+            fill = BY_ONE_EDGE if ~said & DIVIDED else BY_EDGES
         drawn.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{side:.1f}" height="{side:.1f}" fill="{fill}"'
             ' stroke="#fff" stroke-width="0.8"/>'
@@ -87,19 +89,20 @@ def _outlines(shapes: np.ndarray) -> list[str]:
     return drawn
 
 
-def _walk(square: Square, cells: np.ndarray, lists: np.ndarray, edges: np.ndarray) -> list[str]:
+def _walk(square: Square, cells: np.ndarray, blocks: np.ndarray) -> list[str]:
     """Draw the cell of the point, its edges, and the path from the corner to the point."""
     side = 1.0 / 2**LEVEL
     column, row = int(POINT[0] / side), int(POINT[1] / side)
     offset = ~int(cells[row * 2**LEVEL + column])
-    first, count = int(lists[offset]), int(lists[offset + 1])
+    first, count = first_double(offset, blocks[offset]), edges_of(blocks[offset])
+    edges = blocks.view(np.float64)[first : first + 4 * count].reshape(count, 4)
     west, south = column_border(square, column), row_border(square, row)
     x, y = _at(west, south + side)
     drawn = [
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{side * SIZE:.1f}" height="{side * SIZE:.1f}"'
         f' fill="#fff" stroke="{INK}" stroke-width="2.4"/>'
     ]
-    for x1, y1, x2, y2 in edges[first : first + count]:
+    for x1, y1, x2, y2 in edges:
         a, b = _at(x1, y1), _at(x2, y2)
         drawn.append(
             f'<line x1="{a[0]:.1f}" y1="{a[1]:.1f}" x2="{b[0]:.1f}" y2="{b[1]:.1f}"'

@@ -122,6 +122,35 @@ def span_of(square: Square, box: NDArray[np.float64]) -> Span:
 
 
 @kernel
+def west_and_south(square: Square, cell: int) -> tuple[float, float]:
+    """Return the south-west corner of one of the tile's cells."""
+    across = 1 << square.level
+    return column_border(square, cell % across), row_border(square, cell // across)
+
+
+@kernel
+def crosses(square: Square, cell: int, edge: Edge) -> bool:
+    """Say whether an edge that touches a cell passes it: begins before it and ends behind it.
+
+    Then every point of the cell that lies on the edge's line lies on the edge.
+    """
+    west, south = west_and_south(square, cell)
+    width, height = _cell_size(square)
+    slack_lon, slack_lat = _slack(square)
+    x1, y1, x2, y2 = edge
+    if x1 > x2:
+        x1, x2 = -x1, -x2
+        west = -west - width
+    if y1 > y2:
+        y1, y2 = -y1, -y2
+        south = -south - height
+    # The edge leads east or north now, as seen from the mirrored cell.
+    before = x1 < west - slack_lon or y1 < south - slack_lat
+    behind = x2 > west + width + slack_lon or y2 > south + height + slack_lat
+    return before and behind
+
+
+@kernel
 def flip_corners(flips: NDArray[np.uint8], square: Square, span: Span, edge: Edge) -> None:
     """Note in each row of corners from which column on they lie beyond the edge."""
     x1, y1, x2, y2 = edge

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from gridgis.locate.instants import Moments
+    from gridgis.locate.lookup import Whole
 
     Doubles = NDArray[np.float64]
 
@@ -146,7 +147,9 @@ class GridIndex:
         threads
             How many processors to use; None: all.
         """
-        rows = self.rows_covering(lon, lat, at, layer=layer, threads=threads)
+        small = len(self._categories) == len(self.grids) <= np.iinfo(np.int16).max
+        # What pandas keeps for so few codes: so it needs no copy.
+        rows = self._rows(lon, lat, at, layer, threads, np.int16 if small else np.int32)
         if len(self._categories) < len(self.grids):
             rows = self._codes[rows]
         # Each code's first row: they are in order, and need no check.
@@ -162,16 +165,27 @@ class GridIndex:
         threads: int | None = None,
     ) -> NDArray[np.int32]:
         """Return which row of `grids` covers each point, or -1; parameters as in :meth:`locate`."""
+        return self._rows(lon, lat, at, layer, threads, np.int32)
+
+    def _rows(
+        self,
+        lon: ArrayLike,
+        lat: ArrayLike,
+        at: Moments,
+        layer: str | None,
+        threads: int | None,
+        kind: type[Whole],
+    ) -> NDArray[Any]:
         x, y = _degrees(lon, lat)
         asked = list(self._in_force(at, len(x), layer))
         if len(asked) == 1 and asked[0][1] is None and asked[0][0].first == 0:
             # Its grids are counted as the table's rows: no pass over the answers is needed.
-            return asked[0][0].engine.covering(x, y, threads)
-        found = np.full(len(x), NOBODY, np.int32)
+            return asked[0][0].engine.covering(x, y, threads, kind)
+        found = np.full(len(x), NOBODY, kind)
         for edition, points in asked:
             some = slice(None) if points is None else points
             here = edition.engine.covering(x[some], y[some], threads)
-            rows = np.where(here == NOBODY, NOBODY, here + np.int32(edition.first))
+            rows = np.where(here == NOBODY, NOBODY, here + edition.first)
             found[some] = np.where(found[some] == NOBODY, rows, found[some])
         return found
 

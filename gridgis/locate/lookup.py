@@ -2,85 +2,87 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridgis.locate.compiling import kernel
-from gridgis.locate.tiles import (
+from gridgis.locate.blocks import (
+    DIVIDED,
     HEADER,
-    NOBODY,
-    Tiles,
-    cell_at,
-    corner_at,
-    fine_place,
-    next_block,
-    owners_in_block,
+    UNSURE,
+    lowest_owner,
+    next_place,
+    owners_at,
+    quick_among,
+    quick_beside,
 )
+from gridgis.locate.compiling import kernel
+from gridgis.locate.tiles import NOBODY, Tiles, cell_at, corner_at, fine_place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# The reads of a block do not wait for each other, and its notes stay in the nearest cache.
-_BLOCK = 1024
+    Whole = np.signedinteger[Any]
 
-
-@kernel
-def lowest_in_list(
-    lists: NDArray[np.int32],
-    edges: NDArray[np.float64],
-    offset: int,
-    point: tuple[float, float],
-    corner: tuple[float, float],
-) -> int:
-    """Return the lowest grid of a boundary cell that covers the point, or -1."""
-    while offset != NOBODY:
-        owners = owners_in_block(lists, edges, offset, point, corner)
-        if owners != 0:
-            place = 0
-            while not owners & np.uint32(1):
-                owners >>= np.uint32(1)
-                place += 1
-            return int(lists[offset + HEADER + place])
-        offset = next_block(lists, offset)
-    return NOBODY
+# The reads of a batch do not wait for each other, and its notes stay in the nearest cache.
+_BATCH = 1024
+# A block that begins in one line of the cache may end in the next, so many words on.
+_LINE_WORDS = 16
 
 
 @kernel
 def cover_many(
-    tiles: Tiles, lon: NDArray[np.float64], lat: NDArray[np.float64], found: NDArray[np.int32]
+    tiles: Tiles, lon: NDArray[np.float64], lat: NDArray[np.float64], found: NDArray[Whole]
 ) -> None:
     """Write for each point the lowest grid whose closed shape covers it, or -1.
 
-    Degrees; what is no number, or not on the earth, lies in no grid.
+    Degrees; what is no number, or not on the earth, lies in no grid. `found` may be of any kind of
+    whole numbers that holds the grids.
     """
-    frame, directory, cells = tiles.frame, tiles.directory, tiles.cells
-    lists, edges = tiles.lists, tiles.edges
-    waiting, places = np.empty(_BLOCK, np.int64), np.empty(_BLOCK, np.int64)
-    heads, warm = np.empty(_BLOCK, np.int64), np.empty(_BLOCK, np.float64)
-    for first in range(0, len(lon), _BLOCK):
-        size = min(_BLOCK, len(lon) - first)
-        for place in range(size):
-            here, column, row = fine_place(frame, lon[first + place], lat[first + place])
-            places[place] = cell_at(frame, directory, column, row) if here else -1
+    frame, directory, cells, blocks = tiles.frame, tiles.directory, tiles.cells, tiles.blocks
+    ends, last = blocks.view(np.float64), np.uint32(len(blocks) - 1)
+    places, fetched = np.empty(_BATCH, np.int64), np.empty(_BATCH, np.int32)
+    beside, among = np.empty(_BATCH, np.int64), np.empty(_BATCH, np.int64)
+    told = np.empty(_BATCH, np.int32)
+    for first in range(0, len(lon), _BATCH):
+        size = min(_BATCH, len(lon) - first)
+        for point in range(size):
+            here, column, row = fine_place(frame, lon[first + point], lat[first + point])
+            places[point] = cell_at(frame, directory, column, row) if here else -1
         count = 0
-        for place in range(size):
-            said = np.int32(0) if places[place] < 0 else cells[np.uint64(places[place])]
-            found[first + place] = said - np.int32(1)
-            waiting[count] = first + place
+        for point in range(size):
+            said = np.int32(0) if places[point] < 0 else cells[np.uint64(places[point])]
+            found[first + point] = said - np.int32(1)
+            told[point], places[count] = said, point
             count += int(said < 0)
         # What is far away in memory is fetched for all before it is needed for the first.
-        for place in range(count):
-            heads[place] = lists[np.uint32(~(found[waiting[place]] + 1))]
-        for place in range(count):
-            warm[place] = edges[np.uint64(heads[place]), 0] if heads[place] < len(edges) else 0.0
-        for place in range(count):
-            point = waiting[place]
+        divided = 0
+        for waiting in range(count):
+            point = places[waiting]
+            place = np.uint32(~told[point])
+            fetched[waiting] = blocks[place] + blocks[min(place + np.uint32(_LINE_WORDS), last)]
+            beside[divided], among[waiting - divided] = point, point
+            divided += int(place & np.uint32(DIVIDED))
+        for waiting in range(divided):
+            place, point = ~told[beside[waiting]], first + beside[waiting]
+            x, y = lon[point], lat[point]
+            grid = quick_beside(blocks, ends, place - DIVIDED, (x, y))
+            found[point] = grid if grid != UNSURE else _surely(tiles, x, y, place)
+        for waiting in range(count - divided):
+            place, point = ~told[among[waiting]], first + among[waiting]
             x, y = lon[point], lat[point]
             _, column, row = fine_place(frame, x, y)
             corner = corner_at(frame, directory, column, row)
-            offset = ~(found[point] + 1)
-            found[point] = lowest_in_list(lists, edges, offset, (x, y), corner)
+            grid = quick_among(blocks, ends, place, (x, y), corner)
+            found[point] = grid if grid != UNSURE else _surely(tiles, x, y, place)
+
+
+@kernel
+def _surely(tiles: Tiles, x: float, y: float, place: int) -> int:
+    """Return the lowest grid that covers a point of a boundary cell, or -1; however near it is."""
+    _, column, row = fine_place(tiles.frame, x, y)
+    corner = corner_at(tiles.frame, tiles.directory, column, row)
+    return lowest_owner(tiles.blocks, tiles.blocks.view(np.float64), place, (x, y), corner)
 
 
 @kernel
@@ -98,16 +100,17 @@ def covers_of(tiles: Tiles, x: float, y: float, grids: NDArray[np.int32]) -> int
     if said >= 0:
         return int(said > 0)
     corner = corner_at(tiles.frame, tiles.directory, column, row)
-    offset, count = ~said, 0
-    while offset != NOBODY:
-        owners = owners_in_block(tiles.lists, tiles.edges, offset, (x, y), corner)
-        place = 0
+    blocks, ends = tiles.blocks, tiles.blocks.view(np.float64)
+    place, count = ~said, 0
+    while place != NOBODY:
+        owners = owners_at(blocks, ends, place, (x, y), corner)
+        bit = 0
         while owners != 0:
             if owners & np.uint32(1):
                 if count < len(grids):
-                    grids[count] = tiles.lists[offset + HEADER + place]
+                    grids[count] = blocks[(place & ~DIVIDED) + HEADER + bit]
                 count += 1
             owners >>= np.uint32(1)
-            place += 1
-        offset = next_block(tiles.lists, offset)
+            bit += 1
+        place = next_place(blocks, place)
     return count

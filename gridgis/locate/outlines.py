@@ -38,16 +38,19 @@ def outlines_of(shapes: NDArray[np.object_]) -> Outlines:
     >>> outlines_of(np.array([shapely.box(0, 0, 1, 2)])).rings.tolist()
     [0, 5]
     """
-    multi = np.full(len(shapes), shapely.MultiPolygon(), dtype=object)
     filled = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     parts, owner = shapely.get_parts(shapes[filled], return_index=True)
+    vertices = np.empty((0, 2))
+    offsets: tuple[NDArray[np.generic], ...] = (np.zeros(1), np.zeros(1))
+    boxes = np.full((len(shapes), 4), np.nan)
     if len(filled):
-        multi[filled] = shapely.multipolygons(parts, indices=owner)
-    _, vertices, offsets = shapely.to_ragged_array(multi, include_z=False)
-    rings, polygons, grids = (np.asarray(part, dtype=np.int64) for part in offsets)
+        _, vertices, offsets = shapely.to_ragged_array(parts, include_z=False)
+        boxes[filled] = shapely.bounds(shapes[filled])
+    rings, polygons = (np.asarray(part, dtype=np.int64) for part in offsets)
+    counts = np.bincount(filled[owner], minlength=len(shapes))
     return Outlines(
         np.ascontiguousarray(vertices, dtype=np.float64),
         rings,
-        polygons[grids],
-        np.ascontiguousarray(shapely.bounds(multi), dtype=np.float64),
+        polygons[np.concatenate([[0], np.cumsum(counts)])],
+        boxes,
     )

@@ -45,10 +45,15 @@ def orientation(x1: float, y1: float, x2: float, y2: float, x: float, y: float) 
     """
     left = (x2 - x1) * (y - y1)
     right = (y2 - y1) * (x - x1)
-    determinant = left - right
-    if abs(determinant) > _ERROR_BOUND * (abs(left) + abs(right)) + _UNDERFLOW:
-        return determinant
+    if is_sure(left, right):
+        return left - right
     return _exact_orientation(x1, y1, x2, y2, x, y)
+
+
+@kernel
+def is_sure(left: float, right: float) -> bool:
+    """Say whether the sign of a determinant, `left` - `right`, is right in spite of rounding."""
+    return bool(abs(left - right) > _ERROR_BOUND * (abs(left) + abs(right)) + _UNDERFLOW)
 
 
 @kernel

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gridgis.errors import InvalidInputError
+from gridgis.locate.blocks import DIVIDED, HEADER, end_of, grids_of, next_place
 from gridgis.locate.building import Square, edge_at
 from gridgis.locate.compiling import kernel
 from gridgis.locate.filling import build_tile
 from gridgis.locate.threads import each
 from gridgis.locate.tiles import (
     FINEST,
-    HEADER,
     LEVEL_BITS,
     NOBODY,
     Frame,
@@ -28,21 +28,19 @@ if TYPE_CHECKING:
 
     from gridgis.locate.outlines import Outlines
 
-    Tile = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]
+    # Cells and blocks.
+    Tile = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 # So many grids share a tile on average: a redraw rebuilds whole tiles.
 _TILE_GRIDS = 64
-# A tile may take so many bytes for each edge in it: finer cells would leave fewer points to decide
-# by edges, but they would no longer fit into the processor's caches.
-_BYTES_PER_EDGE = 250
+# The cells of a tile may take so many bytes for each edge in it: with finer ones fewer points would
+# have to be decided by edges, but they would no longer fit into the processor's caches.
+_BYTES_PER_EDGE = 150
 _BYTES_PER_CELL = 4
-_BYTES_PER_LISTED = 52
-# About so many of the listed edges are no other grid's as well.
-_UNIQUE = 0.55
 # Finer cells (0.1 m) would be as fine as rounding.
 _SMALLEST_CELL_DEG = 1e-6
 _MARGIN_DEG = 1e-6
-_MOST_LISTED = 2**31 - 1
+_MOST = 2**31 - 1
 
 
 class Tiling(NamedTuple):
@@ -74,11 +72,10 @@ def raster_again(old: Tiles, outlines: Outlines, kept: NDArray[np.int32]) -> tup
         return raster_of(outlines), len(tiling.levels)
     same = np.zeros(len(boxes), np.bool_)
     same[kept[kept != NOBODY]] = True
-    before = _members_before(old)
     dirty = [
         not (_in_order(kept[was]) and np.all(same[now]))
         for was, now in (
-            (before[tile], tiling.members[tiling.starts[tile] : tiling.starts[tile + 1]])
+            (_members_of(old, tile), tiling.members[tiling.starts[tile] : tiling.starts[tile + 1]])
             for tile in range(len(tiling.levels))
         )
     ]
@@ -169,9 +166,9 @@ def _members(
 @kernel
 def _loads(
     outlines: Outlines, frame: Frame, starts: NDArray[np.int64], members: NDArray[np.int32]
-) -> NDArray[np.float64]:
-    """Return for each tile how many edges may touch it, and their length in tile sides."""
-    loads = np.zeros((len(starts) - 1, 2), np.float64)
+) -> NDArray[np.int64]:
+    """Return for each tile how many edges may touch it."""
+    loads = np.zeros(len(starts) - 1, np.int64)
     width, height = frame.step_lon * (1 << FINEST), frame.step_lat * (1 << FINEST)
     for tile in range(len(loads)):
         west = border(frame.west, frame.step_lon, (tile % frame.across) << FINEST)
@@ -181,24 +178,22 @@ def _loads(
             for ring in range(outlines.grids[grid], outlines.grids[grid + 1]):
                 for vertex in range(outlines.rings[ring], outlines.rings[ring + 1] - 1):
                     x1, y1, x2, y2 = edge_at(outlines.vertices, vertex)
-                    x = min(max(x1, x2), west + width) - max(min(x1, x2), west)
-                    y = min(max(y1, y2), south + height) - max(min(y1, y2), south)
-                    if x >= 0.0 and y >= 0.0:
-                        loads[tile, 0] += 1.0
-                        loads[tile, 1] += x / width + y / height
+                    loads[tile] += (
+                        max(x1, x2) >= west
+                        and min(x1, x2) <= west + width
+                        and max(y1, y2) >= south
+                        and min(y1, y2) <= south + height
+                    )
     return loads
 
 
-def _levels(frame: Frame, loads: NDArray[np.float64]) -> NDArray[np.int64]:
+def _levels(frame: Frame, loads: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the finest level of each tile that stays within its bytes."""
     levels = np.zeros(len(loads), np.int64)
     smaller = min(frame.step_lon, frame.step_lat)
     for level in range(1, FINEST + 1):
-        listed = _UNIQUE * (loads[:, 0] + loads[:, 1] * (1 << level))
-        needed = _BYTES_PER_CELL * 4.0**level + _BYTES_PER_LISTED * listed
-        fine_enough = smaller * (1 << (FINEST - level)) < _SMALLEST_CELL_DEG
-        if not fine_enough:
-            levels[needed <= _BYTES_PER_EDGE * loads[:, 0]] = level
+        if smaller * (1 << (FINEST - level)) >= _SMALLEST_CELL_DEG:
+            levels[_BYTES_PER_CELL * 4**level <= _BYTES_PER_EDGE * loads] = level
     return levels
 
 
@@ -215,16 +210,14 @@ def _built(outlines: Outlines, tiling: Tiling, tile: int) -> Tile:
 
 
 def _joined(tiling: Tiling, parts: list[Tile]) -> Tiles:
-    """Return the tiles as one raster; their offsets are moved to where they now begin."""
-    cells, lists, edges = zip(*parts, strict=True)
-    starts, listed, edged = (
-        np.cumsum([0, *(len(part) for part in kind)]) for kind in (cells, lists, edges)
-    )
-    if max(listed[-1], starts[-1], edged[-1]) > _MOST_LISTED:
+    """Return the tiles as one raster; their blocks are moved to where they now begin."""
+    cells, blocks = zip(*parts, strict=True)
+    starts, firsts = (np.cumsum([0, *(len(part) for part in kind)]) for kind in (cells, blocks))
+    if max(firsts[-1], starts[-1]) > _MOST:
         msg = "these grids are too many for one index; split them by district or province"
         raise InvalidInputError(msg)
     for tile in range(len(parts)):
-        _move(cells[tile], lists[tile], int(listed[tile]), int(edged[tile]))
+        _move(cells[tile], int(firsts[tile]))
     directory = np.array(
         [
             directory_entry(int(start), int(level))
@@ -232,96 +225,66 @@ def _joined(tiling: Tiling, parts: list[Tile]) -> Tiles:
         ],
         dtype=np.int64,
     )
-    return Tiles(
-        tiling.frame, directory, np.concatenate(cells), np.concatenate(lists), np.concatenate(edges)
-    )
+    return Tiles(tiling.frame, directory, np.concatenate(cells), np.concatenate(blocks))
 
 
 @kernel
-def _move(cells: NDArray[np.int32], lists: NDArray[np.int32], by_list: int, by_edge: int) -> None:
+def _move(cells: NDArray[np.int32], words: int) -> None:
+    """Let the cells say that their blocks are so many words further on."""
     for cell in range(len(cells)):
         if cells[cell] < 0:
-            cells[cell] -= by_list
-    offset = 0
-    while offset < len(lists):
-        lists[offset] += by_edge
-        offset += HEADER + abs(lists[offset + 2]) + lists[offset + 1]
-
-
-def _bounds(old: Tiles, tile: int) -> tuple[slice, slice, slice]:
-    """Return where a tile's cells, lists and edges lie in the old arrays."""
-    starts = np.append(old.directory >> LEVEL_BITS, len(old.cells))
-    cells = slice(int(starts[tile]), int(starts[tile + 1]))
-    first_list, last_list = _lists_of(old.cells[cells], old.lists)
-    if first_list == last_list:
-        return cells, slice(0, 0), slice(0, 0)
-    first_edge, last_edge = _edges_of(old.lists[first_list:last_list])
-    return cells, slice(first_list, last_list), slice(first_edge, last_edge)
-
-
-@kernel
-def _lists_of(cells: NDArray[np.int32], lists: NDArray[np.int32]) -> tuple[int, int]:
-    """Return from where to where the lists of a tile's cells go."""
-    first, last = len(lists), 0
-    for cell in range(len(cells)):
-        if cells[cell] < 0:
-            first, last = min(first, ~cells[cell]), max(last, ~cells[cell])
-    if first > last:
-        return 0, 0
-    further = True
-    while further:
-        further = lists[last + 2] < 0
-        last += HEADER + abs(lists[last + 2]) + lists[last + 1]
-    return first, last
-
-
-@kernel
-def _edges_of(lists: NDArray[np.int32]) -> tuple[int, int]:
-    """Return from where to where the edges of a tile's lists go."""
-    offset, first, last = 0, lists[0], lists[0]
-    while offset < len(lists):
-        last = max(last, lists[offset] + lists[offset + 1])
-        offset += HEADER + abs(lists[offset + 2]) + lists[offset + 1]
-    return first, last
-
-
-def _members_before(old: Tiles) -> list[NDArray[np.int32]]:
-    """Return for each tile the grids that its cells and lists name."""
-    found = []
-    for tile in range(len(old.directory)):
-        cells, lists, _ = _bounds(old, tile)
-        found.append(_named(old.cells[cells], old.lists[lists]))
-    return found
-
-
-@kernel
-def _named(cells: NDArray[np.int32], lists: NDArray[np.int32]) -> NDArray[np.int32]:
-    named, offset = [np.int32(-1)], 0
-    for cell in range(len(cells)):
-        if cells[cell] > 0 and cells[cell] - 1 != named[-1]:
-            named.append(cells[cell] - np.int32(1))
-    while offset < len(lists):
-        named.extend(lists[offset + HEADER : offset + HEADER + abs(lists[offset + 2])])
-        offset += HEADER + abs(lists[offset + 2]) + lists[offset + 1]
-    return np.unique(np.array(named))[1:]
+            cells[cell] -= words
 
 
 def _taken(old: Tiles, tile: int, kept: NDArray[np.int32]) -> Tile:
-    """Return a tile of the old raster with the grids' new places, offsets counted from 0."""
-    at_cells, at_lists, at_edges = _bounds(old, tile)
-    cells, lists = old.cells[at_cells].copy(), old.lists[at_lists].copy()
-    _rename(cells, lists, kept)
-    _move(cells, lists, -at_lists.start, -at_edges.start)
-    return cells, lists, old.edges[at_edges].copy()
+    """Return a tile of the old raster with the grids' new places, blocks counted from 0."""
+    cells, first, end = _parts_of(old, tile)
+    cells, blocks = cells.copy(), old.blocks[first:end].copy()
+    _move(cells, -first)
+    _rename(cells, blocks, kept)
+    return cells, blocks
 
 
 @kernel
-def _rename(cells: NDArray[np.int32], lists: NDArray[np.int32], kept: NDArray[np.int32]) -> None:
+def _parts_of(tiles: Tiles, tile: int) -> tuple[NDArray[np.int32], int, int]:
+    """Return the cells of a tile, and where its blocks begin and end."""
+    entry = tiles.directory[tile]
+    start, level = entry >> LEVEL_BITS, entry & ((1 << LEVEL_BITS) - 1)
+    cells = tiles.cells[start : start + (1 << (2 * level))]
+    first, last, end = len(tiles.blocks), NOBODY, 0
+    for cell in range(len(cells)):
+        if cells[cell] < 0:
+            place = ~cells[cell] & ~DIVIDED
+            first, last = min(first, place), max(last, place)
+    while last != NOBODY:
+        end = end_of(last, tiles.blocks[last])
+        last = next_place(tiles.blocks, last)
+    return cells, min(first, end), end
+
+
+@kernel
+def _members_of(tiles: Tiles, tile: int) -> NDArray[np.int32]:
+    """Return the grids that a tile's cells and blocks name, ascending."""
+    cells, offset, end = _parts_of(tiles, tile)
+    named = [np.int32(NOBODY)]
+    for cell in range(len(cells)):
+        if cells[cell] > 0 and cells[cell] - 1 != named[-1]:
+            named.append(cells[cell] - np.int32(1))
+    while offset < end:
+        head = tiles.blocks[offset]
+        named.extend(tiles.blocks[offset + HEADER : offset + HEADER + grids_of(head)])
+        offset = end_of(offset, head)
+    return np.unique(np.array(named))[1:]
+
+
+@kernel
+def _rename(cells: NDArray[np.int32], blocks: NDArray[np.int32], kept: NDArray[np.int32]) -> None:
     for cell in range(len(cells)):
         if cells[cell] > 0:
             cells[cell] = kept[cells[cell] - 1] + 1
     offset = 0
-    while offset < len(lists):
-        for place in range(abs(lists[offset + 2])):
-            lists[offset + HEADER + place] = kept[lists[offset + HEADER + place]]
-        offset += HEADER + abs(lists[offset + 2]) + lists[offset + 1]
+    while offset < len(blocks):
+        head = blocks[offset]
+        for place in range(offset + HEADER, offset + HEADER + grids_of(head)):
+            blocks[place] = kept[blocks[place]]
+        offset = end_of(offset, head)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_MAGIC = b"gridgis index 1\n"
+_MAGIC = b"gridgis index 2\n"
 _LENGTH_BYTES, _CHECKSUM_BYTES = 8, 4
 # A line of the processor's cache: the widest step of any kernel.
 _ALIGNED = 64

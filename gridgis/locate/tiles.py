@@ -4,17 +4,7 @@ A tile is a square of 2^k x 2^k cells, k chosen from what lies in it. A cell say
 
     0    no grid touches it
     n+1  grid n covers it whole, and no other grid touches it
-    ~o   a boundary passes: the blocks at `lists[o]` say what is needed to decide
-
-A block is at most 32 grids, in the order of their codes::
-
-    first edge | edges | grids, negative when another block follows | states
-    grid, grid, ...          which grids
-    bits, bits, ...          for each edge: the grids whose boundary it is
-
-Bit n of `states` says whether the cell's south-west corner lies in the block's grid n. From there a
-path leads along the cell's west side and then east to the point; every boundary that it crosses
-flips the bits of the edge's grids, and what remains are the grids that the point lies in.
+    ~p   a boundary passes: the blocks at place p say what is needed to decide
 """
 
 from __future__ import annotations
@@ -24,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gridgis.locate.compiling import kernel
-from gridgis.locate.predicates import orientation, side
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,12 +21,7 @@ if TYPE_CHECKING:
 FINEST = 11
 """No tile has more than 2^FINEST cells on a side; that many fine steps are its side."""
 
-BLOCK_GRIDS = 32
-"""Grids of one block: as many as there are bits."""
-
-HEADER = 4
 NOBODY = -1
-
 _FINE_MASK = np.int32((1 << FINEST) - 1)
 LEVEL_BITS = 4
 
@@ -60,17 +44,16 @@ class Tiles(NamedTuple):
     ----------
     directory
         Shape (tiles,), rows from the south: where a tile's cells begin, times 16, plus its k.
-    cells, lists
+    cells
         As the module says.
-    edges
-        Shape (m, 4): lon, lat of both ends, for each block one after the other.
+    blocks
+        As :mod:`gridgis.locate.blocks` says.
     """
 
     frame: Frame
     directory: NDArray[np.int64]
     cells: NDArray[np.int32]
-    lists: NDArray[np.int32]
-    edges: NDArray[np.float64]
+    blocks: NDArray[np.int32]
 
 
 @kernel
@@ -126,47 +109,3 @@ def corner_at(
 def directory_entry(start: int, level: int) -> int:
     """Return how the directory says where a tile's cells begin, and that it has 2^level a side."""
     return start << LEVEL_BITS | level
-
-
-@kernel
-def owners_in_block(
-    lists: NDArray[np.int32],
-    edges: NDArray[np.float64],
-    offset: int,
-    point: tuple[float, float],
-    corner: tuple[float, float],
-) -> np.uint32:
-    """Return as bits which grids of a block cover the point; `corner`: the cell's own."""
-    x, y = point
-    west, south = corner
-    first, count = lists[offset], lists[offset + 1]
-    bits_at = offset + HEADER + abs(lists[offset + 2])
-    inside, on = np.uint32(lists[offset + 3]), np.uint32(0)
-    for place in range(count):
-        x1, y1 = edges[first + place, 0], edges[first + place, 1]
-        x2, y2 = edges[first + place, 2], edges[first + place, 3]
-        bits = np.uint32(lists[bits_at + place])
-        crossed = False
-        if (y1 <= y) != (y2 <= y):
-            here = orientation(x1, y1, x2, y2, x, y)
-            if here == 0.0:
-                on |= bits
-            crossed = (here > 0.0) != side(x1, y1, x2, y2, west, y)
-        elif (
-            (x1 == x and y1 == y)
-            or (x2 == x and y2 == y)
-            or (y1 == y and y2 == y and min(x1, x2) <= x <= max(x1, x2))
-        ):
-            on |= bits
-        if (x1 <= west) != (x2 <= west):
-            crossed ^= side(x1, y1, x2, y2, west, y) != side(x1, y1, x2, y2, west, south)
-        if crossed:
-            inside ^= bits
-    return inside | on
-
-
-@kernel
-def next_block(lists: NDArray[np.int32], offset: int) -> int:
-    """Return where a cell's next block begins, or -1."""
-    grids = lists[offset + 2]
-    return NOBODY if grids >= 0 else offset + HEADER - grids + lists[offset + 1]

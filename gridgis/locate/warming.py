@@ -24,6 +24,7 @@ def warm() -> None:
     after = EditionIndex.of(shapes)
     engine = before.redrawn(shapes, kept_shapes(before.borders.outlines, after.borders.outlines))
     lon, lat = np.array([104.005, 104.5]), np.array([30.005, 30.5])
+    engine.covering(lon, lat, kind=np.int16)
     answers = engine.answers(lon, lat, 30.0)
     engine.runners_up(lon, lat, np.array([500.0, 0.0]), answers)
     answer_point(engine.tiles, engine.borders, (104.005, 30.005), 30.0, 500.0)

@@ -15,6 +15,7 @@ from gridgis.errors import InvalidGeometryError
 from gridgis.locate import GridIndex, raster, threads
 from gridgis.locate.edition import EditionIndex
 from gridgis.locate.lookup import covers_of
+from gridgis.locate.tiles import FINEST
 from tests.conftest import PROVE
 from tests.core.adversarial import hostile_points, target_of
 from tests.core.drawn_grids import LAW, as_array, partitions, soups
@@ -251,4 +252,32 @@ def test_edges_that_rise_by_the_smallest_double(ring: list[tuple[float, float]])
     engine = judged(shapes, 4, 2_000)
     beside = np.array([-SMALLEST, 0.0, SMALLEST, 2 * SMALLEST, -1.0, 0.3, 1.0])
     lon, lat = (axis.ravel() for axis in np.meshgrid(beside, beside))
-    assert engine.covering(lon, lat).tolist() == owners(shapes, lon, lat).tolist()
+    assert told_as_fractions(shapes, engine, lon, lat)
+
+
+@pytest.mark.parametrize("slacks", [-1.0, 0.0, 1e-9, 0.25, 0.5, 1.0, 1.0 + 1e-9, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("digits", [-2, -1, 0, 1, 2])
+def test_a_tip_before_a_cell_divides_no_cell(slacks: float, digits: int) -> None:
+    """An edge's line goes on behind its end, where the edge itself divides nothing."""
+    country = shapely.box(104.0, 30.0, 104.1, 30.1)
+    tiles = EditionIndex.of(as_array([country, country])).tiles
+    level = int(tiles.directory[0]) & 15
+    cell_deg = tiles.frame.step_lon * 2 ** (FINEST - level)
+    border = tiles.frame.west + cell_deg * (2**level // 2)
+    tip = border - slacks * (cell_deg * 1e-6 + 64 * 2.0**-52 * 270)
+    tip += digits * (np.nextafter(tip, 180.0) - tip)
+    spike = shapely.Polygon([(104.01, 30.02), (tip, 30.05), (104.01, 30.03)])
+    shapes = as_array([spike, country])
+    engine = EditionIndex.of(shapes)
+    assert engine.tiles.frame == tiles.frame
+    lon = np.concatenate([np.nextafter(border, [0, 180]), border + cell_deg * np.linspace(0, 1, 9)])
+    for rise in (0.03 / (tip - 104.01), 0.02 / (tip - 104.01)):
+        lat = 30.05 + (lon - tip) * rise
+        beside = np.concatenate([lat, lat - 1e-7, lat + 1e-7])
+        assert told_as_fractions(shapes, engine, np.tile(lon, 3), beside)
+
+
+def told_as_fractions(
+    shapes: np.ndarray, engine: EditionIndex, lon: np.ndarray, lat: np.ndarray
+) -> bool:
+    return engine.covering(lon, lat).tolist() == owners(shapes, lon, lat).tolist()

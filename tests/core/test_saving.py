@@ -70,8 +70,8 @@ def test_a_file_cut_off_anywhere_is_refused(saved: Path) -> None:
     [
         (b"PK\x03\x04 an archive, long enough to hold a head", "no index of this version"),
         (b"gridgis index 9\n" + bytes(64), "no index of this version"),
-        (b"gridgis index 1\n" + bytes(64), "damaged"),
-        (b"gridgis index 1\n" + b"\xff" * 64, "damaged"),
+        (b"gridgis index 2\n" + bytes(64), "damaged"),
+        (b"gridgis index 2\n" + b"\xff" * 64, "damaged"),
     ],
 )
 def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
