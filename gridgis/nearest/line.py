@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from gridgis.model import Location, NearestResponder
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
-    from gridgis.store.nearby import Candidate
 
 MOST_RESPONDERS = 200
 """The most that one question may ask for."""
@@ -26,7 +25,7 @@ MOST_RESPONDERS = 200
 _AHEAD = timedelta(minutes=5)
 
 # Candidates beyond k: enough that the first walk nearly always proves itself.
-_SLACK = 8
+_SLACK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +62,25 @@ def nearest(
     )
     wanted = need.k + _SLACK
     while True:
-        found = candidates(connection, location, need.skills, when, wanted)
-        chosen = [one for one in found if need.within_m is None or one.distance_m <= need.within_m]
-        if _proven(found, chosen[: need.k], need, wanted):
-            return [one.responder for one in chosen[: need.k]]
+        found = candidates(connection, location, need.skills, when, need.k, wanted)
+        chosen = [one for one in found.responders if _within(one, need)]
+        reach_m = chosen[-1].distance_m if len(chosen) == need.k else need.within_m
+        if _proven(found.walks, reach_m, wanted):
+            return chosen
         wanted *= 4
 
 
-def _proven(
-    found: Sequence[Candidate], chosen: Sequence[Candidate], need: Need, wanted: int
-) -> bool:
-    """Judge whether anybody who was not walked to could still be nearer.
+def _within(responder: NearestResponder, need: Need) -> bool:
+    return need.within_m is None or responder.distance_m <= need.within_m
+
+
+def _proven(walks: Sequence[tuple[int, float]], reach_m: float | None, wanted: int) -> bool:
+    """Judge whether anybody who was not walked to could still be nearer than `reach_m`.
 
     A walk that stopped at its limit has seen everybody whose distance on the sphere is below its
     last one's; on the spheroid that may be SPHERE_ERROR less.
     """
-    reach_m = need.within_m
-    if len(chosen) == need.k:
-        reach_m = chosen[-1].distance_m
-    for walk in ("live", "home"):
-        seen = [one.sphere_m for one in found if one.walk == walk]
-        if len(seen) < wanted:
-            continue
-        if reach_m is None or max(seen) * (1 - SPHERE_ERROR) <= reach_m:
-            return False
-    return True
+    return all(
+        count < wanted or (reach_m is not None and far_m * (1 - SPHERE_ERROR) > reach_m)
+        for count, far_m in walks
+    )

@@ -21,13 +21,20 @@ The sphere's radius is (2a + b) / 3; the ellipsoid's radii of curvature lie betw
 """
 
 
-class Candidate(NamedTuple):
-    """A responder with both distances in metres, found by the walk over live or home points."""
+class Candidates(NamedTuple):
+    """The first responders around a point, and the walks that found them.
 
-    responder: NearestResponder
-    walk: str
-    sphere_m: float
-    distance_m: float
+    Attributes
+    ----------
+    responders
+        By distance on the ellipsoid, ties by id.
+    walks
+        For live positions and for homes: how many were found, and how far on the sphere the last
+        one is in metres.
+    """
+
+    responders: list[NearestResponder]
+    walks: list[tuple[int, float]]
 
 
 class When(NamedTuple):
@@ -40,11 +47,16 @@ class When(NamedTuple):
 
 
 def candidates(
-    connection: Connection, location: Location, skills: tuple[str, ...], when: When, wanted: int
-) -> list[Candidate]:
-    """Return those who come first around a point, up to `wanted` by live and by home point each.
+    connection: Connection,
+    location: Location,
+    skills: tuple[str, ...],
+    when: When,
+    k: int,
+    wanted: int,
+) -> Candidates:
+    """Return the `k` who come first among up to `wanted` by live and by home point each.
 
-    Sorted by distance on the ellipsoid, ties by id. `location` is EPSG:4326, longitude first.
+    `location` is EPSG:4326, longitude first.
     """
     rows = run_prepared(
         connection,
@@ -53,11 +65,18 @@ def candidates(
             "lon": location.lon,
             "lat": location.lat,
             "skills": list(skills),
+            "k": k,
             "candidates": wanted,
             **when._asdict(),
         },
     )
-    return [_candidate(_Row(*row), when.at) for row in rows]
+    found = [_Row(*row) for row in rows]
+    walks = [
+        walk
+        for row in found[:1]
+        for walk in ((row.live, row.live_m or 0.0), (row.home, row.home_m or 0.0))
+    ]
+    return Candidates([_responder(row, when.at) for row in found], walks)
 
 
 class _Row(NamedTuple):
@@ -76,33 +95,31 @@ class _Row(NamedTuple):
     at: datetime | None
     accuracy_m: float | None
     walk: str
-    sphere_m: float
     distance_m: float
+    live: int
+    live_m: float | None
+    home: int
+    home_m: float | None
 
 
-def _candidate(row: _Row, at: datetime) -> Candidate:
-    return Candidate(
-        NearestResponder(
-            id=row.id,
-            kind=row.kind,
-            name=row.name,
-            organisation=row.organisation,
-            role=row.role,
-            skills=row.skills,
-            phone=row.phone,
-            area=None
-            if row.area_code is None
-            else AreaName(row.area_level or "", row.area_code, row.area_name or ""),
-            distance_m=row.distance_m,
-            location=Location(row.lon, row.lat, row.accuracy_m),
-            position=Position(
-                source=row.walk,
-                at=row.at,
-                age_s=None if row.at is None else max(0.0, (at - row.at).total_seconds()),
-                accuracy_m=row.accuracy_m,
-            ),
+def _responder(row: _Row, at: datetime) -> NearestResponder:
+    return NearestResponder(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        organisation=row.organisation,
+        role=row.role,
+        skills=row.skills,
+        phone=row.phone,
+        area=None
+        if row.area_code is None
+        else AreaName(row.area_level or "", row.area_code, row.area_name or ""),
+        distance_m=row.distance_m,
+        location=Location(row.lon, row.lat, row.accuracy_m),
+        position=Position(
+            source=row.walk,
+            at=row.at,
+            age_s=None if row.at is None else max(0.0, (at - row.at).total_seconds()),
+            accuracy_m=row.accuracy_m,
         ),
-        row.walk,
-        row.sphere_m,
-        row.distance_m,
     )

@@ -123,6 +123,7 @@ def test_the_nearest_are_found_by_walking_the_index(store: Store) -> None:
             "lat": 30.0,
             "skills": ["gas"],
             "minute_of_week": 5,
+            "k": 2,
             "candidates": 3,
             "at": now,
             "fresh_from": now - timedelta(hours=1),

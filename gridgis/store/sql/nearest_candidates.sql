@@ -1,7 +1,7 @@
--- Which responders with these skills, on duty, come first around this point? A fresh live position
+-- Which :k responders with these skills, on duty, come first around this point? A fresh live position
 -- counts, else the home point. Each of the two walks ends after :candidates; <-> orders them by the
--- sphere (sphere_m), ST_Distance is on the spheroid (distance_m): the caller re-ranks and judges
--- whether the walk went far enough.
+-- sphere (sphere_m), ST_Distance is on the spheroid (distance_m). How many each walk found, and how
+-- far it went, tell the caller whether anybody who was not walked to could be nearer.
 WITH target AS (
     SELECT
         CAST(
@@ -74,10 +74,29 @@ found AS (
     SELECT * FROM live
     UNION ALL
     SELECT * FROM home
+),
+
+walked AS (
+    SELECT
+        count(*) FILTER (WHERE found.walk = 'live') AS live,
+        max(found.sphere_m) FILTER (WHERE found.walk = 'live') AS live_m,
+        count(*) FILTER (WHERE found.walk = 'home') AS home,
+        max(found.sphere_m) FILTER (WHERE found.walk = 'home') AS home_m
+    FROM found
+),
+
+first AS (
+    SELECT
+        found.*,
+        ST_Distance(CAST(found.point AS GEOGRAPHY), target.point) AS distance_m
+    FROM found
+    CROSS JOIN target
+    ORDER BY distance_m, found.id
+    LIMIT CAST(:k AS INTEGER)
 )
 
 SELECT
-    found.id,
+    first.id,
     responder.kind,
     responder.name,
     responder.organisation,
@@ -87,16 +106,19 @@ SELECT
     area.level AS area_level,
     area.code AS area_code,
     area.name AS area_name,
-    ST_X(found.point) AS lon,
-    ST_Y(found.point) AS lat,
-    found.at,
-    found.accuracy_m,
-    found.walk,
-    found.sphere_m,
-    ST_Distance(CAST(found.point AS GEOGRAPHY), target.point) AS distance_m
-FROM target
-CROSS JOIN found
-INNER JOIN responder ON found.id = responder.id
+    ST_X(first.point) AS lon,
+    ST_Y(first.point) AS lat,
+    first.at,
+    first.accuracy_m,
+    first.walk,
+    first.distance_m,
+    walked.live,
+    walked.live_m,
+    walked.home,
+    walked.home_m
+FROM first
+CROSS JOIN walked
+INNER JOIN responder ON first.id = responder.id
 LEFT JOIN LATERAL (
     SELECT area_version.level, area_version.code, area_version.name
     FROM area_version
@@ -105,4 +127,4 @@ LEFT JOIN LATERAL (
     ORDER BY area_version.edition_id
     LIMIT 1
 ) AS area ON TRUE
-ORDER BY distance_m, found.id;
+ORDER BY first.distance_m, first.id;
