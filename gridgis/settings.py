@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one"
     )
+    processes: int = Field(
+        default=1, ge=1, le=64, description="Processes that answer; they share the engine's file"
+    )
     timezone: str = Field(
         default="Asia/Shanghai",
         description="Zone of the city: duty hours, days on maps, naive file times",

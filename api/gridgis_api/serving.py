@@ -6,16 +6,18 @@ import os
 import signal
 import socket
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from gridgis.clock import SystemClock
-from gridgis.errors import SettingsError
+from gridgis.errors import GridgisError, SettingsError
 from gridgis.locate.warming import is_warm, warm
 from gridgis.store.months import Months
 from gridgis.store.opening import open_store
 from gridgis_api.app import create_app
+from gridgis_api.processes import Processes, app_of_process
 from gridgis_api.service import Service
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 # Requests that are under way get this long to end after Ctrl-C.
 PATIENCE_S = 5
+# A process that has not answered for so long is replaced; on a busy machine one starts slowly.
+STARTS_WITHIN_S = 30
 
 
 def serve(
@@ -45,6 +49,8 @@ def serve(
         The port is taken.
     StoreError
         The database cannot be used.
+    GridgisError
+        One of several processes cannot start.
     """
     with (
         listening(settings) as sock,
@@ -56,19 +62,44 @@ def serve(
         warm()
         if before is not None:
             before(store)
-        app = create_app(Service(store, Months(store), SystemClock(), settings))
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            ws="none",
-            # A header must not say that a request comes from this machine.
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=PATIENCE_S,
+        _answer(
+            settings, store, sock, lambda: say(f"gridgis is ready on {_address(settings, sock)}")
         )
-        ready = f"gridgis is ready on {_address(settings, sock)}"
-        _Server(config, lambda: say(ready)).run(sockets=[sock])
+
+
+def _answer(
+    settings: Settings, store: Store, sock: socket.socket, when_ready: Callable[[], None]
+) -> None:
+    """Answer until a signal ends it, by this process or by several others."""
+    if settings.processes == 1:
+        app = create_app(Service(store, Months(store), SystemClock(), settings))
+        _Server(_config(app), when_ready).run(sockets=[sock])
+        return
+    known = settings.model_copy(update={"database_url": store.url})
+    processes = Processes(
+        _config(partial(app_of_process, known), factory=True, workers=settings.processes),
+        [sock],
+        when_ready,
+    )
+    processes.run()
+    if processes.failed():
+        msg = "a process of the service could not start; what it said stands above"
+        raise GridgisError(msg)
+
+
+def _config(app: Callable[..., Any], **several: Any) -> uvicorn.Config:  # noqa: ANN401 - uvicorn's own
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        # A header must not say that a request comes from this machine.
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE_S,
+        timeout_worker_healthcheck=STARTS_WITHIN_S,
+        **several,
+    )
 
 
 class _Server(uvicorn.Server):

@@ -7,51 +7,137 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+import psutil
 import pytest
 
 from gridgis.errors import SettingsError
 from gridgis.settings import Settings
+from gridgis.store.engine import Store
 from gridgis_api.serving import listening
+from tests.cities import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 READY = "gridgis is ready on "
 
 
 @pytest.fixture
-def service(database_url: str) -> Iterator[subprocess.Popen[str]]:
+def start(database_url: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start a service on a free port, with these options."""
+    with ExitStack() as stack:
+        yield lambda *options: stack.enter_context(_started(database_url, tmp_path, *options))
+
+
+@contextmanager
+def _started(database_url: str, index_dir: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     program = "from gridgis_api.cli.root import main; main()"
-    environment = {**os.environ, "GRIDGIS_DATABASE_URL": database_url, "GRIDGIS_PORT": "0"}
+    environment = {
+        **os.environ,
+        "GRIDGIS_DATABASE_URL": database_url,
+        "GRIDGIS_PORT": "0",
+        "GRIDGIS_INDEX_DIR": str(index_dir),
+    }
     process = subprocess.Popen(
-        [sys.executable, "-c", program, "serve"],
+        [sys.executable, "-c", program, "serve", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         env=environment,
     )
-    yield process
-    process.kill()
-    process.communicate()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def address_of(service: subprocess.Popen[str]) -> str:
+    """Wait until the service answers, and return where."""
+    lines = iter(service.stdout.readline, "")
+    ready = next(line for line in lines if line.startswith(READY))
+    return ready.removeprefix(READY).strip()
+
+
+def children_of(service: subprocess.Popen[str]) -> list[psutil.Process]:
+    """Return the processes that answer; one may be dying just now."""
+    found = []
+    for child in psutil.Process(service.pid).children():
+        with suppress(psutil.NoSuchProcess):
+            if "resource_tracker" not in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("processes", ["1", "2"])
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_when_it_answers_and_ends_in_order(
-    service: subprocess.Popen[str], ending: signal.Signals
+    start: Callable[..., subprocess.Popen[str]], ending: signal.Signals, processes: str
 ) -> None:
-    lines = iter(service.stdout.readline, "")
-    ready = next(line for line in lines if line.startswith(READY))
-    address = ready.removeprefix(READY).strip()
-    with httpx.Client(base_url=address, trust_env=False) as client:
+    service = start("--processes", processes)
+    with httpx.Client(base_url=address_of(service), trust_env=False) as client:
         assert client.get("/api/v1/health").json()["status"] == "ok"
+        children = children_of(service)
         service.send_signal(ending)
         rest, _ = service.communicate(timeout=30)
     assert service.returncode == 0
     assert "Traceback" not in rest
+    assert len(children) == (0 if processes == "1" else 2)
+    assert psutil.wait_procs(children, timeout=30)[1] == []
+
+
+@pytest.mark.slow
+def test_processes_share_one_engine_and_a_dead_one_is_replaced(
+    start: Callable[..., subprocess.Popen[str]], database_url: str, tmp_path: Path
+) -> None:
+    store = Store(database_url)
+    with store.begin() as connection:
+        draw(connection, made_at=datetime(2026, 5, 1, tzinfo=UTC))
+    store.close()
+    service = start("--processes", "2")
+    address = address_of(service)
+    first, second = children_of(service)
+    ask_all_until(address, lambda: mapped(first, tmp_path) and mapped(second, tmp_path))
+    assert len(mapped(first, tmp_path) | mapped(second, tmp_path)) == 1
+    first.kill()
+    ask_all_until(address, lambda: set(children_of(service)) - {first, second})
+    (third,) = set(children_of(service)) - {second}
+    ask_all_until(address, lambda: mapped(third, tmp_path))
+    assert mapped(third, tmp_path) == mapped(second, tmp_path)
+    # Even when the one that started them cannot say goodbye, none goes on.
+    service.kill()
+    assert psutil.wait_procs([second, third], timeout=30)[1] == []
+
+
+def mapped(process: psutil.Process, folder: Path) -> set[str]:
+    """Return the files of a folder that a process has mapped."""
+    return {part.path for part in process.memory_maps() if Path(part.path).is_relative_to(folder)}
+
+
+def ask_all_until(address: str, arrived: Callable[[], object]) -> None:
+    """Ask many things at once, again and again, so that every process gets something to do."""
+    until = time.monotonic() + 60
+    with ThreadPoolExecutor(16) as pool:
+        while not arrived():
+            assert time.monotonic() < until, "it did not come to that"
+            list(pool.map(lambda _: _ask(address), range(64)))
+
+
+def _ask(address: str) -> None:
+    # A process that was killed takes its connections along.
+    with suppress(httpx.TransportError):
+        place = {"lon": 104, "lat": 30}
+        answer = httpx.get(f"{address}/api/v1/locate", params=place, trust_env=False)
+        answer.raise_for_status()
 
 
 def test_a_port_that_is_taken_is_said_before_anything_slow_begins() -> None:

@@ -24,15 +24,24 @@ def serve(
             help="Port to listen on; 0: a free one. Default: GRIDGIS_PORT, else 8000.",
         ),
     ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            help="Processes that answer. Default: GRIDGIS_PROCESSES, else 1.",
+        ),
+    ] = None,
     demo_when_empty: Annotated[
         bool,
         typer.Option("--demo-when-empty", help="Load the demo district into an empty database."),
     ] = False,
 ) -> None:
     """Serve the pages and the API on this machine until Ctrl-C."""
-    settings = read_settings()
-    if port is not None:
-        settings = settings.model_copy(update={"port": port})
+    given = {"port": port, "processes": processes}
+    settings = read_settings().model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
 
     def fill(store: Store) -> None:
         Demo(store, context.actor(), context.clock, settings).load_when_empty(tell=_say)
