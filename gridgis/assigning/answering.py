@@ -11,6 +11,7 @@ from gridgis.assigning.options import Counts
 from gridgis.errors import InvalidInputError
 from gridgis.locate.answering import NO_LOCATION, OUTSIDE, RULES
 from gridgis.locate.explaining import OF_EVERY_GRID, responsible_rank
+from gridgis.locate.instants import ALWAYS, EVER
 from gridgis.locate.tiles import NOBODY
 
 if TYPE_CHECKING:
@@ -47,9 +48,15 @@ class Answerer:
         (metres to the grid's own boundary; without a grid to the nearest one; missing without a
         location), what the index keeps, and with an accuracy runner_up: the codes of the other
         grids that the position may be in, nearest first, between semicolons.
+
+    Raises
+    ------
+    InvalidInputError
+        A moment is to pick the edition, and none has a beginning or an end.
     """
 
     def __init__(self, index: GridIndex, asked: Asked) -> None:
+        _require_editions(index, asked)
         self._index = index
         self.asked = asked
         grids = index.grids
@@ -149,6 +156,16 @@ class _Responsible:
         self.boundary_distance_m[places] = one.answers.boundary_distance_m[better]
         self._rank[places] = rank[better]
         return places
+
+
+def _require_editions(index: GridIndex, asked: Asked) -> None:
+    timed = any(one.since != ALWAYS or one.until != EVER for one in index.editions)
+    if asked.at is not None and not timed:
+        msg = (
+            "--at picks an edition, and the areas do not say when they are in force "
+            "(columns valid_from, valid_to); leave it out"
+        )
+        raise InvalidInputError(msg)
 
 
 def _text(column: pd.Series) -> pa.Array:

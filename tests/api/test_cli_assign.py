@@ -107,6 +107,7 @@ def test_an_index_is_kept_and_used_again(tmp_path: Path) -> None:
         (["--crs", "EPSG:1"], GridgisError, "'EPSG:1' is unknown"),
         (["--datum", "mars"], InvalidInputError, "datum 'mars' is unknown"),
         (["--encoding", "klingon"], UnreadableFileError, "encoding 'klingon' is unknown"),
+        (["--at", "2026-05-01"], InvalidInputError, "do not say when they are in force"),
         (["--at", "soon"], InvalidInputError, "--at: 'soon' is no time"),
         (["--at-column", "x"], InvalidInputError, "--at-column: there is no column 'x'"),
         (["--at", "2026-05-01", "--at-column", "far"], InvalidInputError, "not both"),
