@@ -35,7 +35,7 @@ class BatchReports(Reports):
     needed: ClassVar[tuple[str, ...]] = ("captured_at",)
 
     def _need_names(self, chunk: Chunk, number: pd.Series) -> None:
-        named = number.notna() | ~chunk.column("uuid").map(values.missing)
+        named = number.notna() | ~values.lacking(chunk.column("uuid"))
         for row in number.index[~named]:
             chunk.judging.refuse(row, _NAMELESS)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
-from gridgis.body import body_hashes, report_id
+from gridgis.body import body_hashes, report_ids
 from gridgis.errors import ReportBodyDiffersError
 from gridgis.imports import columns, values
 from gridgis.imports.nouns import Outcome
@@ -70,8 +70,9 @@ class Reports:
         chunk.need(number, "number")
 
     def _ids(self, chunk: Chunk, number: pd.Series) -> pd.Series:
-        source = chunk.session.options.source
-        return number.map(lambda one: None if one is None else str(report_id(source, one)))
+        numbered = number.dropna()
+        made = report_ids(chunk.session.options.source, numbered.tolist())
+        return pd.Series(made, index=numbered.index, dtype=object).reindex(number.index)
 
     def require(self, connection: Connection, session: Session) -> None:
         """Nothing must be there before an import begins."""
