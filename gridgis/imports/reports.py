@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from gridgis.store.connection import Connection
     from gridgis.store.engine import Store
 
+WORTH_TWO_CONNECTIONS = 2_000
+"""Rows that are stored by two connections at once."""
+
 
 class Reports:
     """How reports are judged and stored; see :class:`gridgis.imports.nouns.Noun`."""
@@ -85,6 +88,16 @@ class Reports:
             self._territories = Territories(store, None)
         firsts = good["captured_at"].dt.strftime("%Y-%m-01T00:00:00+00:00").unique()
         self._months.make([pd.Timestamp(first).to_pydatetime() for first in firsts])
+
+    def parts(self, good: pd.DataFrame) -> list[pd.DataFrame]:
+        """Return two halves: most of the time is the database's, which has a process for each.
+
+        A report and those that repeat its id come into the same half, so that the first is stored.
+        """
+        if len(good) < WORTH_TWO_CONNECTIONS:
+            return [good]
+        low = good["id"].str[-1] < "8"
+        return [good[low], good[~low]]
 
     def open(self, connection: Connection) -> None:
         """Make the stage."""
