@@ -37,6 +37,4 @@ def metres_per_degree_lat(lat: float) -> float:
     """
     sine = math.sin(math.radians(lat))
     squared = 1.0 - _ECCENTRICITY2 * sine * sine
-    return float(
-        _SEMI_MAJOR_M_PER_DEGREE * (1.0 - _ECCENTRICITY2) / (squared * math.sqrt(squared))
-    )
+    return float(_SEMI_MAJOR_M_PER_DEGREE * (1.0 - _ECCENTRICITY2) / (squared * math.sqrt(squared)))
