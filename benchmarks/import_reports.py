@@ -1,14 +1,16 @@
 """Hold the import of 74,401 reports against a bare COPY of the same rows; its memory at 1M rows.
 
 The import reads the file, judges each row, stores report, key, event and holder, and finds the grid
-and rule of each; the COPY writes the finished rows of `report_key` and `report` into the same
-indexed tables of another database, whose months are made already. The bar: at most 10 times.
+and rule of each; so does a batch, whose rows come as the lines of a `POST /reports/batch`. The COPY
+writes the finished rows of `report_key` and `report` into the same indexed tables of another
+database, whose months are made already. The bar: at least 0.4 of its speed.
 Memory is the peak of a process of its own; the bar: 1M rows at most 100 MB above 74k rows.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import resource
 import subprocess
 import sys
@@ -27,7 +29,11 @@ from sqlalchemy.pool import NullPool
 from town import ACTOR, CLOCK, REPORTS, beats, machine, need_data, server
 
 from gridgis.imports import Importer, ImportOptions
+from gridgis.settings import Settings
 from gridgis.store.engine import Store
+from gridgis.store.months import Months
+from gridgis_api import batches
+from gridgis_api.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +41,7 @@ if TYPE_CHECKING:
     from psycopg2.extensions import cursor
 
 ROUNDS = 3
-BAR, BAR_MB = 10.0, 100.0
+BAR, BAR_MB = 0.4, 100.0
 COLUMNS = {
     "number": "Service_Request_Number",
     "captured_at": "Creation_Date",
@@ -50,28 +56,34 @@ def main() -> None:
     with server() as url, tempfile.TemporaryDirectory() as folder:
         beats(url).close()
         clean = _clone(url, "clean")
-        imports, copies = [], []
+        lines = Path(folder) / "batch.ndjson"
+        write_lines(lines)
+        ways = {"import": (bring, REPORTS), "batch": (bring_batch, lines)}
+        taken_s: dict[str, list[float]] = {"COPY": [], "import": [], "batch": []}
         for turn in range(ROUNDS):
-            here = _clone(clean, f"import_{turn}")
-            began = time.perf_counter()
-            bring(here, REPORTS)
-            imports.append(time.perf_counter() - began)
-            copies.append(_copy(here, _clone(clean, f"copy_{turn}")))
-            print(f"round {turn + 1}: import {imports[-1]:.1f} s, COPY {copies[-1]:.2f} s")
+            for way, (brings, path) in ways.items():
+                here = _clone(clean, f"{way}_{turn}")
+                began = time.perf_counter()
+                brings(here, path)
+                taken_s[way].append(time.perf_counter() - began)
+                taken_s["COPY"].append(_copy(here, _clone(clean, f"copy_of_{way}_{turn}")))
+            last = ", ".join(f"{way} {seconds[-1]:.2f} s" for way, seconds in taken_s.items())
+            print(f"round {turn + 1}: {last}")
         million = Path(folder) / "million.parquet"
         stretch(million, 1_000_000)
         small = _peak_mb(_clone(clean, "small"), REPORTS)
         large, took_s = _timed_peak(_clone(clean, "large"), million)
-    ratio = min(imports) / min(copies)
+    best_s = {way: min(seconds) for way, seconds in taken_s.items()}
     print(f"\n## Importing reports ({machine()})\n")
-    print("| what | rows | seconds | ratio |")
+    print("| what | rows | seconds | of COPY's speed |")
     print("| --- | --- | --- | --- |")
-    print(f"| COPY of report_key and report | 74,026 | {min(copies):.2f} | 1.0 |")
-    print(f"| import with grid and rule | 74,401 | {min(imports):.2f} | {ratio:.1f} |")
-    print(f"| the same, 1M rows | 1,000,000 | {took_s:.1f} | |")
-    print(
-        f"\nBar: {BAR:.0f}; {'met' if ratio <= BAR else 'MISSED'}. Best of {ROUNDS} rounds each.\n"
-    )
+    print(f"| COPY of report_key and report | 74,026 | {best_s['COPY']:.2f} | 1.00 |")
+    for way in ways:
+        ratio = best_s["COPY"] / best_s[way]
+        print(f"| {way} with grid and rule | 74,401 | {best_s[way]:.2f} | {ratio:.2f} |")
+    print(f"| the import, 1M rows | 1,000,000 | {took_s:.1f} | |")
+    met = best_s["COPY"] / best_s["batch"] >= BAR
+    print(f"\nBar: {BAR}; {'met' if met else 'MISSED'}. Best of {ROUNDS} rounds each.\n")
     print("| rows | peak memory, MB |")
     print("| --- | --- |")
     print(f"| 74,401 | {small:.0f} |")
@@ -90,6 +102,35 @@ def bring(url: str, path: Path) -> None:
         here.symlink_to(path)
         Importer(store, ACTOR, CLOCK).file("reports", here, options)
     store.close()
+
+
+def bring_batch(url: str, path: Path) -> None:
+    """Take the lines in as the service does, once a body has come."""
+    store = Store(url)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(port=0, index_dir=Path(folder))
+        batches.bring(Service(store, Months(store), CLOCK, settings), path, "311", ACTOR)
+    store.close()
+
+
+def write_lines(path: Path) -> None:
+    """Write the requests as the lines of a batch."""
+    table = pq.read_table(REPORTS).to_pandas()
+    times = table.pop("Creation_Date").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    table["Completion_Date"] = table["Completion_Date"].dt.strftime("%Y-%m-%d")
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    with path.open("w", encoding="utf-8") as file:
+        for moment, row in zip(times, rows, strict=True):
+            lon, lat = row.pop("Longitude"), row.pop("Latitude")
+            line = {
+                "source": "311",
+                "number": row.pop("Service_Request_Number"),
+                "captured_at": moment,
+                "description": row.pop("Nature") or "not said",
+                "location": None if lon is None else {"lon": lon, "lat": lat},
+                "attributes": {name: value for name, value in row.items() if value is not None},
+            }
+            file.write(json.dumps(line) + "\n")
 
 
 def stretch(path: Path, rows: int) -> None:

@@ -10,13 +10,16 @@ from gridgis.errors import InvalidInputError
 from gridgis.model import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 LONGEST_TEXT = 20_000
 """Characters of a description; longer ones belong into an attached document."""
 
 DEEPEST_ATTRIBUTES = 10
 """Levels of lists and objects inside each other."""
+
+LONGEST_NAME = 200
+"""Characters of a column's name, and of one in attributes."""
 
 _LARGEST_INTEGER = 2**63 - 1
 
@@ -89,32 +92,43 @@ def storable_attributes(attributes: dict[str, Any], name: str) -> dict[str, Any]
     Traceback (most recent call last):
     gridgis.errors.InvalidInputError: attributes.lift.load: nan is not a number that can be kept
     """
-    waiting: list[tuple[str, object, int]] = [(name, attributes, 0)]
+    waiting: list[tuple[str, dict[str, Any] | list[Any], int]] = [(name, attributes, 1)]
     while waiting:
-        where, value, depth = waiting.pop()
-        if depth > DEEPEST_ATTRIBUTES:
+        where, whole, depth = waiting.pop()
+        if whole and depth > DEEPEST_ATTRIBUTES:
             msg = f"{name}: more than {DEEPEST_ATTRIBUTES} levels inside each other"
             raise InvalidInputError(msg)
-        _require_storable(where, value)
-        waiting += [(inner, part, depth + 1) for inner, part in _parts(where, value)]
+        for key, part in _parts(where, whole):
+            if isinstance(part, (dict, list)):
+                waiting.append((_place(where, key), part, depth + 1))
+            elif not _can_be_kept(part):
+                _refuse(_place(where, key), part)
     return attributes
 
 
-def _require_storable(where: str, value: object) -> None:
+def _can_be_kept(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= LONGEST_TEXT and _UNSTORABLE.search(value) is None
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return not isinstance(value, int) or abs(value) <= _LARGEST_INTEGER
+
+
+def _refuse(where: str, value: object) -> None:
     if isinstance(value, str):
         storable(value, where)
-    elif (isinstance(value, float) and not math.isfinite(value)) or (
-        isinstance(value, int) and abs(value) > _LARGEST_INTEGER
-    ):
-        shown = value if isinstance(value, float) else "an integer beyond 64 bits"
-        msg = f"{where}: {shown} is not a number that can be kept"
-        raise InvalidInputError(msg)
+    shown = value if isinstance(value, float) else "an integer beyond 64 bits"
+    msg = f"{where}: {shown} is not a number that can be kept"
+    raise InvalidInputError(msg)
 
 
-def _parts(where: str, value: object) -> Iterator[tuple[str, object]]:
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield f"{where}.{storable(str(key), f'a name in {where}', 200)}", part
-    elif isinstance(value, list):
-        for place, part in enumerate(value):
-            yield f"{where}[{place}]", part
+def _place(where: str, key: str | int) -> str:
+    return f"{where}.{key}" if isinstance(key, str) else f"{where}[{key}]"
+
+
+def _parts(where: str, whole: dict[str, Any] | list[Any]) -> Iterable[tuple[str | int, object]]:
+    if isinstance(whole, list):
+        return enumerate(whole)
+    for key in whole:
+        storable(str(key), f"a name in {where}", LONGEST_NAME)
+    return whole.items()

@@ -15,7 +15,7 @@ from gridgis.body import canonical_json
 from gridgis.errors import GridgisError, InvalidInputError
 from gridgis.files import CHUNK_ROWS, Reading, Rows, open_rows
 from gridgis.imports import Importer, ImportOptions
-from gridgis.imports.batch import MOST_ROWS, READY_COLUMNS, BatchReports, ReadyReports, named
+from gridgis.imports.batch import MOST_ROWS, READY_COLUMNS, BatchReports, ReadyReports, require_name
 from gridgis_api.dependencies import wgs84
 from gridgis_api.errors import BatchTooLargeError, MalformedBodyError, WrongBatchTypeError
 from gridgis_api.refusals import sentences
@@ -152,11 +152,12 @@ def _ready(line: bytes, source: str) -> tuple[object, ...]:
     if body.captured_at is None:
         msg = "captured_at is missing: sent again, the report would be another one"
         raise InvalidInputError(msg)
+    require_name(body.id, body.number)
     place = body.location
     where = None if place is None else wgs84(place.lon, place.lat, place.datum, place.accuracy_m)
     reporter = body.reporter
     return (
-        str(named(body.id, source, body.number)),
+        None if body.id is None else str(body.id),
         body.captured_at,
         body.number,
         body.category,

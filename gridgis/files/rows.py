@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gridgis.door import storable
+from gridgis.door import LONGEST_NAME, storable
 from gridgis.errors import InvalidInputError, UnreadableFileError
 
 if TYPE_CHECKING:
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
 CHUNK_ROWS = 20_000
 """Rows that are in memory, and in one transaction, at a time."""
-
-
-LONGEST_NAME = 200
-"""Characters of a column's name."""
 
 
 @dataclass(frozen=True, slots=True)

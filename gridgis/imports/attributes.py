@@ -7,10 +7,10 @@ import math
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from gridgis.body import canonical_json
+from gridgis.body import canonical_json, json_text
 from gridgis.door import storable
 from gridgis.errors import InvalidInputError
-from gridgis.imports.values import missing
+from gridgis.imports.values import each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,26 +53,10 @@ def _joined(text: str, exported: object) -> str:
     return canonical_json({**inner, **json.loads(text)})
 
 
-def _members(column: pd.Series, name: str, judging: Judging) -> list[str]:
-    known: dict[object, str] = {}
-    result = []
-    for row, value in zip(column.index, column.tolist(), strict=True):
-        if missing(value):
-            result.append("")
-            continue
-        # Equal keys of other types, such as 1 and True, are other members.
-        key = (type(value), value) if value.__hash__ else None
-        member = known.get(key) if key else None
-        if member is None:
-            try:
-                member = canonical_json({name: _plain(value, name)})[1:-1]
-            except InvalidInputError as error:
-                judging.refuse(row, str(error))
-                member = ""
-            if key and len(known) < 10_000:  # noqa: PLR2004 - distinct values worth remembering
-                known[key] = member
-        result.append(member)
-    return result
+def _members(column: pd.Series, name: str, judging: Judging) -> list[str | None]:
+    head = canonical_json({name: None})[1:-5]
+    told = each(column, judging, lambda value: head + json_text(_plain(value, name)))
+    return told.tolist()
 
 
 def _plain(value: object, name: str) -> object:

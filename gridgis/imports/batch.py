@@ -7,7 +7,6 @@ from uuid import UUID
 
 import numpy as np
 
-from gridgis.body import report_id
 from gridgis.errors import InvalidInputError
 from gridgis.imports import columns, values
 from gridgis.imports.reports import Reports, finished
@@ -25,7 +24,7 @@ READY_COLUMNS = (
     *("id", "captured_at", "number", "category", "description", "address"),
     *("reporter_name", "reporter_contact", "lon", "lat", "accuracy_m", "attributes"),
 )
-"""Columns of a frame of :class:`ReadyReports`."""
+"""Columns of a frame of :class:`ReadyReports`; `id` as text, None where the number makes it."""
 
 
 class BatchReports(Reports):
@@ -35,7 +34,7 @@ class BatchReports(Reports):
     needed: ClassVar[tuple[str, ...]] = ("captured_at",)
 
     def _need_names(self, chunk: Chunk, number: pd.Series) -> None:
-        named = number.notna() | ~chunk.column("uuid").map(values.missing)
+        named = number.notna() | ~values.lacking(chunk.column("uuid"))
         for row in number.index[~named]:
             chunk.judging.refuse(row, _NAMELESS)
 
@@ -53,25 +52,27 @@ class ReadyReports(Reports):
     def judge(self, chunk: Chunk) -> pd.DataFrame:
         """Return the chunk as :func:`gridgis.imports.storing.stored_tables` takes it."""
         ready = chunk.rows[list(READY_COLUMNS)]
-        source = chunk.session.options.source
+        ids = ready["id"].where(ready["id"].notna(), self._ids(chunk, ready["number"]))
         return finished(
-            ready.assign(source=source, lon=ready["lon"].astype(np.float64)), chunk.session
+            ready.assign(
+                id=ids,
+                source=chunk.session.options.source,
+                lon=ready["lon"].astype(np.float64),
+            ),
+            chunk.session,
         )
 
 
-def named(given: UUID | None, source: str, number: str | None) -> UUID:
-    """Return the id of a report: its own, else the one that its number makes.
+def require_name(given: UUID | None, number: str | None) -> None:
+    """Refuse a report that could not be sent again safely.
 
     Raises
     ------
     InvalidInputError
-        It has neither, so that it could not be sent again safely.
+        It has neither an id of its own nor a number that makes one.
     """
-    if given is not None:
-        return given
-    if number is None:
+    if given is None and number is None:
         raise InvalidInputError(_NAMELESS)
-    return report_id(source, number)
 
 
 _NAMELESS = "neither an id nor a number: sent again, it would be stored twice"

@@ -13,7 +13,7 @@ from gridgis import door
 from gridgis.datum import require_datum, to_wgs84
 from gridgis.errors import InvalidInputError, UnsupportedCrsError
 from gridgis.files.systems import require_crs
-from gridgis.imports.values import missing, numbers
+from gridgis.imports.values import lacking, numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +59,7 @@ class Placing:
 
         Half a coordinate, text, and what is off the earth is held against the row.
         """
-        has_lon, has_lat = ~lon.map(missing), ~lat.map(missing)
+        has_lon, has_lat = ~lacking(lon), ~lacking(lat)
         for row in lon.index[has_lon & ~has_lat]:
             judging.refuse(row, "half a coordinate: lat is missing")
         for row in lon.index[has_lat & ~has_lon]:

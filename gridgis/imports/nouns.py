@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 import pandas as pd
@@ -16,7 +17,7 @@ from gridgis.imports.attributes import EXPORTED, attributes
 from gridgis.imports.options import EXAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from gridgis.imports.columns import Headers
     from gridgis.imports.locations import Placing
@@ -47,6 +48,22 @@ class Outcome(NamedTuple):
     without_location: int = 0
     refused: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def joined(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return the outcome of several parts together.
+
+    >>> joined([Outcome(added=2, notes=("a",)), Outcome(added=1, notes=("a", "b"))])[0::5]
+    (3, ('a', 'b'))
+    """
+    return Outcome(
+        added=sum(one.added for one in outcomes),
+        updated=sum(one.updated for one in outcomes),
+        same=sum(one.same for one in outcomes),
+        without_location=sum(one.without_location for one in outcomes),
+        refused=tuple(chain.from_iterable(one.refused for one in outcomes)),
+        notes=tuple(dict.fromkeys(chain.from_iterable(one.notes for one in outcomes))),
+    )
 
 
 @dataclass(slots=True)
@@ -157,6 +174,10 @@ class Noun(Protocol):
 
     def prepare(self, store: Store, good: pd.DataFrame) -> None:
         """Do what must be done before the transaction."""
+        ...
+
+    def parts(self, good: pd.DataFrame) -> list[pd.DataFrame]:
+        """Return the good rows in parts, one or more, that can be stored at the same time."""
         ...
 
     def open(self, connection: Connection) -> None:

@@ -48,6 +48,10 @@ class RegisterNoun:
     def prepare(self, store: Store, good: pd.DataFrame) -> None:
         """Nothing is needed before the transaction."""
 
+    def parts(self, good: pd.DataFrame) -> list[pd.DataFrame]:
+        """Return the rows as they are: registers are small."""
+        return [good]
+
     def open(self, connection: Connection) -> None:
         """No stage is needed: the merge makes its own."""
 

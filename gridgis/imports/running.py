@@ -1,4 +1,4 @@
-"""One import from its first row to its last: chunk by chunk, each in a transaction of its own.
+"""One import from its first row to its last: chunk by chunk, each in transactions of its own.
 
 Whatever ends it in the middle, the chunks before are in, and the same command goes on from there:
 rows that are in already count as the same.
@@ -6,9 +6,9 @@ rows that are in already count as the same.
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gridgis.errors import InvalidInputError, StoreError
 from gridgis.imports.ahead import ahead
@@ -17,12 +17,11 @@ from gridgis.imports.locations import Placing
 from gridgis.imports.nouns import Chunk, without_example
 from gridgis.imports.options import MOST_REFUSALS, Session
 from gridgis.imports.refusals import Judging, Refusal
+from gridgis.imports.writing import Judged, writing
 from gridgis.store import imports
-from gridgis.store.imports import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
 
     import pandas as pd
 
@@ -32,19 +31,7 @@ if TYPE_CHECKING:
     from gridgis.imports.nouns import Noun, Outcome
     from gridgis.imports.options import ImportOptions, Summary
     from gridgis.imports.refusals import RefusedFile
-    from gridgis.store.connection import Connection
     from gridgis.store.engine import Store
-
-    Transaction = Callable[[], AbstractContextManager[Connection]]
-
-
-class _Judged(NamedTuple):
-    """A chunk as it was read, its good rows, the others with their reasons, shapes made valid."""
-
-    rows: pd.DataFrame
-    good: pd.DataFrame
-    refusals: list[Refusal]
-    repairs: int
 
 
 class Import:
@@ -97,19 +84,12 @@ class Import:
         """
         session = self._start(actor, clock)
         progress(self.summary)
-        with self._says_how_far(), self._transactions() as transaction:
+        with self._says_how_far(), writing(self._store, self._noun, session) as write:
             for judged in ahead(self._judged(session)):
-                self.summary.repaired += judged.repairs
-                if not self._options.dry_run:
-                    self._noun.prepare(self._store, judged.good)
-                with transaction() as connection:
-                    outcome = self._noun.write(connection, judged.good, session)
-                    refusals = judged.refusals + _clashes(judged.rows, outcome)
-                    counts = _counts(len(judged.rows), outcome, refusals)
-                    if session.import_id is not None:
-                        imports.count(connection, session.import_id, counts)
+                outcome = write(judged)
+                refusals = judged.refusals + _clashes(judged.rows, outcome)
                 refused.add(refusals)
-                self._sum(counts, outcome, refusals)
+                self._sum(judged, outcome, refusals)
                 progress(self.summary)
         self._finish(session, clock)
         return self.summary
@@ -133,36 +113,19 @@ class Import:
             with self._store.begin() as connection:
                 imports.finish(connection, session.import_id, clock.now())
 
-    def _judged(self, session: Session) -> Iterator[_Judged]:
+    def _judged(self, session: Session) -> Iterator[Judged]:
         """Read and judge chunk by chunk; nothing is stored here, so it may run ahead."""
         for chunk in self._rows.chunks:
             rows = without_example(chunk, self._columns)
             judging = Judging(rows)
             given = Chunk(rows, self._columns, self._rows.geometry, self._placing, judging, session)
             good = judging.good(self._noun.judge(given))
-            yield _Judged(rows, good, judging.refusals() + self._broken(), judging.repairs)
+            yield Judged(rows, good, judging.refusals() + self._broken(), judging.repairs)
 
     def _broken(self) -> list[Refusal]:
         broken = [Refusal(*row, broken=True) for row in self._rows.broken]
         self._rows.broken.clear()
         return broken
-
-    @contextmanager
-    def _transactions(self) -> Iterator[Transaction]:
-        """Give each chunk a transaction of its own; a dry run has one, and takes it back."""
-        if not self._options.dry_run:
-            yield self._each_chunk
-            return
-        with suppress(_TakenBack), self._store.begin() as connection:
-            self._noun.open(connection)
-            yield lambda: nullcontext(connection)
-            raise _TakenBack
-
-    @contextmanager
-    def _each_chunk(self) -> Iterator[Connection]:
-        with self._store.begin() as connection:
-            self._noun.open(connection)
-            yield connection
 
     @contextmanager
     def _says_how_far(self) -> Iterator[None]:
@@ -175,29 +138,17 @@ class Import:
             msg = f"{said}. {self.summary.how_far()}"
             raise type(error)(msg) from error
 
-    def _sum(self, counts: Counts, outcome: Outcome, refusals: list[Refusal]) -> None:
+    def _sum(self, judged: Judged, outcome: Outcome, refusals: list[Refusal]) -> None:
         total = self.summary
-        total.read += counts.read
+        total.read += len(judged.good) + len(judged.refusals)
         total.added += outcome.added
         total.updated += outcome.updated
-        total.same += counts.same
-        total.refused += counts.refused
+        total.same += outcome.same
+        total.refused += len(refusals)
+        total.repaired += judged.repairs
         total.without_location += outcome.without_location
         total.notes += [note for note in outcome.notes if note not in total.notes]
         total.refusals += refusals[: MOST_REFUSALS - len(total.refusals)]
-
-
-class _TakenBack(Exception):  # noqa: N818 - no error: it ends a dry run's transaction
-    """Nothing of a dry run stays."""
-
-
-def _counts(rows: int, outcome: Outcome, refusals: list[Refusal]) -> Counts:
-    return Counts(
-        read=rows + sum(1 for refusal in refusals if refusal.broken),
-        added=outcome.added + outcome.updated,
-        same=outcome.same,
-        refused=len(refusals),
-    )
 
 
 def _clashes(rows: pd.DataFrame, outcome: Outcome) -> list[Refusal]:

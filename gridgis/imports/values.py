@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
+    from numpy.typing import NDArray
+
     from gridgis.imports.refusals import Judging
 
 LONGEST_CODE = 200
@@ -38,6 +40,7 @@ _MOMENT = re.compile(
     re.ASCII,
 )
 _YEARS = (1900, 2200)
+_SAME_WHEN_EQUAL: tuple[set[type], ...] = (set(), {str}, {int}, {bool})
 
 
 def missing(value: object) -> bool:
@@ -47,6 +50,13 @@ def missing(value: object) -> bool:
     if isinstance(value, str):
         return not value.strip()
     return isinstance(value, float) and math.isnan(value)
+
+
+def lacking(column: pd.Series) -> NDArray[np.bool_]:
+    """Return where cells are missing."""
+    if column.dtype == object or pd.api.types.is_string_dtype(column):
+        return column.map(missing).to_numpy(bool)
+    return column.isna().to_numpy(bool)
 
 
 def texts(
@@ -133,18 +143,49 @@ def _within_years(found: pd.Series, name: str, judging: Judging) -> pd.Series:
 
 
 def each(column: pd.Series, judging: Judging, read: Callable[[Any], object]) -> pd.Series:
-    """Read each cell that is not missing; what cannot be read is held against its row."""
-    result: list[object] = []
-    for row, value in zip(column.index, column.tolist(), strict=True):
+    """Read each cell that is not missing; what cannot be read is held against its row.
+
+    The same value is read once, wherever it stands: `read` must say the same of it each time.
+
+    Examples
+    --------
+    >>> from gridgis.imports.refusals import Judging
+    >>> column = pd.Series(["a", "b", None, "a"], index=[2, 3, 4, 5])
+    >>> each(column, Judging(column.to_frame()), str.upper).tolist()
+    ['A', 'B', None, 'A']
+    """
+    places, values = _distinct(column)
+    # One more, for the place -1 of what is missing.
+    result = np.full(len(values) + 1, None, dtype=object)
+    reasons: dict[int, str] = {}
+    for place, value in enumerate(values):
         if missing(value):
-            result.append(None)
             continue
         try:
-            result.append(read(value))
+            result[place] = read(value)
         except InvalidInputError as error:
-            judging.refuse(row, str(error))
-            result.append(None)
-    return pd.Series(result, index=column.index, dtype=object)
+            reasons[place] = str(error)
+    if reasons:
+        for row, place in zip(column.index, places.tolist(), strict=True):
+            if place in reasons:
+                judging.refuse(row, reasons[place])
+    return pd.Series(result[places], index=column.index, dtype=object)
+
+
+def _distinct(column: pd.Series) -> tuple[NDArray[np.intp], list[Any]]:
+    """Return each cell's place in a list of values, and the list; -1 where a value is missing.
+
+    Only what is written the same counts as one value: not 1 and True, nor 0.0 and -0.0.
+    """
+    if column.dtype == object:
+        kinds = set(map(type, column)) - {type(None)}
+        same_when_equal = kinds in _SAME_WHEN_EQUAL
+    else:
+        same_when_equal = column.dtype.kind != "f"
+    if not same_when_equal:
+        return np.arange(len(column)), column.tolist()
+    places, values = pd.factorize(column)
+    return places, values.tolist()
 
 
 def _written(value: object) -> str:

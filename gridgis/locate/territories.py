@@ -66,7 +66,9 @@ class Territories:
         if newest is not None and newest.mark == mark:
             return newest
         with self._lock:
-            self.newest = self._mapped(mark) or read_territory(connection, self.newest)
+            # Who waited finds what somebody else has read.
+            if self.newest is None or self.newest.mark != mark:
+                self.newest = self._mapped(mark) or read_territory(connection, self.newest)
             return self.newest
 
     def listen(self) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.schema import CreateTable
 
 from gridgis.store.copying import copy_rows
 from gridgis.store.queries import run
@@ -57,7 +58,8 @@ class Leftover(NamedTuple):
 
 def open_stage(connection: Connection) -> None:
     """Make the empty stage; it goes away with the transaction."""
-    staged.create(connection, checkfirst=False)
+    # Not `staged.create`: GeoAlchemy changes a table while it makes it, and threads share this one.
+    connection.execute(CreateTable(staged))
 
 
 def stage(connection: Connection, reports: pd.DataFrame) -> None:
