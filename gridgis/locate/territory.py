@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from gridgis.locate.answering import RunnersUp
     from gridgis.model import Location
     from gridgis.store.connection import Connection
 
@@ -201,12 +203,15 @@ class Territory:
             number,
             RULES[rule_place],
             None if grid < 0 else self._area_ids[edition.first + grid],
-            None if np.isnan(distance_m) else distance_m,
-            [
-                {"area_id": self._area_ids[edition.first + other], "distance_m": far}
-                for other, far in zip(others.grid.tolist(), others.distance_m.tolist(), strict=True)
-            ],
+            None if math.isnan(distance_m) else distance_m,
+            self._runners_up(edition, others) if len(others.grid) else [],
         )
+
+    def _runners_up(self, edition: InForce, others: RunnersUp) -> list[dict[str, Any]]:
+        return [
+            {"area_id": self._area_ids[edition.first + other], "distance_m": far}
+            for other, far in zip(others.grid.tolist(), others.distance_m.tolist(), strict=True)
+        ]
 
     def _assignment(self, answer: Answer) -> Assignment:
         names = None
