@@ -39,7 +39,8 @@ def writing(store: Store, noun: Noun, session: Session) -> Iterator[Callable[[Ju
     a transaction of its own, which adds to the import's counts as well.
     """
     if session.import_id is not None:
-        yield partial(_write, store, noun, session)
+        with ThreadPoolExecutor(thread_name_prefix="write") as pool:
+            yield partial(_write, store, noun, session, pool)
         return
     with suppress(_TakenBack), store.begin() as connection:
         noun.open(connection)
@@ -47,13 +48,14 @@ def writing(store: Store, noun: Noun, session: Session) -> Iterator[Callable[[Ju
         raise _TakenBack
 
 
-def _write(store: Store, noun: Noun, session: Session, judged: Judged) -> Outcome:
+def _write(
+    store: Store, noun: Noun, session: Session, pool: ThreadPoolExecutor, judged: Judged
+) -> Outcome:
     noun.prepare(store, judged.good)
     parts = noun.parts(judged.good)
     # Rows that nobody writes are counted with the first part.
     refused = [len(judged.refusals)] + [0] * (len(parts) - 1)
-    with ThreadPoolExecutor(len(parts), "write") as pool:
-        return joined(list(pool.map(partial(_write_part, store, noun, session), parts, refused)))
+    return joined(list(pool.map(partial(_write_part, store, noun, session), parts, refused)))
 
 
 def _write_part(

@@ -2,58 +2,6 @@
 
 from __future__ import annotations
 
-import typer
+from gridgis_api.cli.registers import register
 
-from gridgis.imports import ImportOptions
-from gridgis_api.cli import rows
-
-app = typer.Typer(no_args_is_help=True, help="Places: named and addressed spots.")
-
-
-@app.command("import")
-def import_places(  # noqa: PLR0913, PLR0917 - one parameter an option
-    file: rows.File,
-    column: rows.Column = None,
-    value: rows.Value = None,
-    source: rows.Source = "file",
-    datum: rows.Datum = "wgs84",
-    crs: rows.Crs = None,
-    encoding: rows.Encoding = None,
-    sheet: rows.Sheet = None,
-    update: rows.Update = False,
-    dry_run: rows.DryRun = False,
-) -> None:
-    """Bring places in; refused rows are listed in FILE.refused.csv, the good ones go in."""
-    options = ImportOptions(
-        source=source,
-        columns=rows.pairs(column, "--column"),
-        constants=rows.pairs(value, "--value"),
-        reading=rows.reading(encoding, sheet, crs, datum),
-        update="" if update else None,
-        dry_run=dry_run,
-    )
-    rows.import_rows("places", file, options)
-
-
-@app.command("export")
-def export_places(out: rows.Out, retired: rows.Retired = False) -> None:
-    """Write the places to a file, the whole file or nothing."""
-    rows.export_rows("places", out, None, retired=retired)
-
-
-@app.command("template")
-def template(out: rows.Template) -> None:
-    """Write a workbook to fill in."""
-    rows.template("places", out)
-
-
-@app.command("correct")
-def correct(name: rows.Name, values: rows.Set, reason: rows.Reason) -> None:
-    """Change fields of one row, like --set name=...; the old row is kept."""
-    rows.correct_row("places", name, values, reason)
-
-
-@app.command("retire")
-def retire(name: rows.Name, reason: rows.Reason) -> None:
-    """Take one row out of use; it stays readable."""
-    rows.retire_row("places", name, reason)
+app = register("places", "named and addressed spots")

@@ -8,6 +8,7 @@ import typer
 
 from gridgis.imports import ImportOptions
 from gridgis_api.cli import rows
+from gridgis_api.cli.registers import add_export, add_retire
 
 app = typer.Typer(no_args_is_help=True, help="Responders: those who can act.")
 
@@ -41,16 +42,7 @@ def import_responders(  # noqa: PLR0913, PLR0917 - one parameter an option
     rows.import_rows("responders", file, options)
 
 
-@app.command("export")
-def export_responders(out: rows.Out, retired: rows.Retired = False) -> None:
-    """Write the responders to a file, the whole file or nothing."""
-    rows.export_rows("responders", out, None, retired=retired)
-
-
-@app.command("template")
-def template(out: rows.Template) -> None:
-    """Write a workbook to fill in."""
-    rows.template("responders", out)
+add_export(app, "responders")
 
 
 @app.command("correct")
@@ -59,7 +51,4 @@ def correct(name: rows.Name, values: rows.Set, reason: rows.Reason, layer: Layer
     rows.correct_row("responders", name, values, reason, layer)
 
 
-@app.command("retire")
-def retire(name: rows.Name, reason: rows.Reason) -> None:
-    """Take one row out of use; it stays readable."""
-    rows.retire_row("responders", name, reason)
+add_retire(app, "responders")
