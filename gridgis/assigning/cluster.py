@@ -103,7 +103,7 @@ class Cluster:
 
     def _local(self) -> LocalCluster:
         try:
-            return LocalCluster(
+            return LocalProcesses(
                 n_workers=self.processes,
                 # One each: the processors are shared out already.
                 threads_per_worker=1,
@@ -128,6 +128,15 @@ _LOCAL_SETTINGS = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
 }
+
+
+class LocalProcesses(LocalCluster):
+    """Dask's processes of this machine, of which one may die before it was counted."""
+
+    def _update_worker_status(self, op: str, msg: Any) -> None:  # noqa: ANN401 - Dask's own
+        # Dask would fail over its name, but only at the end of all work, instead of ending.
+        if op != "remove" or msg in self.scheduler_info["workers"]:
+            super()._update_worker_status(op, msg)
 
 
 class _Holder(WorkerPlugin):

@@ -152,6 +152,23 @@ def test_processes_that_die_again_and_again_end_the_work(
     assert set(_workers()) == before
 
 
+@pytest.mark.slow
+def test_a_process_that_died_before_it_was_counted_does_not_spoil_the_end() -> None:
+    processes = Cluster("local:1")
+
+    async def die_unknown() -> None:
+        scheduler = local.scheduler
+        scheduler.plugins["worker-status"].remove_worker(scheduler, "tcp://127.0.0.1:1")
+        # What the cluster hears next comes after it.
+        local.scale(2)
+        await local
+
+    with processes._local() as local:
+        local.sync(die_unknown)
+        local.wait_for_workers(2, timeout=60)
+    assert local.status.name == "closed"
+
+
 @pytest.mark.parametrize(
     ("address", "memory", "sentence"),
     [
