@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 RULES = ("covers", "near", "outside", "no_location")
 COVERS, NEAR, OUTSIDE, NO_LOCATION = range(4)
 
+_MOST_LON, _MOST_LAT = 180.0, 90.0
+
 # Room for so many grids over one point; where there are more, it grows.
 _COVERING = 64
 
@@ -36,7 +38,7 @@ class Answers(NamedTuple):
         Shape (n,): places in :data:`RULES`.
     boundary_distance_m
         Shape (n,): metres to the grid's own boundary; without a grid to the nearest one; NaN
-        without a location or without any grid.
+        without a location on the earth or without any grid.
     """
 
     grid: NDArray[np.int32]
@@ -65,7 +67,8 @@ def explain_many(
     for point in range(len(lon)):
         x, y = lon[point], lat[point]
         answers.boundary_distance_m[point] = math.nan
-        if not (math.isfinite(x) and math.isfinite(y)):
+        # Not a number is not on the earth either.
+        if not (abs(x) <= _MOST_LON and abs(y) <= _MOST_LAT):
             answers.rule[point] = NO_LOCATION
             continue
         plane = plane_at(x, y)

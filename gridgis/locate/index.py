@@ -203,9 +203,9 @@ class GridIndex:
 
         Columns: point (which of the points), grid_code (missing without a grid), layer, edition,
         rule (covers, near, outside, no_location), boundary_distance_m (to the grid's own boundary;
-        without a grid, to the nearest one; NaN without a location), the columns that the index
-        keeps, and with `accuracy_m` runner_up: tuples of (code, metres) of the other grids that the
-        position may be in, nearest first.
+        without a grid, to the nearest one; NaN without a location on the earth), the columns that
+        the index keeps, and with `accuracy_m` runner_up: tuples of (code, metres) of the other
+        grids that the position may be in, nearest first.
         Rows: by point, the responsible layer first: one that covers before one that is near, then
         by priority. A layer without an edition at that time has none.
 
