@@ -1,7 +1,7 @@
--- Which :k responders with these skills, on duty, come first around this point? A fresh live position
--- counts, else the home point. Each of the two walks ends after :candidates; <-> orders them by the
--- sphere (sphere_m), ST_Distance is on the spheroid (distance_m). How many each walk found, and how
--- far it went, tell the caller whether anybody who was not walked to could be nearer.
+-- Which :k responders with these skills, on duty, come first around this point? A fresh live
+-- position counts, else the home point. Each of the two walks ends after :candidates; <-> orders
+-- them by the sphere (sphere_m), ST_Distance is on the spheroid (distance_m). How many each walk
+-- found, and how far it went, tell the caller whether anybody else could be nearer.
 WITH target AS (
     SELECT
         CAST(
