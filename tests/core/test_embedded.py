@@ -231,6 +231,7 @@ def test_keeper_and_user_killed_together_leave_no_server(made: Path) -> None:
         other.kill()
         other.wait()
         until(lambda: is_stopped(made))
+    assert is_stopped(made)
 
 
 def test_the_end_is_the_end_even_without_a_keeper(made: Path) -> None:

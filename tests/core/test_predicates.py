@@ -47,11 +47,19 @@ def steps_from(number: float, steps: int) -> float:
     return number
 
 
-def agrees(one: tuple[float, float], other: tuple[float, float], at: tuple[float, float]) -> None:
+Pair = tuple[float, float]
+
+
+def ours(one: Pair, other: Pair, at: Pair) -> tuple[int, int, bool]:
+    """The sign of the edge, of the edge turned round, and the side of the moved point."""
+    there, back = orientation(*one, *other, *at), orientation(*other, *one, *at)
+    return sign(there), sign(back), side(*one, *other, *at)
+
+
+def exactly(one: Pair, other: Pair, at: Pair) -> tuple[int, int, bool]:
+    """The same by fractions."""
     exact = exact_side((*one, *other), *at)
-    assert sign(orientation(*one, *other, *at)) == exact
-    assert sign(orientation(*other, *one, *at)) == -exact
-    assert side(*one, *other, *at) == moved_side(one, other, at)
+    return exact, -exact, moved_side(one, other, at)
 
 
 def moved_side(
@@ -70,7 +78,7 @@ def moved_side(
 def test_any_point_beside_any_edge(
     one: tuple[float, float], other: tuple[float, float], at: tuple[float, float]
 ) -> None:
-    agrees(one, other, at)
+    assert ours(one, other, at) == exactly(one, other, at)
 
 
 @LAW
@@ -86,8 +94,9 @@ def test_a_point_within_last_digits_of_a_line(
     share: float,
     steps: tuple[int, int],
 ) -> None:
-    at = [a + share * (b - a) for a, b in zip(one, other, strict=True)]
-    agrees(one, other, (steps_from(at[0], steps[0]), steps_from(at[1], steps[1])))
+    on_it = [a + share * (b - a) for a, b in zip(one, other, strict=True)]
+    at = steps_from(on_it[0], steps[0]), steps_from(on_it[1], steps[1])
+    assert ours(one, other, at) == exactly(one, other, at)
 
 
 @LAW
