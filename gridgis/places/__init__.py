@@ -1,0 +1,1 @@
+"""Words -> place: addresses, buildings, compounds and streets, found without any network."""
