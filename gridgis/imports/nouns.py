@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 OF_EXPORTS = frozenset(
     {
         *("source", "id", "retired_at", "state", "received_at", "flags", "import_row"),
-        *("grid_code", "rule", "boundary_distance_m", "edition"),
+        *("grid_code", "rule", "boundary_distance_m", "edition", "location_precision"),
     }
 )
 """Columns that an export adds to a row: when it is imported again they say nothing new."""

@@ -32,6 +32,8 @@ class Places(RegisterNoun):
                 "name": chunk.texts("name"),
                 "standard_address": chunk.texts("standard_address"),
                 "aliases": chunk.split("aliases"),
+                "former_names": "{}",
+                "parts": "{}",
                 "households": chunk.counts("households"),
                 "floors": chunk.counts("floors"),
                 "cell_code": chunk.codes("cell_code"),
