@@ -59,7 +59,16 @@ def town(store: Store, actor: Actor, clock: FixedClock) -> Importer:
             crs="EPSG:4326",
         ),
         "places": gpd.GeoDataFrame(
-            {"code": [CODE, "2"], "name": "东门", "kind": "entrance", "aliases": [["E", "O"], []]},
+            {
+                "code": [CODE, "2"],
+                "name": "东门",
+                "kind": "entrance",
+                "standard_address": ["柳溪区仁轩社区建兰路12号建兰丽苑", None],
+                "community": ["和平社区", None],
+                "house_number": ["12", "007"],
+                "aliases": [["E", "=O"], []],
+                "former_names": [[], ["棉纺厂东门", "+1"]],
+            },
             geometry=[shapely.Point(104.005, 30.005), None],
             crs="EPSG:4326",
         ),
