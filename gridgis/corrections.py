@@ -84,7 +84,9 @@ def repin(
         Its month is archived.
     """
     report = _open(connection, report_id)
-    reports.change(connection, report_id, report.captured_at, {"location": location})
+    # A person's pin: how another one was found says nothing of it.
+    pinned = {"location": location, "located": None}
+    reports.change(connection, report_id, report.captured_at, pinned)
     made_at = _after_all(connection, report_id, why.at)
     # The category may be out of use by now; the report keeps it all the same.
     category = None if report.category is None else categories.one(connection, report.category)
@@ -92,13 +94,11 @@ def repin(
     decided = _decided(connection, moved, category, why, (territories, settings))
     assignments.add(connection, report_id, decided.answers, made_at)
     holders.put(connection, report_id, decided.holder, since=why.at)
-    _note(
-        connection,
-        report,
-        "repinned",
-        why,
-        {"before": {"location": _told(report.location)}, "after": {"location": _told(location)}},
-    )
+    before: dict[str, object] = {"location": _told(report.location)}
+    if report.located is not None:
+        before["located"] = report.located
+    after = {"location": _told(location)}
+    _note(connection, report, "repinned", why, {"before": before, "after": after})
 
 
 def correct(

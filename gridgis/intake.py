@@ -162,6 +162,7 @@ class Intake:
             flags=case.flags,
             attributes=dict(new.attributes),
             held_by=case.territory.held_by(decided.holder, decided.answers),
+            located=new.located,
         )
         made = [one._replace(made_at=case.received_at) for one in decided.answers]
         given = case.territory.named(made)

@@ -147,7 +147,8 @@ class NewReport:
     """A report as it comes in: something seen, at a place and a time, by somebody.
 
     Without a location it is stored all the same, as no_location; without a time of capture, that of
-    receipt counts.
+    receipt counts. `located` says how the location was found, as in :class:`Report`; it is no part
+    of the body.
     """
 
     id: UUID
@@ -161,6 +162,7 @@ class NewReport:
     source: str = "api"
     number: str | None = None
     attributes: Mapping[str, object] = field(default_factory=dict)
+    located: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,12 @@ class HeldBy:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A stored report."""
+    """A stored report.
+
+    `located` says how the location was found: `precision`, `place` (``SOURCE:CODE`` or None),
+    `name`, `score` (0 to 1) and `words`, the address as it was written. None: the location was
+    given with the report, or there is none.
+    """
 
     id: UUID
     source: str
@@ -193,6 +200,7 @@ class Report:
     flags: list[str]
     attributes: Mapping[str, object]
     held_by: HeldBy | None
+    located: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ HOSTILE = 'a\n\\.\nb "c", {d\\e}\t=1+1\r\n是\u2028'
 
 
 def fill(store: Store, actor: Actor, clock: FixedClock, settings: Settings) -> None:
-    """Store seven reports in nine grids; one was corrected, one repinned, one retired.
+    """Store seven reports in nine grids; one was corrected, one repinned, one retired,
+    and the location of number 3 was found from words.
 
     Number 1 is of the last instant of February, 2 and 6 of the first and last of March, 7 of April.
     """
@@ -71,6 +73,10 @@ def fill(store: Store, actor: Actor, clock: FixedClock, settings: Settings) -> N
         corrections.correct(connection, key("2"), {"description": "a hole"}, *by)
         corrections.repin(connection, key("4"), Location(104.015, 30.015, 3.3), *by)
         corrections.retire(connection, key("6"), why)
+        connection.execute(
+            text("UPDATE report SET located = :located WHERE number = '3'"),
+            {"located": json.dumps({"score": 0.1, "words": HOSTILE, "place": None})},
+        )
 
 
 def key(number: str) -> UUID:

@@ -26,6 +26,9 @@ FREE_TEXTS = frozenset(
         "name",
         "organisation",
         "standard_address",
+        *("province", "city", "district", "street", "community", "road", "road_former"),
+        *("house_number", "compound", "building", "unit", "postcode"),
+        *("aliases", "former_names"),
     }
 )
 """Columns in which residents and clerks write what they like."""

@@ -12,6 +12,7 @@ from gridgis.door import storable
 from gridgis.errors import ConflictError, InvalidInputError
 from gridgis.exports.shaping import GEOMETRY, shaped
 from gridgis.files import Reading, Rows
+from gridgis.imports.addresses import PART_OF, explicit_parts
 from gridgis.imports.categories import Categories
 from gridgis.imports.cells import Cells
 from gridgis.imports.locations import WGS84, Placing
@@ -21,6 +22,7 @@ from gridgis.imports.places import Places
 from gridgis.imports.refusals import Judging
 from gridgis.imports.responders import Responders
 from gridgis.imports.undo import REGISTERS
+from gridgis.places.parsing import compose
 from gridgis.store import corrections, exporting
 from gridgis.store.corrections import Correcting
 
@@ -35,8 +37,16 @@ if TYPE_CHECKING:
 _UTC = ZoneInfo("UTC")
 
 _PLACE = "place"
-_COLUMNS = {"area": "area_id", "layer": "layer_id", "lon": _PLACE, "lat": _PLACE, GEOMETRY: _PLACE}
+_ADDRESS = "standard_address"
+_COLUMNS = {
+    **{"area": "area_id", "layer": "layer_id"},
+    **dict.fromkeys(("lon", "lat", GEOMETRY), _PLACE),
+    **dict.fromkeys(PART_OF, "parts"),
+}
 """Fields that are not called like their columns; a place is `home` or `geom`."""
+
+_TOUCHED = {_PLACE: {"home", "geom"}, _ADDRESS: {"parts"}, "parts": {_ADDRESS}}
+"""Columns that may change with another: parts are read from an address, or make one."""
 
 JUDGES: dict[str, type[RegisterNoun]] = {
     noun.name: noun for noun in (Responders, Cells, Places, Categories)
@@ -92,7 +102,7 @@ def correct(
     stored = next(iter(exporting.rows(connection, noun.name, which)))
     judged = _judged(connection, noun, stored, values, change)
     touched = {_COLUMNS.get(field, field) for field in values}
-    touched |= {"home", "geom"} if _PLACE in touched else set()
+    touched = touched.union(*(_TOUCHED.get(column, set()) for column in touched))
     columns = [name for name in noun.register.columns if name in touched]
     corrections.replace(connection, noun.register, judged, columns, change.recorded)
 
@@ -135,8 +145,8 @@ def _judged(
     table = pd.DataFrame(shaped(stored, _UTC)).astype(object)
     source = str(table.get("source", pd.Series([""])).iloc[0])
     # An area that stays is not looked up again: its code may be of another layer or edition.
-    stays = {"area"} - values.keys()
-    table = table.drop(columns=["id", "source", "retired_at", *stays], errors="ignore")
+    dropped = {"id", "source", "retired_at", "area", *_follows(table, values)}
+    table = table.drop(columns=list(dropped - values.keys()), errors="ignore")
     moved = {"lon", "lat", GEOMETRY} & values.keys()
     geometry = GEOMETRY if GEOMETRY in table and not moved else None
     if moved:
@@ -162,6 +172,21 @@ def _judged(
     resolved = noun.resolve(connection, judged.assign(refused=None), session)
     _raise_first(resolved["refused"].dropna().to_dict())
     return resolved
+
+
+def _follows(table: pd.DataFrame, values: Mapping[str, str | None]) -> set[str]:
+    """Return the fields of a place's address that follow from what is given, not from the stored.
+
+    A new address says its parts anew; new parts make a new address where that said just its parts.
+    """
+    if _ADDRESS not in table:
+        return set()
+    row = {str(key): None if pd.isna(text) else str(text) for key, text in table.iloc[0].items()}
+    parts = {field: text for field in PART_OF if (text := row.get(field)) is not None}
+    if _ADDRESS in values:
+        return set(PART_OF) - explicit_parts(row[_ADDRESS], parts)
+    is_composed = row[_ADDRESS] == compose({PART_OF[field]: parts[field] for field in parts})
+    return {_ADDRESS} if is_composed and values.keys() & PART_OF.keys() else set()
 
 
 def _raise_first(reasons: Mapping[Any, object]) -> None:

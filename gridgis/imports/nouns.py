@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 OF_EXPORTS = frozenset(
     {
         *("source", "id", "retired_at", "state", "received_at", "flags", "import_row"),
-        *("grid_code", "rule", "boundary_distance_m", "edition"),
+        *("grid_code", "rule", "boundary_distance_m", "edition", "location_precision"),
     }
 )
 """Columns that an export adds to a row: when it is imported again they say nothing new."""
@@ -86,10 +86,11 @@ class Chunk:
 
     def texts(self, name: str) -> pd.Series:
         """Return a field as text."""
+        return values.texts(self._unguarded(name), name, self.judging)
+
+    def _unguarded(self, name: str) -> pd.Series:
         column = self.column(name)
-        if EXPORTED in self.rows.columns:
-            column = column.map(_unguarded)
-        return values.texts(column, name, self.judging)
+        return column.map(_unguarded) if EXPORTED in self.rows.columns else column
 
     def codes(self, name: str) -> pd.Series:
         """Return a field as official numbers."""
@@ -143,7 +144,7 @@ class Chunk:
 
     def split(self, name: str) -> pd.Series:
         """Return a field of several words, parted by semicolons, as an array's text."""
-        return self.column(name).map(_words).map(array_text)
+        return self._unguarded(name).map(_words).map(array_text)
 
     def read(self, name: str, reader: Callable[[str], object]) -> pd.Series:
         """Return a field read by a function that raises InvalidInputError."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gridgis.imports import columns
+from gridgis.imports.addresses import addresses
 from gridgis.imports.registers import RegisterNoun, ewkb
+from gridgis.places.kinds import code_of
 from gridgis.store import places
 
 if TYPE_CHECKING:
@@ -23,15 +25,18 @@ class Places(RegisterNoun):
     register = places.REGISTER
 
     def judge(self, chunk: Chunk) -> pd.DataFrame:
-        """Return the register's columns."""
+        """Return the register's columns; a kind is known by its words in Chinese, too."""
+        found = addresses(chunk)
         judged = pd.DataFrame(
             {
                 "source": chunk.session.options.source,
                 "code": chunk.codes("code"),
-                "kind": chunk.codes("kind"),
+                "kind": chunk.codes("kind").map(code_of, na_action="ignore"),
                 "name": chunk.texts("name"),
-                "standard_address": chunk.texts("standard_address"),
+                "standard_address": found["standard_address"],
+                "parts": found["parts"],
                 "aliases": chunk.split("aliases"),
+                "former_names": chunk.split("former_names"),
                 "households": chunk.counts("households"),
                 "floors": chunk.counts("floors"),
                 "cell_code": chunk.codes("cell_code"),

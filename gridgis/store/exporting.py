@@ -10,7 +10,7 @@ from gridgis.clock import SystemClock
 from gridgis.errors import AreaNotFoundError
 from gridgis.store import areas, imports, layers
 from gridgis.store.archive import showing
-from gridgis.store.queries import query
+from gridgis.store.queries import run_in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,17 +78,5 @@ def _require_asked(connection: Connection, which: WhichReports) -> None:
 def _parts(
     connection: Connection, name: str, facts: Mapping[str, object]
 ) -> Iterator[pd.DataFrame]:
-    statement = query(name)
-    wanted = set(statement.compile().params)
-    result = connection.execute(
-        statement,
-        {key: value for key, value in facts.items() if key in wanted},
-        execution_options={"stream_results": True, "max_row_buffer": PART_ROWS},
-    )
-    names = list(result.keys())
-    empty = True
-    for part in result.partitions(PART_ROWS):
-        empty = False
-        yield pd.DataFrame(part, columns=names, dtype=object)
-    if empty:
-        yield pd.DataFrame(columns=names, dtype=object)
+    for part in run_in_parts(connection, name, facts, PART_ROWS):
+        yield pd.DataFrame(part.rows, columns=part.names, dtype=object)

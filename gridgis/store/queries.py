@@ -6,16 +6,24 @@ import re
 from contextlib import closing
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg2
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, CursorResult, TextClause
+
+
+class Part(NamedTuple):
+    """Some rows of an answer, and what their columns are called."""
+
+    names: list[str]
+    rows: Sequence[Any]
+
 
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)")
 
@@ -37,6 +45,29 @@ def run(
 ) -> CursorResult[Any]:
     """Run the query of ``sql/NAME.sql``."""
     return connection.execute(query(name), parameters or {})
+
+
+def run_in_parts(
+    connection: Connection, name: str, parameters: Mapping[str, object], part_rows: int
+) -> Iterator[Part]:
+    """Run the query of ``sql/NAME.sql`` by a server-side cursor; without any row, one empty part.
+
+    Parameters that the query does not have are left out.
+    """
+    statement = query(name)
+    wanted = set(statement.compile().params)
+    result = connection.execute(
+        statement,
+        {key: value for key, value in parameters.items() if key in wanted},
+        execution_options={"stream_results": True, "max_row_buffer": part_rows},
+    )
+    names = list(result.keys())
+    empty = True
+    for rows in result.partitions(part_rows):
+        empty = False
+        yield Part(names, rows)
+    if empty:
+        yield Part(names, [])
 
 
 def run_prepared(connection: Connection, name: str, parameters: Mapping[str, object]) -> list[Any]:

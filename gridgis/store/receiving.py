@@ -71,6 +71,7 @@ def receive(
             "lon": None if place is None else place.lon,
             "lat": None if place is None else place.lat,
             "accuracy_m": None if place is None else place.accuracy_m,
+            "located": None if new.located is None else canonical_json(new.located),
             "flags": decision.flags,
             "attributes": canonical_json(new.attributes),
             "layer_ids": [one.layer_id for one in answers],

@@ -89,6 +89,7 @@ def add(
             reporter_contact=new.reporter_contact,
             location=_point(new.location),
             accuracy_m=None if new.location is None else new.location.accuracy_m,
+            located=None if new.located is None else dict(new.located),
             flags=flags,
             attributes=dict(new.attributes),
         )
@@ -232,6 +233,7 @@ def _report(row: Any) -> Report:  # noqa: ANN401 - a row of the query
         location=None if row.lon is None else Location(row.lon, row.lat, row.accuracy_m),
         flags=list(row.flags),
         attributes=row.attributes,
+        located=row.located,
         held_by=None
         if row.holder_code is None
         else HeldBy(row.holder_layer, row.holder_code, row.holder_name, row.holder_rule),

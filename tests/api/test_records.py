@@ -94,9 +94,18 @@ def test_cells_and_places_are_corrected_by_their_code(client: httpx.Client) -> N
     assert counted.status_code == 200, counted.text
     assert counted.json()["corrections"][0]["after"]["households"] == 42
     named = client.patch(
-        f"{API}/places/test:B1-1", json={"aliases": ["North gate"], "reason": "what people say"}
+        f"{API}/places/test:B1-1",
+        json={
+            "aliases": ["North gate"],
+            "former_names": ["Mill gate"],
+            "road": "建兰路",
+            "house_number": "12",
+            "reason": "what people say",
+        },
     )
-    assert named.json()["corrections"][0]["after"]["aliases"] == ["North gate"]
+    after = named.json()["corrections"][0]["after"]
+    assert (after["aliases"], after["former_names"]) == (["North gate"], ["Mill gate"])
+    assert (after["parts"]["road"], after["standard_address"]) == ("建兰路", "建兰路12号")
     assert client.post(f"{API}/cells/B1/retire", json={"reason": "torn down"}).status_code == 200
     assert client.post(f"{API}/places/B1-1/retire", json={"reason": "torn down"}).status_code == 200
 

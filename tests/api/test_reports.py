@@ -8,12 +8,15 @@ from uuid import uuid4
 
 import pytest
 
+from gridgis.actor import Actor
+from gridgis.model import Location, NewReport
 from tests.api.conftest import assert_problem
 
 if TYPE_CHECKING:
     import httpx
 
     from gridgis.clock import FixedClock
+    from gridgis_api.service import Service
 
 REPORTS = "/api/v1/reports"
 LI_NA = {"Gridgis-Actor": "%E6%9D%8E%E5%A8%9C;role=dispatcher"}
@@ -39,6 +42,7 @@ def test_a_report_gets_its_grid_its_parents_and_who_can_help(client: httpx.Clien
     assert report["id"] == body["id"]
     assert response.headers["location"] == f"{REPORTS}/{body['id']}"
     assert report["grid"] == {"layer": "base", "code": "A", "name": "Grid A", "rule": "covers"}
+    assert report["located"] is None
     assert (report["captured_at"], report["received_at"]) == (
         "2026-05-01T00:55:00Z",
         "2026-05-01T01:00:00Z",
@@ -88,6 +92,21 @@ def test_without_a_location_it_is_stored_all_the_same(client: httpx.Client) -> N
     assert told["report"]["accuracy_m"] is None
     assert told["report"]["grid"] is None
     assert told["responders"] == []
+
+
+def test_a_report_tells_how_its_location_was_found(client: httpx.Client, service: Service) -> None:
+    found = {
+        "precision": "unit",
+        "place": "demo:P1",
+        "name": "1单元",
+        "score": 0.97,
+        "words": "1-1",
+    }
+    place = Location(104.005, 30.005)
+    new = NewReport(uuid4(), None, None, "燃气味", place, address="1-1", located=found)
+    service.intake.receive(new, Actor("Li Na", "dispatcher"))
+    assert client.get(f"{REPORTS}/{new.id}").json()["report"]["located"] == found
+    assert client.get(REPORTS).json()["reports"][0]["located"] == found
 
 
 def test_the_list_is_read_page_by_page_newest_first(client: httpx.Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -135,6 +136,26 @@ def test_figures_may_be_asked_twice_in_one_transaction(
     with store.begin() as connection:
         first = frames.reports(connection, which)
         pd.testing.assert_frame_equal(frames.reports(connection, which), first)
+
+
+def test_files_of_an_older_version_lack_a_column_and_are_read_and_brought_back(
+    store: Store, archive: Archive, archive_folder: Path
+) -> None:
+    with store.begin() as connection:
+        connection.execute(text("UPDATE report SET located = NULL"))
+    before = stored(store)
+    (file, _) = archive.put_away(MARCH)
+    path = archive_folder / file.name
+    parquet.write_table(parquet.read_table(path).drop_columns(["located"]), path)
+    with store.begin() as connection:
+        connection.execute(
+            text("UPDATE archived_file SET sha256 = :sha256 WHERE noun = 'report'"),
+            {"sha256": hashlib.sha256(path.read_bytes()).digest()},
+        )
+    with store.begin() as connection:
+        assert corrections.report_file(connection, key("3")).report.located is None
+    archive.bring_back(MARCH)
+    assert stored(store) == before
 
 
 def test_an_archived_report_is_read_from_its_file(store: Store, archive: Archive) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 from openpyxl import load_workbook
+from sqlalchemy import text
 
 from gridgis.errors import InvalidInputError
 from gridgis.exports import WhichReports, WhichRows, export
@@ -58,7 +59,16 @@ def town(store: Store, actor: Actor, clock: FixedClock) -> Importer:
             crs="EPSG:4326",
         ),
         "places": gpd.GeoDataFrame(
-            {"code": [CODE, "2"], "name": "东门", "kind": "entrance", "aliases": [["E", "O"], []]},
+            {
+                "code": [CODE, "2"],
+                "name": "东门",
+                "kind": "entrance",
+                "standard_address": ["柳溪区仁轩社区建兰路12号建兰丽苑", None],
+                "community": ["和平社区", None],
+                "house_number": ["12", "007"],
+                "aliases": [["E", "=O"], []],
+                "former_names": [[], ["棉纺厂东门", "+1"]],
+            },
             geometry=[shapely.Point(104.005, 30.005), None],
             crs="EPSG:4326",
         ),
@@ -122,6 +132,11 @@ def test_reports_are_chosen_by_time_area_and_import(
     town: Importer, store: Store, tmp_path: Path
 ) -> None:
     assert town
+    with store.begin() as connection:
+        connection.execute(
+            text("UPDATE report SET located = :found WHERE number = :code"),
+            {"found": '{"precision": "building"}', "code": CODE},
+        )
     path = tmp_path / "r.parquet"
     day = datetime(2026, 4, 29, tzinfo=UTC)
     assert export(store, "reports", path, WhichReports(since=day), CITY) == 2
@@ -134,6 +149,7 @@ def test_reports_are_chosen_by_time_area_and_import(
     assert table["import_row"].tolist() == [1, 2, 3]
     assert table["grid_code"].tolist()[:2] == ["A", "I"]
     assert table["rule"].tolist() == ["covers", "covers", "no_location"]
+    assert table["location_precision"].fillna("").tolist() == ["building", "", ""]
     assert table["boundary_distance_m"][0] == pytest.approx(482.3, abs=1)
     never = WhichReports(before=datetime(1970, 1, 1, tzinfo=UTC))
     assert export(store, "reports", path, never, CITY) == 0

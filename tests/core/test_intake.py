@@ -11,11 +11,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from gridgis import corrections
 from gridgis.errors import InvalidInputError, ReportBodyDiffersError
 from gridgis.intake import IN_THE_FUTURE, Intake
 from gridgis.locate.territories import Territories
 from gridgis.model import Location, NewReport
-from gridgis.store import events, locks
+from gridgis.store import events, locks, reports
 from gridgis.store.months import Months
 from tests.cities import draw, file_under, staff
 
@@ -86,6 +87,26 @@ def test_the_same_report_again_changes_nothing(
     assert (again.report, again.assignments) == (first.report, first.assignments)
     with store.begin() as connection:
         assert _count(connection, "event") == 1
+
+
+def test_how_a_location_was_found_is_kept_and_is_no_part_of_the_body(
+    intake: Intake, store: Store, smell_of_gas: NewReport, actor: Actor, settings: Settings
+) -> None:
+    located = {"precision": "unit", "place": "demo:P1", "score": 0.97, "words": "建兰11-1"}
+    found = intake.receive(replace(smell_of_gas, located=located), actor)
+    assert found.report.located == located
+    with store.begin() as connection:
+        assert reports.one(connection, smell_of_gas.id) == found.report
+        assert reports.page(connection, reports.Filter(), after=None, limit=9) == [found.report]
+    again = intake.receive(smell_of_gas, actor)
+    assert (again.fresh, again.report.located) == (False, located)
+    why = corrections.Why("caller said so", actor, smell_of_gas.captured_at)
+    with store.begin() as connection:
+        where = (Location(104.025, 30.015), why, Territories(store, None), settings)
+        corrections.repin(connection, smell_of_gas.id, *where)
+        moved = corrections.report_file(connection, smell_of_gas.id)
+    assert moved.report.located is None, "a person's pin was not found from words"
+    assert moved.events[-1].facts["before"]["located"] == located
 
 
 def test_the_same_number_with_another_body_is_a_conflict(

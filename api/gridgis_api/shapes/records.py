@@ -58,12 +58,29 @@ class CellBody(RowBody):
 
 
 class PlaceBody(RowBody):
-    """What was wrong about a place."""
+    """What was wrong about a place.
+
+    With a new `standard_address` its parts are read from it anew, but for those that are given here
+    or were given by columns of their own.
+    """
 
     name: Code | None = None
     kind: Code | None = None
     standard_address: Text | None = None
+    province: Code | None = None
+    city: Code | None = None
+    district: Code | None = None
+    street: Code | None = Field(None, description="The area of communities, 街道")
+    community: Code | None = None
+    road: Code | None = Field(None, examples=["建兰路"])
+    road_former: Code | None = Field(None, description="What the road was called before")
+    house_number: Code | None = Field(None, examples=["12"])
+    compound: Code | None = Field(None, examples=["建兰丽苑"])
+    building: Code | None = Field(None, examples=["11"])
+    unit: Code | None = Field(None, examples=["1"])
+    postcode: Code | None = None
     aliases: list[Code] | None = Field(None, max_length=50)
+    former_names: list[Code] | None = Field(None, max_length=50)
     households: Count | None = None
     floors: Count | None = None
     cell_code: Code | None = None

@@ -99,6 +99,16 @@ class HeldByRule(HeldShape):
     rule: Rule | None
 
 
+class FoundShape(Answer):
+    """How a location was found from the words of an address."""
+
+    precision: str = Field(examples=["building"], description="What kind of spot was found")
+    place: str | None = Field(None, examples=["demo:P000123"], description="SOURCE:CODE")
+    name: str | None = Field(None, examples=["建兰丽苑11栋"])
+    score: float | None = Field(None, examples=[0.97], description="How sure, from 0 to 1")
+    words: str | None = Field(None, examples=["建兰丽苑11-1"], description="As it was written")
+
+
 class ReportShape(Answer):
     """A stored report."""
 
@@ -113,6 +123,9 @@ class ReportShape(Answer):
     address: str | None
     location: Point | None
     accuracy_m: float | None = Field(None, validation_alias=AliasPath("location", "accuracy_m"))
+    located: FoundShape | None = Field(
+        description="How the location was found; None: it was given with the report"
+    )
     grid: HeldByRule | None = Field(validation_alias="held_by")
     flags: list[str] = Field(description="What a person should know, e.g. captured_in_the_future")
     attributes: dict[str, Any]

@@ -17,12 +17,14 @@ WITH RECURSIVE inside AS (
 every_report AS NOT MATERIALIZED (
     SELECT
         id, captured_at, received_at, source, number, state, category, description, address,
-        reporter_name, reporter_contact, location, accuracy_m, flags, attributes, import_row
+        reporter_name, reporter_contact, location, accuracy_m, located, flags, attributes,
+        import_row
     FROM report
     UNION ALL
     SELECT
         id, captured_at, received_at, source, number, state, category, description, address,
-        reporter_name, reporter_contact, location, accuracy_m, flags, attributes, import_row
+        reporter_name, reporter_contact, location, accuracy_m, located, flags, attributes,
+        import_row
     FROM archived_report
 )
 
@@ -36,6 +38,7 @@ SELECT
     ST_X(report.location) AS lon,
     ST_Y(report.location) AS lat,
     report.accuracy_m,
+    report.located ->> 'precision' AS location_precision,
     report.reporter_name,
     report.reporter_contact,
     CAST(report.attributes AS TEXT) AS attributes,

@@ -31,7 +31,7 @@ claimed AS (
 stored AS (
     INSERT INTO report (
         id, captured_at, received_at, source, number, state, category, description, address,
-        reporter_name, reporter_contact, location, accuracy_m, flags, attributes
+        reporter_name, reporter_contact, location, accuracy_m, located, flags, attributes
     )
     SELECT
         claimed.id,
@@ -49,6 +49,7 @@ stored AS (
             ST_MakePoint(CAST(:lon AS DOUBLE PRECISION), CAST(:lat AS DOUBLE PRECISION)), 4326
         ),
         CAST(:accuracy_m AS DOUBLE PRECISION),
+        CAST(:located AS JSONB),
         CAST(:flags AS TEXT[]),
         CAST(:attributes AS JSONB)
     FROM claimed

@@ -12,6 +12,7 @@ SELECT
     ST_X(report.location) AS lon,
     ST_Y(report.location) AS lat,
     report.accuracy_m,
+    report.located,
     report.flags,
     report.attributes,
     held.layer AS holder_layer,
@@ -25,14 +26,15 @@ INNER JOIN LATERAL (
     SELECT
         report.id, report.captured_at, report.received_at, report.source, report.number,
         report.state, report.category, report.description, report.address, report.location,
-        report.accuracy_m, report.flags, report.attributes
+        report.accuracy_m, report.located, report.flags, report.attributes
     FROM report
     WHERE report.id = report_key.id AND report.captured_at = report_key.captured_at
     UNION ALL
     SELECT
         archived.id, archived.captured_at, archived.received_at, archived.source, archived.number,
         archived.state, archived.category, archived.description, archived.address,
-        archived.location, archived.accuracy_m, archived.flags, archived.attributes
+        archived.location, archived.accuracy_m, archived.located, archived.flags,
+        archived.attributes
     FROM archived_report AS archived
     WHERE archived.id = report_key.id AND archived.captured_at = report_key.captured_at
 ) AS report ON TRUE

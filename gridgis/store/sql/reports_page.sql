@@ -37,6 +37,7 @@ SELECT
     ST_X(report.location) AS lon,
     ST_Y(report.location) AS lat,
     report.accuracy_m,
+    report.located,
     report.flags,
     report.attributes,
     held.layer AS holder_layer,

@@ -1,4 +1,4 @@
-"""Cells and places: what stands on the ground, without its residents."""
+"""Cells and places: what stands on the ground, without its residents; the state of all places."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -49,6 +50,9 @@ place = Table(
     Column("name", Text, nullable=False),
     Column("standard_address", Text),
     Column("aliases", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("former_names", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    # Of the standard address: {"road": "建兰路", "number": "12", "unit": "1", ...}.
+    Column("parts", JSONB, nullable=False, server_default=text("'{}'")),
     Column("households", Integer),
     Column("floors", Integer),
     Column("cell_code", Text(collation="C")),
@@ -58,4 +62,19 @@ place = Table(
     moment("retired_at", nullable=True),
     UniqueConstraint("source", "code"),
     Index("place_geom_idx", "geom", postgresql_using="gist"),
+)
+
+place_use = Table(
+    "place_use",
+    METADATA,
+    Column("place_id", BigInteger, ForeignKey("place.id", ondelete="CASCADE"), primary_key=True),
+    Column("times", BigInteger, nullable=False),
+    moment("last_at"),
+)
+
+gazetteer = Table(
+    "gazetteer",
+    METADATA,
+    # Another one whenever a place changes; one row.
+    Column("mark", Uuid, primary_key=True),
 )

@@ -56,6 +56,8 @@ report = Table(
     # Null: no location yet.
     Column("location", point()),
     Column("accuracy_m", Float),
+    # How the location was found; null: it was given with the report.
+    Column("located", JSONB(none_as_null=True)),
     # What a person should know, such as captured_in_the_future.
     Column("flags", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("attributes", JSONB, nullable=False, server_default=text("'{}'")),

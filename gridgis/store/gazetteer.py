@@ -1,0 +1,83 @@
+"""The state of all places: its mark, and what a search by words is built from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+from sqlalchemy import func, literal, select
+from sqlalchemy.dialects import postgresql
+
+from gridgis.store.queries import run, run_in_parts
+from gridgis.store.tables import gazetteer, place, place_use
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy import Connection
+
+CHANNEL = "gridgis_gazetteer"
+"""Where the database tells that the state has another mark."""
+
+PART_ROWS = 20_000
+
+_DEGREES = ("lon", "lat")
+_COUNTS = ("households", "floors")
+
+
+class KnownArea(NamedTuple):
+    """One area of a complete layer, at or above its grids, and a point on it in EPSG:4326."""
+
+    code: str
+    level: str
+    rank: int
+    is_grid: bool
+    name: str
+    parent_code: str | None
+    layer: str
+    lon: float
+    lat: float
+
+
+def mark(connection: Connection) -> UUID:
+    """Return the mark of the present state."""
+    found: UUID = connection.execute(select(gazetteer.c.mark)).scalar_one()
+    return found
+
+
+def places(connection: Connection) -> Iterator[pd.DataFrame]:
+    """Yield the places in use, some at a time, by id.
+
+    Columns: id, source, code, kind, name, standard_address (None), aliases and former_names (lists
+    of text), households and floors (Int64), cell_code (None), parts (dict of text), lon and lat
+    (EPSG:4326 degrees of the point, or of one on the shape; NaN when not known where), times_used.
+    """
+    for part in run_in_parts(connection, "gazetteer_places", {}, PART_ROWS):
+        table = pd.DataFrame(part.rows, columns=part.names, dtype=object)
+        yield table.assign(
+            **{name: table[name].astype("float64") for name in _DEGREES},
+            **{name: table[name].astype("Int64") for name in _COUNTS},
+            **{name: table[name].astype("int64") for name in ("id", "times_used")},
+        )
+
+
+def areas(connection: Connection, at: datetime) -> list[KnownArea]:
+    """Return the areas of the complete layers' editions in force, from the top to the grids."""
+    return [KnownArea._make(row) for row in run(connection, "gazetteer_areas", {"at": at})]
+
+
+def used(connection: Connection, place_id: int, at: datetime) -> None:
+    """Count that a place was the answer; one that is gone by now is not counted."""
+    known = select(place.c.id, literal(1), literal(at)).where(place.c.id == place_id)
+    first = postgresql.insert(place_use).from_select(["place_id", "times", "last_at"], known)
+    connection.execute(
+        first.on_conflict_do_update(
+            index_elements=["place_id"],
+            set_={
+                "times": place_use.c.times + 1,
+                "last_at": func.greatest(place_use.c.last_at, first.excluded.last_at),
+            },
+        )
+    )
