@@ -12,7 +12,7 @@ from gridgis_api import pages
 from gridgis_api.guard import Guard
 from gridgis_api.hot import Hot
 from gridgis_api.problems import add_handlers
-from gridgis_api.routes import areas, ground, health, maps, records, reports, responders
+from gridgis_api.routes import areas, ground, health, maps, places, records, reports, responders
 from gridgis_api.routes.health import VERSION
 from gridgis_api.shapes.problem import Problem
 
@@ -35,6 +35,7 @@ TAGS = [
     {"name": "reports", "description": "Something seen, at a place and a time, by somebody"},
     {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
     {"name": "responders", "description": "Who can act, and where they are"},
+    {"name": "places", "description": "Named and addressed spots, and the households around"},
     {"name": "maps", "description": "One HTML file each, which opens without a network"},
     {"name": "records", "description": "Correcting and retiring single rows"},
     {"name": "service", "description": "The service itself"},
@@ -81,7 +82,7 @@ def _app() -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     # The first to be tried are those that are asked most.
-    for room in (ground, reports, responders, areas, maps, records, health):
+    for room in (ground, reports, responders, areas, places, maps, records, health):
         app.include_router(room.router, prefix=PREFIX)
     return app
 
