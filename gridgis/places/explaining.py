@@ -13,7 +13,7 @@ from gridgis.places.answers import Candidate, How, Match, Precision
 from gridgis.places.kernels.aligning import SAME_SOUND
 from gridgis.places.kernels.descending import between, value_of
 from gridgis.places.kernels.shapes import HAN, PIECE
-from gridgis.places.kinds import ADDRESSED
+from gridgis.places.kinds import kind_of
 from gridgis.places.naming import ALIAS, FORMER
 from gridgis.places.tree import AREA, BUILDING, NAMED, NOWHERE, NUMBER, ROAD, UNIT
 
@@ -89,8 +89,8 @@ def candidate(index: PlaceIndex, row: Explained, score: float) -> Candidate:
             code=(texts["area"][node] or None) if level == AREA else None,
         )
     kind = texts["kind"][place]
-    if kind not in ADDRESSED and level == NAMED:
-        precision = "building"
+    if level == NAMED:
+        precision = kind_of(kind).precision
     households = int(index.households[place])
     return Candidate(
         place=texts["place"][place],
@@ -176,14 +176,18 @@ def matches(index: PlaceIndex, row: Explained) -> tuple[Match, ...]:
             found.append(_by_name(index, reading, said[node], node))
     numbered = [node for node in line if index.nodes.level[node] in {NUMBER, BUILDING, UNIT}]
     for at, symbol in enumerate(reading.asked.symbols):
-        if symbol.kind == 1 and mask >> at & 1 and not any(
-            m.start <= symbol.start < m.end for m in found
+        if (
+            symbol.kind == 1
+            and mask >> at & 1
+            and not any(m.start <= symbol.start < m.end for m in found)
         ):
             text = _between(reading, symbol.start, symbol.end)
             level = _level_of_number(index, reading, row, at, numbered)
-            how: How = "interpolated" if row.between >= 0 and at == int(
-                reading.found.between[row.row]
-            ) else "exact"
+            how: How = (
+                "interpolated"
+                if row.between >= 0 and at == int(reading.found.between[row.row])
+                else "exact"
+            )
             found.append(Match(symbol.start, symbol.end, text, text, _LEVELS[level], how))
     return tuple(sorted(found))
 

@@ -76,6 +76,11 @@ def search(
     return _chosen(index, readings, k, hint.near)
 
 
+def is_sure(found: Sequence[Candidate]) -> bool:
+    """Judge whether the first answer may be taken without asking a person."""
+    return bool(found) and found[0].score >= SURE and found[0].location is not None
+
+
 def area_node(index: PlaceIndex, code: str) -> int:
     """Return the node of the area with an official code.
 
@@ -112,10 +117,8 @@ def _chosen(
     for row in rows:
         once.setdefault((row.node, row.between), row)
     kept = list(once.values())[: max(k, 2)]
-    scores = _scores(index, kept)
-    return [
-        candidate(index, row, score) for row, score in zip(kept[:k], scores, strict=False)
-    ]
+    final = scores(index, kept)
+    return [candidate(index, row, score) for row, score in zip(kept[:k], final, strict=False)]
 
 
 def _best(
@@ -142,7 +145,7 @@ def _nearness(index: PlaceIndex, node: np.ndarray, near: Location) -> np.ndarray
     return np.nan_to_num(np.exp(-np.hypot(east, north) / _NEAR_M))
 
 
-def _scores(index: PlaceIndex, rows: Sequence[Explained]) -> list[float]:
+def scores(index: PlaceIndex, rows: Sequence[Explained]) -> list[float]:
     """Return each row's score, lowered where another spot explains nearly as much."""
     final = []
     for place, row in enumerate(rows):

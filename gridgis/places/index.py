@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 96, 1024
 _TEXTS = ("node", "name", "address", "kind", "place", "cell", "area", "words")
-_FORMAT = 1
+FORMAT = 1
+"""Another one makes the files of earlier versions be built anew."""
 
 
 class Ranked(NamedTuple):
@@ -74,9 +75,9 @@ class PlaceIndex:
         self.households: NDArray[np.int32] = columns["households"]
         self.texts: dict[str, Texts] = {name: unpack(arrays, name) for name in _TEXTS}
         words = self.texts["words"]
-        self.vocabulary = Vocabulary([words[i] for i in range(len(words.start) - 1)])
+        self.vocabulary = Vocabulary([words[i] for i in range(len(words))])
         codes = self.texts["area"]
-        self.areas = {codes[i]: i for i in range(len(codes.start) - 1) if codes[i]}
+        self.areas = {codes[i]: i for i in range(len(codes)) if codes[i]}
         self._rooms: list[_Room] = []
         self._lock = threading.Lock()
 
@@ -123,7 +124,7 @@ class PlaceIndex:
         }
         for name, packed in texts.items():
             arrays |= packed.arrays(name)
-        return cls(arrays, {**(facts or {}), "format": _FORMAT})
+        return cls(arrays, {**(facts or {}), "format": FORMAT})
 
     def save(self, path: Path) -> None:
         """Write the index to a file, which any number of processes map and share.
@@ -145,7 +146,7 @@ class PlaceIndex:
             It is no such file, or damaged, or of another version.
         """
         arrays, facts = load_arrays(path)
-        if facts.get("format") != _FORMAT:
+        if facts.get("format") != FORMAT:
             msg = f"{path} is no index of places of this version of gridgis; build it again"
             raise UnreadableFileError(msg)
         return cls(arrays, facts)

@@ -28,7 +28,11 @@ LONGEST_NAME = 32
 BESIDE, OVER_ONE, INITIALS, ALONE = range(4)
 """Which pair of symbols: side by side, with one between; first letters; a word by itself."""
 
-_DIGIT_SOUNDS = dict(zip("0123456789", "ling yi er san si wu liu qi ba jiu".split(), strict=True))
+_DIGIT_SOUNDS = dict(
+    zip(
+        "0123456789", ["ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"], strict=True
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,6 @@ from gridgis.places.writing import fold, tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from gridgis.places.tree import Tree
 
 OWN, ALIAS, FORMER = range(3)
@@ -48,7 +46,11 @@ def _of_places(tree: Tree, places: pd.DataFrame) -> Iterator[Called]:
         if node == NOWHERE:
             continue
         said = str(tree.text[node]) if tree.level[node] in {AREA, ROAD, NAMED} else ""
-        for text, how in ((name, OWN), *((a, ALIAS) for a in aliases), *((f, FORMER) for f in former)):
+        for text, how in (
+            (name, OWN),
+            *((a, ALIAS) for a in aliases),
+            *((f, FORMER) for f in former),
+        ):
             if text and text != said and (said or not _is_number(tree, int(node), text)):
                 yield Called(str(text), int(node), how)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,13 +13,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Texts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Texts:
     """UTF-8 bytes one after the other; text i lies in [start[i], start[i + 1])."""
 
     start: NDArray[np.int64]
     written: NDArray[np.uint8]
 
-    def __getitem__(self, number: int) -> str:  # type: ignore[override]
+    def __len__(self) -> int:
+        """Return how many texts there are."""
+        return len(self.start) - 1
+
+    def __getitem__(self, number: int) -> str:
         """Return one text."""
         return self.written[self.start[number] : self.start[number + 1]].tobytes().decode()
 
@@ -39,6 +45,6 @@ def pack(texts: Iterable[str]) -> Texts:
     return Texts(start, np.frombuffer(b"".join(encoded), np.uint8))
 
 
-def unpack(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Texts:
+def unpack(arrays: Mapping[str, Any], name: str) -> Texts:
     """Return what :meth:`Texts.arrays` gave."""
-    return Texts(arrays[f"{name}.start"], arrays[f"{name}.written"])  # type: ignore[arg-type]
+    return Texts(arrays[f"{name}.start"], arrays[f"{name}.written"])

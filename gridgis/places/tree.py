@@ -15,7 +15,6 @@ import pandas as pd
 from gridgis.places.arealines import AreaTree
 from gridgis.places.grammar import AREAS
 from gridgis.places.keys import number_key
-from gridgis.places.kinds import ADDRESSED
 from gridgis.places.writing import fold
 
 if TYPE_CHECKING:
@@ -25,6 +24,9 @@ AREA, ROAD, NUMBER, NAMED, BUILDING, UNIT = range(6)
 """What a node is; the last four in the order in which an address goes through them."""
 
 NOWHERE = -1
+
+ADDRESSED = frozenset({"compound", "village", "building", "unit", "number", "entrance"})
+"""Kinds of places that are where their address ends; others are names at an address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Vocabulary:
         )
         self.like = lru_cache(maxsize=20_000)(self._like)
 
-    def _like(self, word: str, growing: bool) -> tuple[tuple[int, float], ...]:  # noqa: FBT001 - cached by place
+    def _like(self, word: str, growing: bool) -> tuple[tuple[int, float], ...]:
         """Return the numbers of words like this one, with their likeness from 0 to 1."""
         found: dict[int, float] = {}
         if word in self._number:
@@ -63,9 +63,7 @@ class Vocabulary:
         if len(word) < _SHORTEST_WRONG or not word.isalpha():
             return []
         most = 1 if len(word) < _SHORTEST_TWO_WRONG else 2
-        near = extract(
-            word, self.words, scorer=OSA.distance, score_cutoff=most, limit=_MOST_ALIKE
-        )
+        near = extract(word, self.words, scorer=OSA.distance, score_cutoff=most, limit=_MOST_ALIKE)
         return [
             (number, _ONE_WRONG if wrong <= 1 else _TWO_WRONG)
             for text, wrong, number in near

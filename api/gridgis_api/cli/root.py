@@ -32,11 +32,12 @@ COMMANDS = {
     "verify": "verify",
     "datum": "datum",
     "assign": "assign",
+    "find": "find",
     "near": "near",
 }
 """The first word of a command, and the file that knows it."""
 
-SINGLE = {"serve", "assign", "near"}
+SINGLE = {"serve", "assign", "find", "near"}
 """Commands without subcommands."""
 
 SIGNED = {"near"}

@@ -19,6 +19,8 @@ _BASE = 38
 # What a number between two known ones is worth, and one beyond them.
 _BETWEEN, _BEYOND = 0.85, 0.3
 _MOST_GROWING = 12
+# A number farther away than so many symbols may belong to something else.
+_BESIDE = 3
 
 
 @kernel
@@ -143,27 +145,47 @@ def descend(
             at = pick(question, mask, ANY, after)
         if at >= 0:
             key = question.key[at] & _KEY
-            size = grow(nodes, question, here, _HOUSE_LEVEL, at, (mask, gain, quality), through, found, size)
+            size = grow(
+                nodes, question, here, _HOUSE_LEVEL, at, (mask, gain, quality), through, found, size
+            )
             below = child(nodes, here, _HOUSE_LEVEL, key)
             share = 1.0
             if below < 0 and in_digits(key) != key:
                 below = child(nodes, here, _HOUSE_LEVEL, in_digits(key))
                 share = _BETWEEN
             if below >= 0:
+                size = put_apart(
+                    nodes, here, (mask, gain, quality), through, (at, after), found, size
+                )
                 here = below
                 mask |= np.int64(1) << np.int64(at)
                 gain += question.weight[at] * share
                 used = (at, -1, -1)
                 after = at
             elif nodes.level[here] == _ROAD:
-                return put_between(nodes, question, here, at, (mask, gain, quality), through, found, size)
+                return put_between(
+                    nodes, question, here, at, (mask, gain, quality), through, found, size
+                )
     if nodes.level[here] == _HOUSE_LEVEL or nodes.level[here] == _NAMED:
         at = number_of_building(nodes, question, here, mask, after)
         if at >= 0:
             key = question.key[at] & _KEY
-            size = grow(nodes, question, here, _BUILDING_LEVEL, at, (mask, gain, quality), through, found, size)
+            size = grow(
+                nodes,
+                question,
+                here,
+                _BUILDING_LEVEL,
+                at,
+                (mask, gain, quality),
+                through,
+                found,
+                size,
+            )
             below = building_below(nodes, here, key)
             if below >= 0:
+                size = put_apart(
+                    nodes, here, (mask, gain, quality), through, (at, after), found, size
+                )
                 here = below
                 mask |= np.int64(1) << np.int64(at)
                 gain += question.weight[at]
@@ -176,7 +198,9 @@ def descend(
             if at < after:
                 at = -1
         if at >= 0:
-            size = grow(nodes, question, here, _UNIT_LEVEL, at, (mask, gain, quality), through, found, size)
+            size = grow(
+                nodes, question, here, _UNIT_LEVEL, at, (mask, gain, quality), through, found, size
+            )
             below = child(nodes, here, _UNIT_LEVEL, question.key[at] & _KEY)
             if below >= 0:
                 here = below
@@ -184,6 +208,24 @@ def descend(
                 gain += question.weight[at]
                 used = (used[0], used[1], at)
     return put(found, size, here, gain, quality, mask, through, used, -1)
+
+
+@kernel
+def put_apart(
+    nodes: Nodes,
+    node: int,
+    so_far: tuple[int, float, float],
+    through: int,
+    places: tuple[int, int],
+    found: Found,
+    size: int,
+) -> int:
+    """Add a node without the number that comes next, when that stands far from its name."""
+    at, after = places
+    mask, gain, quality = so_far
+    if after < at <= after + _BESIDE or nodes.level[node] == _AREA:
+        return size
+    return put(found, size, node, gain, quality, mask, through, (-1, -1, -1), -1)
 
 
 @kernel

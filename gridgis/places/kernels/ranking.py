@@ -124,4 +124,3 @@ def explained_above(
                     break
         above = nodes.parent[above]
     return mask, gain
-
