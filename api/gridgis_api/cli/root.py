@@ -33,10 +33,11 @@ COMMANDS = {
     "datum": "datum",
     "assign": "assign",
     "near": "near",
+    "households": "households",
 }
 """The first word of a command, and the file that knows it."""
 
-SINGLE = {"serve", "assign", "near"}
+SINGLE = {"serve", "assign", "near", "households"}
 """Commands without subcommands."""
 
 SIGNED = {"near"}
