@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SAME_SOUND = 0.8
 WHOLE_SYLLABLE = 0.95
-BEGUN_SYLLABLE = 0.85
+BEGUN_SYLLABLE = 0.75
 GROWING_NUMBER = 0.85
 
 # Costs, as shares of a symbol's weight: a wrong character; one of the name that is not said, and one
