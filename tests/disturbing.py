@@ -115,7 +115,12 @@ def in_another_order(spoken: Spoken, rng: np.random.Generator) -> str | None:
     area = parts["street"] + parts["community"]
     if not parts.get("compound"):
         return None if not street else rng.choice([" ", "，"]).join([inside, street, area])
-    orders = ([inside, street, area], [area, inside, street], [inside, area], [street, area, inside])
+    orders = (
+        [inside, street, area],
+        [area, inside, street],
+        [inside, area],
+        [street, area, inside],
+    )
     order = orders[rng.integers(len(orders))]
     if not inside:
         return None
@@ -163,9 +168,7 @@ def by_a_former_name(spoken: Spoken, rng: np.random.Generator) -> str | None:
     return whole(parts, "city", "district", "street", "community", "road", "number")
 
 
-def _replaced(
-    spoken: Spoken, rng: np.random.Generator, other: Callable[[str], str]
-) -> str | None:
+def _replaced(spoken: Spoken, rng: np.random.Generator, other: Callable[[str], str]) -> str | None:
     """The address, or its shorter half, with one character of a name replaced."""
     left_out = () if rng.random() < 0.5 else ("city", "district", "street")
     text = whole(spoken.parts, *left_out)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -29,19 +30,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 256, 2048
+_MOST_NAMESAKES = 3_000
 _TEXTS = ("node", "name", "address", "kind", "place", "cell", "area", "words")
 FORMAT = 1
 """Another one makes the files of earlier versions be built anew."""
 
 
-class Ranked(NamedTuple):
-    """What a question led to, and by which mentions; both as the kernels fill them."""
+@dataclass(frozen=True)
+class Ranked:
+    """What a question led to, and by which mentions; both as the kernels fill them.
+
+    `said` is filled by :meth:`PlaceIndex.said`.
+    """
 
     text: str
     asked: Asked
     mentions: Mentions
     found: Found
     count: int
+    said: dict[int, list[int]] = field(default_factory=dict)
 
 
 class PlaceIndex:
@@ -78,6 +85,7 @@ class PlaceIndex:
         self.vocabulary = Vocabulary([words[i] for i in range(len(words))])
         codes = self.texts["area"]
         self.areas = {codes[i]: i for i in range(len(codes)) if codes[i]}
+        self.has_sounds = bool((self.names.sound > 0).any())
         self._rooms: list[_Room] = []
         self._lock = threading.Lock()
 
@@ -179,6 +187,15 @@ class PlaceIndex:
         finally:
             self._give_back(room)
         return Ranked(text, asked, mentions, found, size)
+
+    def said(self, reading: Ranked) -> dict[int, list[int]]:
+        """Return node -> the mentions that name it, best first."""
+        if not reading.said:
+            start, node = self.names.node_start, self.names.node
+            for m, name in enumerate(reading.mentions.name.tolist()):
+                for one in node[start[name] : start[name + 1]][:_MOST_NAMESAKES].tolist():
+                    reading.said.setdefault(one, []).append(m)
+        return reading.said
 
     def _room(self) -> _Room:
         with self._lock:

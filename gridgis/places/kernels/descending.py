@@ -19,6 +19,8 @@ _BASE = 38
 # What a number between two known ones is worth.
 _BETWEEN = 0.85
 _MOST_GROWING = 12
+# Within a block the own side of the street is the better guide.
+_BLOCK_M = 200.0
 # A number farther away than so many symbols may belong to something else.
 _BESIDE = 3
 
@@ -85,7 +87,9 @@ def added(question: Question, mask: int, more: int, cover: float) -> float:
 
 
 @kernel
-def put(walk: Walk, size: int, node: int, way: Way, used: tuple[int, int, int], between: int) -> int:
+def put(
+    walk: Walk, size: int, node: int, way: Way, used: tuple[int, int, int], between: int
+) -> int:
     """Add a node to what was found, while there is room, with what its areas explain."""
     found = walk.found
     if size >= len(found.node):
@@ -281,36 +285,46 @@ def value_of(key: int) -> int:
 
 
 @kernel
-def between(nodes: Nodes, road: int, value: int, most_m: float) -> tuple[float, float, float]:
-    """Return lon, lat of a house number between known ones, and how far these are apart in metres.
+def neighbours(nodes: Nodes, road: int, value: int, step: int) -> tuple[int, int, float]:
+    """Return the known house numbers around a value, and how far they are apart in metres.
 
-    Along the line from the next lower to the next higher number of the same side of the street
-    (odd or even), or of either side where one side knows none; NaN when there are none within
-    `most_m` metres of each other.
+    `step` is 2 for its own side of the street (odd or even), 1 for either; infinitely far apart
+    where one of them is missing.
     """
     low, high = nodes.value_start[road], nodes.value_start[road + 1]
     place = low + np.searchsorted(nodes.value[low:high], value)
-    for both in range(2):
-        step = 2 - both
-        before = place - 1
-        while before >= low and (value - nodes.value[before]) % step != 0:
-            before -= 1
-        behind = place
-        while behind < high and (nodes.value[behind] - value) % step != 0:
-            behind += 1
-        if before < low or behind >= high:
-            continue
-        first, last = nodes.value_node[before], nodes.value_node[behind]
-        lat = (nodes.lat[first] + nodes.lat[last]) / 2.0
-        east_m = (nodes.lon[last] - nodes.lon[first]) * 111_320.0 * np.cos(np.radians(lat))
-        north_m = (nodes.lat[last] - nodes.lat[first]) * 111_000.0
-        apart_m = np.hypot(east_m, north_m)
-        if apart_m > most_m:
-            continue
-        share = (value - nodes.value[before]) / max(1, nodes.value[behind] - nodes.value[before])
-        return (
-            nodes.lon[first] + share * (nodes.lon[last] - nodes.lon[first]),
-            nodes.lat[first] + share * (nodes.lat[last] - nodes.lat[first]),
-            apart_m,
-        )
-    return np.nan, np.nan, np.nan
+    before = place - 1
+    while before >= low and (value - nodes.value[before]) % step != 0:
+        before -= 1
+    behind = place
+    while behind < high and (nodes.value[behind] - value) % step != 0:
+        behind += 1
+    if before < low or behind >= high:
+        return -1, -1, np.inf
+    first, last = nodes.value_node[before], nodes.value_node[behind]
+    lat = (nodes.lat[first] + nodes.lat[last]) / 2.0
+    east_m = (nodes.lon[last] - nodes.lon[first]) * 111_320.0 * np.cos(np.radians(lat))
+    north_m = (nodes.lat[last] - nodes.lat[first]) * 111_000.0
+    return before, behind, np.hypot(east_m, north_m)
+
+
+@kernel
+def between(nodes: Nodes, road: int, value: int, most_m: float) -> tuple[float, float, float]:
+    """Return lon, lat of a house number between known ones, and how far these are apart in metres.
+
+    On the straight line from the next lower to the next higher number: of its own side of the
+    street, or of either side where that is a much nearer pair; NaN when there are none within
+    `most_m` metres of each other.
+    """
+    before, behind, apart_m = neighbours(nodes, road, value, 2)
+    if apart_m > _BLOCK_M:
+        other_before, other_behind, other_m = neighbours(nodes, road, value, 1)
+        if other_m < apart_m / 2.0:
+            before, behind, apart_m = other_before, other_behind, other_m
+    if apart_m > most_m:
+        return np.nan, np.nan, np.nan
+    first, last = nodes.value_node[before], nodes.value_node[behind]
+    share = (value - nodes.value[before]) / max(1, nodes.value[behind] - nodes.value[before])
+    lon = nodes.lon[first] + share * (nodes.lon[last] - nodes.lon[first])
+    lat = nodes.lat[first] + share * (nodes.lat[last] - nodes.lat[first])
+    return lon, lat, apart_m

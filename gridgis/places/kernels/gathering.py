@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridgis.compiling import kernel
+from gridgis.places.kernels.shapes import ALONE, BESIDE, INITIALS, OVER_ONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +17,53 @@ if TYPE_CHECKING:
 # A pair that occurs in more names than this says nothing, where other pairs say something.
 _TOO_COMMON = 30_000
 _OVER_ONE = 0.6
+_MOST_GRAMS = 1024
+_MASK = (1 << 60) - 1
+
+
+@kernel
+def gram(first: int, second: int, kind: int) -> int:
+    """Return the number of a pair of symbols; see :func:`gridgis.places.lexicon.gram_of`."""
+    return ((first * 1_000_003 + second) & _MASK) * 4 + kind
+
+
+@kernel
+def grams_of(question: Question, grams: NDArray[np.int64], weights: NDArray[np.float32]) -> int:
+    """Fill in the pairs of a question's symbols, each once, with their weights; return how many."""
+    group, initial = question.group, question.initial
+    size = len(group)
+    count = 0
+    for at in range(size):
+        for i in range(question.word_start[at], question.word_start[at + 1]):
+            count = put_gram(
+                gram(question.word[i], 0, ALONE), question.likeness[i], grams, weights, count
+            )
+        if at + 1 < size:
+            if group[at] != 0 and group[at + 1] != 0:
+                pair = gram(group[at], group[at + 1], BESIDE)
+                count = put_gram(pair, 1.0, grams, weights, count)
+            if initial[at] >= 0 and initial[at + 1] >= 0:
+                pair = gram(initial[at], initial[at + 1], INITIALS)
+                count = put_gram(pair, _OVER_ONE, grams, weights, count)
+        if at + 2 < size and group[at] != 0 and group[at + 2] != 0:
+            pair = gram(group[at], group[at + 2], OVER_ONE)
+            count = put_gram(pair, _OVER_ONE, grams, weights, count)
+    return count
+
+
+@kernel
+def put_gram(
+    pair: int, weight: float, grams: NDArray[np.int64], weights: NDArray[np.float32], count: int
+) -> int:
+    """Add a pair unless it is there, while there is room."""
+    if count == len(grams):
+        return count
+    for i in range(count):
+        if grams[i] == pair:
+            return count
+    grams[count] = pair
+    weights[count] = weight
+    return count + 1
 
 
 @kernel
@@ -30,22 +78,25 @@ def gather(
 
     `score` is zero for every name before and after; `touched` has room for every name.
     """
-    gram, first, listed = names.gram, names.gram_start, names.gram_name
+    known, first, listed = names.gram, names.gram_start, names.gram_name
     start = names.start
+    grams = np.empty(_MOST_GRAMS, np.int64)
+    weights = np.empty(_MOST_GRAMS, np.float32)
+    pairs = grams_of(question, grams, weights)
     many = np.float32(len(score) + 2)
     count = 0
     for rare in range(2):
         if rare == 1 and count > 0:
             break
-        for i in range(len(question.gram)):
-            at = np.searchsorted(gram, question.gram[i])
-            if at == len(gram) or gram[at] != question.gram[i]:
+        for i in range(pairs):
+            at = np.searchsorted(known, grams[i])
+            if at == len(known) or known[at] != grams[i]:
                 continue
             if rare == 0 and first[at + 1] - first[at] > _TOO_COMMON:
                 continue
             # What occurs in few names says more.
             share = np.log(np.float32(first[at + 1] - first[at])) / np.log(many)
-            weight = question.gram_weight[i] * (np.float32(1.1) - share)
+            weight = weights[i] * (np.float32(1.1) - share)
             for place in range(first[at], first[at + 1]):
                 name = listed[place]
                 if score[name] == 0.0:
