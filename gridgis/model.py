@@ -130,6 +130,23 @@ class NearestResponder:
 
 
 @dataclass(frozen=True, slots=True)
+class NearPlace:
+    """A place, and how far away in metres on the ellipsoid, as the crow flies; 0 inside its shape.
+
+    `place` is SOURCE:CODE; `location` lies on the shape, for a point it is the point.
+    """
+
+    place: str
+    kind: str
+    name: str
+    standard_address: str | None
+    households: int | None
+    cell_code: str | None
+    distance_m: float
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """A kind of report: the skills that it needs, and the layer whose grid is responsible."""
 

@@ -12,7 +12,17 @@ from gridgis_api import pages
 from gridgis_api.guard import Guard
 from gridgis_api.hot import Hot
 from gridgis_api.problems import add_handlers
-from gridgis_api.routes import areas, ground, health, maps, records, reports, responders
+from gridgis_api.routes import (
+    addresses,
+    areas,
+    ground,
+    health,
+    maps,
+    places,
+    records,
+    reports,
+    responders,
+)
 from gridgis_api.routes.health import VERSION
 from gridgis_api.shapes.problem import Problem
 
@@ -35,6 +45,7 @@ TAGS = [
     {"name": "reports", "description": "Something seen, at a place and a time, by somebody"},
     {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
     {"name": "responders", "description": "Who can act, and where they are"},
+    {"name": "places", "description": "Named and addressed spots, and the households around"},
     {"name": "maps", "description": "One HTML file each, which opens without a network"},
     {"name": "records", "description": "Correcting and retiring single rows"},
     {"name": "service", "description": "The service itself"},
@@ -81,7 +92,7 @@ def _app() -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     # The first to be tried are those that are asked most.
-    for room in (ground, reports, responders, areas, maps, records, health):
+    for room in (ground, reports, addresses, responders, areas, places, maps, records, health):
         app.include_router(room.router, prefix=PREFIX)
     return app
 
@@ -90,7 +101,10 @@ def _app() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # A thread without a database connection would only wait for one, and give up too early.
     current_default_thread_limiter().total_tokens = app.state.service.settings.pool_size
-    # Grids that change are heard of from now on.
-    app.state.service.territories.listen()
+    # Grids and places that change are heard of from now on.
+    service: Service = app.state.service
+    service.territories.listen()
+    service.gazetteer.listen()
     yield
-    app.state.service.territories.close()
+    service.gazetteer.close()
+    service.territories.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gridgis.intake import Intake
 from gridgis.locate.territories import Territories
 from gridgis.outlines import Outlines
+from gridgis.places.gazetteer import Gazetteer
 
 if TYPE_CHECKING:
     from gridgis.clock import Clock
@@ -30,6 +31,11 @@ class Service:
     def territories(self) -> Territories:
         """The grids in memory."""
         return Territories(self.store, self.settings.index_folder)
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The places in memory."""
+        return Gazetteer(self.store, self.settings.index_folder)
 
     @cached_property
     def intake(self) -> Intake:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from gridgis.compiling import kernel
 from gridgis.errors import UnreadableFileError
-from gridgis.locate.compiling import kernel
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridgis.locate.compiling import kernel
+from gridgis.compiling import kernel
 from gridgis.locate.lookup import cover_many, covers_of
 from gridgis.locate.measuring import STACK, boundary_m2, nearest_grid, plane_at, reached_grids
 from gridgis.locate.tiles import NOBODY

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridgis.locate.compiling import kernel
+from gridgis.compiling import kernel
 from gridgis.locate.predicates import is_sure, orientation, side
 from gridgis.locate.tiles import NOBODY
 

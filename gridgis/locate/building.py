@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridgis.locate.compiling import kernel
+from gridgis.compiling import kernel
 from gridgis.locate.predicates import side
 from gridgis.locate.tiles import FINEST, NOBODY, Frame, border
 

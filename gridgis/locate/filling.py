@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gridgis.compiling import kernel
 from gridgis.locate.blocks import (
     BLOCK_GRIDS,
     DIVIDED,
@@ -17,7 +18,6 @@ from gridgis.locate.blocks import (
     head_of,
 )
 from gridgis.locate.building import Drawn, Square, crosses, draw, edge_at, west_and_south
-from gridgis.locate.compiling import kernel
 from gridgis.locate.predicates import side
 from gridgis.locate.tiles import NOBODY
 

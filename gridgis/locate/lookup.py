@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridgis.compiling import kernel
 from gridgis.locate.blocks import (
     DIVIDED,
     HEADER,
@@ -16,7 +17,6 @@ from gridgis.locate.blocks import (
     quick_among,
     quick_beside,
 )
-from gridgis.locate.compiling import kernel
 from gridgis.locate.tiles import NOBODY, Tiles, cell_at, corner_at, fine_place
 
 if TYPE_CHECKING:

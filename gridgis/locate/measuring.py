@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from gridgis.compiling import kernel
 from gridgis.locate.borders import FANOUT
-from gridgis.locate.compiling import kernel
 from gridgis.locate.metres import metres_per_degree_lat, metres_per_degree_lon
 from gridgis.locate.tiles import NOBODY
 

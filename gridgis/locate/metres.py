@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from gridgis.locate.compiling import kernel
+from gridgis.compiling import kernel
 
 _SEMI_MAJOR_M_PER_DEGREE = 6_378_137.0 * math.pi / 180.0
 _ECCENTRICITY2 = 0.0066943799901413165

@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from gridgis.locate.compiling import kernel
+from gridgis.compiling import kernel
 
 # (3 + 16 u) u with u = 2^-53: the determinant's rounding error, as a share of its two products.
 _ERROR_BOUND = (3.0 + 16.0 * 2.0**-53) * 2.0**-53

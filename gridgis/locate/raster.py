@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from gridgis.compiling import kernel
 from gridgis.errors import InvalidInputError
 from gridgis.locate.blocks import DIVIDED, HEADER, end_of, grids_of, next_place
 from gridgis.locate.building import Square, edge_at
-from gridgis.locate.compiling import kernel
 from gridgis.locate.filling import build_tile
 from gridgis.locate.threads import each
 from gridgis.locate.tiles import (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridgis.locate.compiling import kernel
+from gridgis.compiling import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

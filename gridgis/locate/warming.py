@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import shapely
 
+from gridgis.compiling import compiled_folder
 from gridgis.locate.answering import answer_point
-from gridgis.locate.compiling import compiled_folder
 from gridgis.locate.edition import EditionIndex
 from gridgis.locate.kept import kept_shapes
+
+_HERE = Path(__file__).parent
 
 
 def is_warm() -> bool:
     """Say whether this version was compiled on this machine before."""
-    return (compiled_folder() / "whole").exists()
+    return (compiled_folder(_HERE) / "whole").exists()
 
 
 def warm() -> None:
@@ -28,7 +32,7 @@ def warm() -> None:
     answers = engine.answers(lon, lat, 30.0)
     engine.runners_up(lon, lat, np.array([500.0, 0.0]), answers)
     answer_point(engine.tiles, engine.borders, (104.005, 30.005), 30.0, 500.0)
-    folder = compiled_folder()
+    folder = compiled_folder(_HERE)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "whole").touch()
 

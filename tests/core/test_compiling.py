@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gridgis.locate import compiling
+from gridgis import compiling
 from tests.conftest import ROOT
 
 COMPILE = """
@@ -21,10 +21,11 @@ sys.path.insert(0, sys.argv[1])
 if sys.argv[2] == "closed":
     may = os.access
     os.access = lambda path, mode: not str(path).startswith(sys.argv[1]) and may(path, mode)
-from gridgis.locate.compiling import compiled_folder
+from gridgis.compiling import compiled_folder
 from gridgis.locate.predicates import side
 assert side(0.0, 0.0, 2.0, 0.0, 1.0, 1.0)
-print(compiled_folder())
+from pathlib import Path
+print(compiled_folder(Path(sys.argv[1]) / "gridgis/locate"))
 print(sum(side.stats.cache_hits.values()), sum(side.stats.cache_misses.values()))
 """
 
@@ -35,8 +36,8 @@ def package() -> Path:
     with tempfile.TemporaryDirectory(prefix="gridgis-sources-", dir="/tmp") as folder:
         sources = Path(folder) / "gridgis/locate"
         sources.mkdir(parents=True)
-        for name in ("compiling.py", "predicates.py"):
-            shutil.copy(ROOT / "gridgis/locate" / name, sources)
+        shutil.copy(ROOT / "gridgis/compiling.py", sources.parent)
+        shutil.copy(ROOT / "gridgis/locate/predicates.py", sources)
         (sources / "__init__.py").touch()
         (sources.parent / "__init__.py").touch()
         (Path(folder) / "temporary").mkdir()
@@ -66,7 +67,7 @@ def test_it_is_kept_beside_the_sources_and_found_again(package: Path) -> None:
     assert made == "0 1"
     assert compile_in(package) == (folder, "1 0")
     # A neighbour that changes makes all of it anew.
-    with (package / "gridgis/locate/compiling.py").open("a") as file:
+    with (package / "gridgis/locate/__init__.py").open("a") as file:
         file.write("\n")
     other, made = compile_in(package)
     assert other != folder
@@ -107,12 +108,14 @@ def test_a_name_that_somebody_else_took_is_not_trusted(temporary: Path, trap: st
         name.symlink_to(other)
     if trap == "link":
         other.mkdir()
-    folder = compiling._writable()
+    folder = compiling._writable(temporary)
     assert folder.parent == temporary
     assert folder not in {name, other}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_the_version_is_that_of_all_sources() -> None:
-    assert compiling.compiled_folder().is_relative_to(ROOT / "gridgis/locate/__pycache__")
-    assert len(compiling.compiled_folder().name) == 16
+    for sources in (ROOT / "gridgis/locate", ROOT / "gridgis/places/kernels"):
+        folder = compiling.compiled_folder(sources)
+        assert folder.is_relative_to(sources / "__pycache__")
+        assert len(folder.name) == 16

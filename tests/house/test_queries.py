@@ -132,3 +132,22 @@ def test_the_nearest_are_found_by_walking_the_index(store: Store) -> None:
     )
     assert "Index Scan using responder_home_idx" in plan
     assert "Index Scan using position_point_idx" in plan
+
+
+@pytest.mark.parametrize("kinds", [[], ["school", "hospital"]])
+def test_the_nearest_places_are_found_by_walking_the_index(store: Store, kinds: list[str]) -> None:
+    with store.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO place (source, code, kind, name, geom)"
+                " SELECT 'test', n::text, (ARRAY['school', 'hospital', 'door'])[1 + n % 3], 'a',"
+                " ST_SetSRID(ST_MakePoint(104 + n * 0.001, 30), 4326)"
+                " FROM generate_series(1, 400) AS n"
+            )
+        )
+        connection.execute(text("ANALYZE"))
+    asked = {"lon": 104.0, "lat": 30.0, "kinds": kinds, "candidates": 3}
+    plan = _plan(store, "near_places", asked)
+    assert plan.count("Index Scan using place_near_idx on place") == 2
+    assert re.search(r"Index Cond: \(kind = \w+\.kind\)", plan)
+    assert not re.search("Sort Key.*<->", plan)

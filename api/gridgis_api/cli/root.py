@@ -32,11 +32,16 @@ COMMANDS = {
     "verify": "verify",
     "datum": "datum",
     "assign": "assign",
+    "find": "find",
+    "near": "near",
 }
 """The first word of a command, and the file that knows it."""
 
-SINGLE = {"serve", "assign"}
+SINGLE = {"serve", "assign", "find", "near"}
 """Commands without subcommands."""
+
+SIGNED = {"near"}
+"""Commands that take numbers below zero, which look like options."""
 
 MOST_LINES = 500
 """Refused rows and findings that are shown; the rest is counted."""
@@ -56,7 +61,8 @@ def commands(names: Iterable[str] = COMMANDS) -> typer.Typer:
     for name in names:
         module = import_module(f"gridgis_api.cli.{COMMANDS[name]}")
         if name in SINGLE:
-            app.command(name)(getattr(module, name))
+            settings = {"ignore_unknown_options": name in SIGNED}
+            app.command(name, context_settings=settings)(getattr(module, name))
         else:
             app.add_typer(module.app, name=name)
     return app

@@ -62,6 +62,14 @@ place = Table(
     moment("retired_at", nullable=True),
     UniqueConstraint("source", "code"),
     Index("place_geom_idx", "geom", postgresql_using="gist"),
+    # On geography, so that <-> is in metres; by kind first, so that rare kinds are found soon.
+    Index(
+        "place_near_idx",
+        "kind",
+        text("(geom::geography)"),
+        postgresql_using="gist",
+        postgresql_where=text("retired_at IS NULL"),
+    ),
 )
 
 place_use = Table(

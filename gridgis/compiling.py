@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
-_HERE = Path(__file__).parent
-
 
 def kernel(function: Kernel) -> Kernel:
     """Return the function as machine code that runs beside Python's lock.
@@ -29,7 +27,7 @@ def kernel(function: Kernel) -> Kernel:
     """
     settings: Any = numba.config
     others = settings.CACHE_DIR
-    settings.CACHE_DIR = str(compiled_folder())
+    settings.CACHE_DIR = str(compiled_folder(Path(function.__code__.co_filename).parent))
     try:
         compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     finally:
@@ -38,21 +36,21 @@ def kernel(function: Kernel) -> Kernel:
 
 
 @cache
-def compiled_folder() -> Path:
-    """Return where compiled code is kept: a folder for each version of the sources.
+def compiled_folder(sources: Path) -> Path:
+    """Return where a folder's compiled code is kept: another one for each version of its sources.
 
     numba itself looks at one file's time only, and would go on with code compiled from an older
     neighbour. Beside the sources, or where these are closed, in a folder of the account's own.
     """
     version = hashlib.sha256()
-    for path in sorted(_HERE.glob("*.py")):
+    for path in (Path(__file__), *sorted(sources.glob("*.py"))):
         version.update(path.read_bytes())
-    return _writable() / version.hexdigest()[:16]
+    return _writable(sources) / version.hexdigest()[:16]
 
 
-def _writable() -> Path:
-    beside = _HERE / "__pycache__"
-    if os.access(beside if beside.exists() else _HERE, os.W_OK):
+def _writable(sources: Path) -> Path:
+    beside = sources / "__pycache__"
+    if os.access(beside if beside.exists() else sources, os.W_OK):
         return beside
     folder = Path(tempfile.gettempdir()) / f"gridgis-compiled-{os.getuid()}"
     with suppress(FileExistsError):

@@ -1,0 +1,216 @@
+"""A question in words as symbols and pairs of symbols, as the kernels read it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from gridgis.places.grammar import grammar
+from gridgis.places.kernels.shapes import (
+    ANY,
+    BUILDING,
+    FLOOR,
+    HAN,
+    HOUSE,
+    MOST_SYMBOLS,
+    NUMBER,
+    PIECE,
+    ROOM,
+    UNIT,
+    WORD,
+    Question,
+)
+from gridgis.places.keys import key_after, number_key
+from gridgis.places.lexicon import ALONE, BESIDE, INITIALS, NUMBER_BIT, OVER_ONE, WORD_BIT
+from gridgis.places.naming import word_weight
+from gridgis.places.sounds import sounds
+from gridgis.places.writing import fold, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gridgis.places.vocabulary import Vocabulary
+    from gridgis.places.writing import Token
+
+Letters = Literal["words", "initials"] | int
+"""What words in Latin letters are read as; a number: pinyin, in this order of likelihood."""
+
+MOST_SPELLINGS = 4
+
+_MOST_INITIALS = 8
+
+ROLES = {"": ANY, "number": HOUSE, "building": BUILDING, "unit": UNIT, "floor": FLOOR, "room": ROOM}
+
+_WEIGHTS = {ANY: 1.2, HOUSE: 1.5, BUILDING: 1.5, UNIT: 1.0, FLOOR: 0.1, ROOM: 0.1}
+_LATER_NUMBER = 0.3
+_BESIDE_WEIGHT = 0.1
+_WHOLE_PIECE, _BEGUN_PIECE = 0.9, 0.6
+_GRAM_OVER_ONE = 0.6
+_HAN_LAST = 0x9FFF
+_MASK60 = (1 << 60) - 1
+
+
+class Symbol(NamedTuple):
+    """One symbol of a question, and the characters that it came from: [start, end)."""
+
+    kind: int
+    key: int
+    sound: int
+    weight: float
+    role: int
+    group: int
+    start: int
+    end: int
+    words: tuple[tuple[int, float], ...] = ()
+
+
+class Asked(NamedTuple):
+    """A question ready for the kernels; `symbols` say where its symbols came from."""
+
+    question: Question
+    symbols: tuple[Symbol, ...]
+
+    @property
+    def weight(self) -> float:
+        """What all its symbols weigh."""
+        return sum(symbol.weight for symbol in self.symbols)
+
+
+def ask(text: str, vocabulary: Vocabulary, *, typing: bool, letters: Letters) -> Asked:
+    """Return a composed text as a question.
+
+    Parameters
+    ----------
+    typing
+        The last symbol may still grow.
+    letters
+        What Latin letters are taken for, where they can be: words, pinyin, or initials.
+    """
+    read = tokens(text)[:MOST_SYMBOLS]
+    typing = typing and bool(read) and read[-1].end == len(text.rstrip())
+    beside = _beside(text)
+    symbols: list[Symbol] = []
+    numbers = 0
+    for place, token in enumerate(read):
+        last = typing and place == len(read) - 1
+        if token.kind == "number":
+            numbers += 1
+            symbols.append(_number(token, numbers))
+        elif token.kind == "han":
+            light = any(start <= token.start < end for start, end in beside)
+            symbols.append(_han(token, light=light))
+        else:
+            symbols += _word(token, vocabulary, last=last, letters=letters)
+    symbols = symbols[:MOST_SYMBOLS]
+    return Asked(_columns(symbols, read, typing=typing), tuple(symbols))
+
+
+def _han(token: Token, *, light: bool) -> Symbol:
+    code = ord(token.text)
+    sound = int(sounds().of_character[code]) if code <= _HAN_LAST else 0
+    weight = _BESIDE_WEIGHT if light else 1.0
+    return Symbol(HAN, code, sound, weight, ANY, sound or code, token.start, token.end)
+
+
+def _number(token: Token, count: int) -> Symbol:
+    role = ROLES[token.role]
+    weight = _LATER_NUMBER if role == ANY and count > 1 else _WEIGHTS[role]
+    key = NUMBER_BIT | number_key(token.text)
+    return Symbol(NUMBER, key, 0, weight, role, key, token.start, token.end)
+
+
+def spelling(word: str, letters: Letters) -> list[str] | None:
+    """Return a word as pieces of syllables, or None where it is read as a word.
+
+    >>> spelling("sal", 0), spelling("sal", "initials"), spelling("sal", "words")
+    (['sa', 'l'], ['s', 'a', 'l'], None)
+    """
+    if letters == "words":
+        return None
+    if letters == "initials":
+        if len(word) <= _MOST_INITIALS and set(word) <= set(sounds().pieces):
+            return list(word)
+        letters = 0
+    found = sounds().split(word, MOST_SPELLINGS)
+    return found[min(letters, len(found) - 1)] if found else None
+
+
+def _word(token: Token, vocabulary: Vocabulary, *, last: bool, letters: Letters) -> list[Symbol]:
+    pieces = spelling(token.text, letters)
+    if pieces is None:
+        known = vocabulary.like(token.text, growing=last)
+        weight = word_weight(token.text)
+        return [Symbol(WORD, -1, 0, weight, ANY, 0, token.start, token.end, known)]
+    found = []
+    at = token.start
+    for piece in pieces:
+        number = sounds().pieces[piece]
+        whole = piece in sounds().syllables
+        weight = _WHOLE_PIECE if whole else _BEGUN_PIECE
+        group = sounds().syllables.index(piece) if whole else 0
+        found.append(Symbol(PIECE, number, 0, weight, ANY, group, at, at + len(piece)))
+        at += len(piece)
+    return found
+
+
+def _columns(symbols: Sequence[Symbol], read: Sequence[Token], *, typing: bool) -> Question:
+    words = [word for symbol in symbols for word in symbol.words]
+    ends = np.cumsum([0, *(len(symbol.words) for symbol in symbols)])
+    grams = _grams(symbols)
+    grow_from = grow_to = 0
+    if typing and read[-1].kind == "number" and not read[-1].role:
+        grow_from = NUMBER_BIT | number_key(read[-1].text)
+        grow_to = NUMBER_BIT | key_after(read[-1].text)
+    return Question(
+        kind=np.array([s.kind for s in symbols], np.uint8),
+        key=np.array([s.key for s in symbols], np.int64),
+        sound=np.array([s.sound for s in symbols], np.int16),
+        weight=np.array([s.weight for s in symbols], np.float32),
+        role=np.array([s.role for s in symbols], np.uint8),
+        word_start=ends.astype(np.int32),
+        word=np.array([WORD_BIT | number for number, _ in words], np.int64),
+        likeness=np.array([likeness for _, likeness in words], np.float32),
+        gram=np.array(list(grams), np.int64),
+        gram_weight=np.array(list(grams.values()), np.float32),
+        typing=int(typing),
+        grow_from=grow_from,
+        grow_to=grow_to,
+    )
+
+
+def _grams(symbols: Sequence[Symbol]) -> dict[int, float]:
+    """Return the pairs of symbols by which names are found, each once, with its weight."""
+    found: dict[int, float] = {}
+    initials = sounds().initials
+    pieces = sounds().begins
+    for place, symbol in enumerate(symbols):
+        for number, likeness in symbol.words:
+            found[_gram(WORD_BIT | number, 0, ALONE)] = likeness
+        for gap, kind, weight in ((1, BESIDE, 1.0), (2, OVER_ONE, _GRAM_OVER_ONE)):
+            if place + gap >= len(symbols):
+                continue
+            other = symbols[place + gap]
+            if symbol.group and other.group:
+                found.setdefault(_gram(symbol.group, other.group, kind), weight)
+            if gap == 1 and symbol.kind == other.kind == PIECE:
+                letters = [int(initials[pieces[s.key].argmax()]) for s in (symbol, other)]
+                found.setdefault(_gram(letters[0], letters[1], INITIALS), _GRAM_OVER_ONE)
+    return found
+
+
+def _gram(first: int, second: int, kind: int) -> int:
+    """Return :func:`gridgis.places.lexicon.gram_of` of one pair."""
+    return ((first * 1_000_003 + second) & _MASK60) * 4 + kind
+
+
+def _beside(text: str) -> list[tuple[int, int]]:
+    """Return where the text says "somewhere about there"."""
+    return [match.span() for match in _beside_words().finditer(fold(text))]
+
+
+@cache
+def _beside_words() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, grammar().beside)))

@@ -1,0 +1,92 @@
+"""The tree and the lexicon as the columns that the kernels read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gridgis.places.kernels.descending import value_of
+from gridgis.places.kernels.shapes import Names, Nodes
+from gridgis.places.sounds import sounds
+from gridgis.places.tree import AREA, BUILDING, NAMED, NUMBER, ROAD, UNIT
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from gridgis.places.lexicon import Lexicon
+    from gridgis.places.tree import Tree
+
+_KIND_BOOST = {AREA: 0.30, ROAD: 0.40, NUMBER: 0.40, NAMED: 0.45, BUILDING: 0.45, UNIT: 0.45}
+_HOUSEHOLDS_BOOST, _USED_BOOST = 0.015, 0.05
+
+
+def names_of(lexicon: Lexicon) -> Names:
+    """Return the lexicon's columns."""
+    return Names(
+        start=lexicon.start,
+        symbol=lexicon.symbol,
+        sound=lexicon.sound,
+        read=lexicon.read,
+        weight=lexicon.weight,
+        node_start=lexicon.node_start.astype(np.int64),
+        node=lexicon.node,
+        gram=lexicon.gram,
+        gram_start=lexicon.gram_start,
+        gram_name=lexicon.gram_name,
+        begins=sounds().begins,
+    )
+
+
+def nodes_of(tree: Tree, places: pd.DataFrame) -> Nodes:
+    """Return the tree's columns, with what lies below each node in order."""
+    numbered = np.flatnonzero(np.isin(tree.level, (NUMBER, BUILDING, UNIT)) & (tree.parent >= 0))
+    key = ((tree.level[numbered].astype(np.int64) - NUMBER) << 58) | tree.key[numbered]
+    child_start, order = _grouped(tree.parent[numbered], key, len(tree.level))
+    named = np.flatnonzero((tree.level == NAMED) & (tree.parent >= 0))
+    at_number = named[tree.level[tree.parent[named]] == NUMBER]
+    attached_start, attached = _grouped(tree.parent[at_number], at_number, len(tree.level))
+    houses = numbered[(tree.level[numbered] == NUMBER) & ~np.isnan(tree.lon[numbered])]
+    houses = houses[tree.level[tree.parent[houses]] == ROAD]
+    value = np.array([value_of(number) for number in tree.key[houses].tolist()], np.int32)
+    known = value >= 0
+    houses, value = houses[known], value[known]
+    value_start, by_value = _grouped(tree.parent[houses], value, len(tree.level))
+    return Nodes(
+        level=tree.level,
+        parent=tree.parent,
+        area=tree.area,
+        key=tree.key,
+        lon=tree.lon,
+        lat=tree.lat,
+        boost=_boosts(tree, places),
+        child_start=child_start,
+        child_key=key[order],
+        child_node=numbered[order].astype(np.int32),
+        attached_start=attached_start,
+        attached_node=at_number[attached].astype(np.int32),
+        value_start=value_start,
+        value=value[by_value],
+        value_node=houses[by_value].astype(np.int32),
+    )
+
+
+def _grouped(
+    owner: NDArray[np.int32], key: NDArray[np.generic], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where each owner's rows begin, and the rows in the order of owner and key."""
+    order = np.lexsort((key, owner))
+    start = np.searchsorted(owner[order], np.arange(count + 1))
+    return start.astype(np.int64), order
+
+
+def _boosts(tree: Tree, places: pd.DataFrame) -> NDArray[np.float32]:
+    """Return how much a node is asked for: by its kind, its households, and how often it was used."""
+    boost = np.array([_KIND_BOOST[level] for level in range(UNIT + 1)])[tree.level]
+    here = np.flatnonzero(tree.place >= 0)
+    rows = tree.place[here]
+    for name, share in (("households", _HOUSEHOLDS_BOOST), ("times_used", _USED_BOOST)):
+        counted = places[name].astype("Float64").fillna(0.0).to_numpy(float)[rows]
+        boost[here] += share * np.log1p(counted)
+    return np.minimum(boost, 1.0).astype(np.float32)

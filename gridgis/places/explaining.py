@@ -1,0 +1,256 @@
+"""What an answer is, and which words it was found by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gridgis.model import Location
+from gridgis.places.answers import Candidate, How, Match, Precision
+from gridgis.places.kernels.aligning import SAME_SOUND
+from gridgis.places.kernels.descending import between, value_of
+from gridgis.places.kernels.shapes import HAN, PIECE
+from gridgis.places.kinds import kind_of
+from gridgis.places.naming import ALIAS, FORMER
+from gridgis.places.tree import AREA, BUILDING, NAMED, NOWHERE, NUMBER, ROAD, UNIT
+
+if TYPE_CHECKING:
+    from gridgis.places.index import PlaceIndex, Ranked
+
+_LEVELS = {AREA: "area", ROAD: "road", NUMBER: "number", NAMED: "name", BUILDING: "building",
+           UNIT: "unit"}  # fmt: skip
+_PRECISIONS: dict[int, Precision] = {
+    AREA: "area", ROAD: "street", NUMBER: "building", NAMED: "compound", BUILDING: "building",
+    UNIT: "unit",
+}  # fmt: skip
+_ACCURACY_M: dict[Precision, float] = {
+    "unit": 10.0, "building": 20.0, "compound": 120.0, "interpolated": 50.0, "street": 500.0,
+    "area": 1000.0,
+}  # fmt: skip
+_MOST_APART_M = 600.0
+_ALIKE = 1e-3
+_KEY = (1 << 58) - 1
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One row of a reading, with its score before rivals, and its order among the answers."""
+
+    reading: Ranked
+    row: int
+    score: float
+    order: float
+
+    @cached_property
+    def node(self) -> int:
+        """The node that is meant."""
+        return int(self.reading.found.node[self.row])
+
+    @cached_property
+    def between(self) -> int:
+        """The house number that no place has, as a value; -1 for none."""
+        at = int(self.reading.found.between[self.row])
+        return -1 if at < 0 else value_of(int(self.reading.asked.question.key[at]) & _KEY)
+
+
+def candidate(index: PlaceIndex, row: Explained, score: float) -> Candidate:
+    """Return an answer in words."""
+    node = row.node
+    place = place_of(index, node)
+    level = int(index.nodes.level[node])
+    precision = _PRECISIONS[level]
+    lon, lat = float(index.nodes.lon[node]), float(index.nodes.lat[node])
+    accuracy_m = _ACCURACY_M[precision]
+    if row.between >= 0:
+        lon, lat, apart_m = between(index.nodes, node, row.between, _MOST_APART_M)
+        if np.isnan(lon):
+            precision = "street"
+            lon, lat = float(index.nodes.lon[node]), float(index.nodes.lat[node])
+        else:
+            precision = "interpolated"
+            accuracy_m = max(_ACCURACY_M[precision], apart_m / 2)
+    located = None if np.isnan(lon) else Location(float(lon), float(lat), accuracy_m)
+    texts = index.texts
+    address = address_of(index, node, row.between if precision == "interpolated" else -1)
+    if place == NOWHERE or row.between >= 0:
+        return Candidate(
+            place=None,
+            place_id=None,
+            kind=_LEVELS[level],
+            name=_node_name(index, node, row.between if precision == "interpolated" else -1),
+            address=address,
+            precision=precision,
+            score=round(score, 4),
+            location=located,
+            matched=matches(index, row),
+            code=(texts["area"][node] or None) if level == AREA else None,
+        )
+    kind = texts["kind"][place]
+    if level == NAMED:
+        precision = kind_of(kind).precision
+    households = int(index.households[place])
+    return Candidate(
+        place=texts["place"][place],
+        place_id=int(index.place_id[place]),
+        kind=kind,
+        name=texts["name"][place],
+        address=texts["address"][place] or address,
+        precision=precision,
+        score=round(score, 4),
+        location=located,
+        matched=matches(index, row),
+        households=None if households < 0 else households,
+        cell=texts["cell"][place] or None,
+    )
+
+
+def place_of(index: PlaceIndex, node: int) -> int:
+    """Return the place at a node, or the only one at a house number; NOWHERE for none."""
+    place = int(index.place[node])
+    if place != NOWHERE or index.nodes.level[node] != NUMBER:
+        return place
+    nodes = index.nodes
+    named = nodes.attached_node[nodes.attached_start[node] : nodes.attached_start[node + 1]]
+    below = nodes.child_node[nodes.child_start[node] : nodes.child_start[node + 1]]
+    there = [int(index.place[n]) for n in (*named, *below) if index.place[n] != NOWHERE]
+    return there[0] if len(there) == 1 else NOWHERE
+
+
+def line_of(index: PlaceIndex, node: int) -> tuple[list[int], list[int]]:
+    """Return a node's areas from the top, and its address below them."""
+    areas, line = [], []
+    above = node
+    while above != NOWHERE and index.nodes.level[above] != AREA:
+        line.append(above)
+        above = int(index.nodes.parent[above])
+    above = int(index.nodes.area[node])
+    while above != NOWHERE:
+        areas.append(above)
+        above = int(index.nodes.parent[above])
+    return areas[::-1], line[::-1]
+
+
+def address_of(index: PlaceIndex, node: int, between_number: int = -1) -> str:
+    """Return the address of a node in the order of its language."""
+    areas, line = line_of(index, node)
+    said = [(int(index.nodes.level[n]), index.texts["node"][n]) for n in line]
+    if between_number >= 0:
+        said.append((NUMBER, str(between_number)))
+    names = [index.texts["node"][n] for n in areas]
+    if any(is_han(text) for text in (*names, *(t for _, t in said))):
+        marks = {NUMBER: "号", BUILDING: "号楼", UNIT: "单元"}
+        tail = (t if is_han(t) else t + marks.get(level, "") for level, t in said)
+        return "".join([*names, *tail])
+    street = " ".join(text for _, text in said)
+    return ", ".join([*filter(None, [street]), *names[::-1]])
+
+
+def is_han(text: str) -> bool:
+    """Return whether a text has a Chinese character."""
+    return any("\u3400" <= character <= "\u9fff" for character in text)
+
+
+def _node_name(index: PlaceIndex, node: int, between_number: int) -> str:
+    text = index.texts["node"][node]
+    if index.nodes.level[node] in {AREA, ROAD, NAMED} and between_number < 0:
+        return text
+    areas, _ = line_of(index, node)
+    whole = address_of(index, node, between_number)
+    for area in areas:
+        whole = whole.removeprefix(index.texts["node"][area])
+    return whole.partition(", ")[0]
+
+
+def matches(index: PlaceIndex, row: Explained) -> tuple[Match, ...]:
+    """Return which words an answer explains, in their order."""
+    found = []
+    reading = row.reading
+    mask = int(reading.found.mask[row.row])
+    areas, line = line_of(index, row.node)
+    said = _said(index, reading, mask)
+    for node in (*line, *areas[::-1]):
+        if node in said:
+            found.append(_by_name(index, reading, said[node], node))
+    numbered = [node for node in line if index.nodes.level[node] in {NUMBER, BUILDING, UNIT}]
+    for at, symbol in enumerate(reading.asked.symbols):
+        if (
+            symbol.kind == 1
+            and mask >> at & 1
+            and not any(m.start <= symbol.start < m.end for m in found)
+        ):
+            text = _between(reading, symbol.start, symbol.end)
+            level = _level_of_number(index, reading, row, at, numbered)
+            how: How = (
+                "interpolated"
+                if row.between >= 0 and at == int(reading.found.between[row.row])
+                else "exact"
+            )
+            found.append(Match(symbol.start, symbol.end, text, text, _LEVELS[level], how))
+    return tuple(sorted(found))
+
+
+def _level_of_number(
+    index: PlaceIndex, reading: Ranked, row: Explained, at: int, numbered: list[int]
+) -> int:
+    followed = [int(p) for p in reading.found.numbers[row.row]]
+    if at in followed:
+        return (NUMBER, BUILDING, UNIT)[followed.index(at)]
+    del index, numbered
+    return NUMBER
+
+
+def _said(index: PlaceIndex, reading: Ranked, mask: int) -> dict[int, int]:
+    """Return node -> mention of the names that a mask was made of."""
+    names = index.names
+    said: dict[int, int] = {}
+    for m in range(len(reading.mentions.name)):
+        if int(reading.mentions.mask[m]) & ~mask:
+            continue
+        name = reading.mentions.name[m]
+        for node in names.node[names.node_start[name] : names.node_start[name + 1]][:3000].tolist():
+            said.setdefault(node, m)
+    return said
+
+
+def _by_name(index: PlaceIndex, reading: Ranked, m: int, node: int) -> Match:
+    mask = int(reading.mentions.mask[m])
+    symbols = [s for at, s in enumerate(reading.asked.symbols) if mask >> at & 1]
+    start, end = symbols[0].start, symbols[-1].end
+    part = _LEVELS[int(index.nodes.level[node])]
+    name = index.texts["node"][node]
+    words = _between(reading, start, end)
+    return Match(start, end, words, name, part, _how(index, reading, m, node))
+
+
+def _how(index: PlaceIndex, reading: Ranked, m: int, node: int) -> How:
+    names, mentions = index.names, reading.mentions
+    name = int(mentions.name[m])
+    first, last = names.node_start[name], names.node_start[name + 1]
+    belongs = int(index.how[first + int((names.node[first:last] == node).argmax())])
+    mask = int(mentions.mask[m])
+    symbols = [s for at, s in enumerate(reading.asked.symbols) if mask >> at & 1]
+    cover, quality = float(mentions.cover[m]), float(mentions.quality[m])
+    if any(symbol.kind == PIECE for symbol in symbols):
+        return "spelled"
+    if cover < 1.0 - _ALIKE:
+        heard = all(symbol.kind == HAN for symbol in symbols)
+        return "sound" if heard and _only_sounds(cover, len(symbols)) else "mistyped"
+    if belongs in {ALIAS, FORMER}:
+        return "alias" if belongs == ALIAS else "former"
+    if quality > 1.0 - _ALIKE:
+        return "exact"
+    at_end = symbols[-1] is reading.asked.symbols[-1]
+    return "begun" if at_end and reading.asked.question.typing else "short"
+
+
+def _only_sounds(cover: float, count: int) -> bool:
+    """Judge whether what is missing comes from characters that sound right."""
+    missing = (1.0 - cover) * count / (1.0 - SAME_SOUND)
+    return abs(missing - round(missing)) < 0.05  # noqa: PLR2004 - roundings of 32 bits
+
+
+def _between(reading: Ranked, start: int, end: int) -> str:
+    return reading.text[start:end]

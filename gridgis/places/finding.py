@@ -1,0 +1,191 @@
+"""Words in, candidates out: every answer says what it was found by, how exactly, how surely."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gridgis.errors import AreaNotFoundError, InvalidInputError
+from gridgis.places.answers import Candidate
+from gridgis.places.asking import MOST_SPELLINGS, Letters, spelling
+from gridgis.places.explaining import Explained, candidate
+from gridgis.places.tree import NOWHERE
+from gridgis.places.writing import composed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gridgis.model import Location
+    from gridgis.places.index import PlaceIndex, Ranked
+
+LONGEST_QUESTION = 500
+"""Characters of a question; longer texts are searched by :func:`gridgis.places.mentions.find_in`."""
+
+SURE = 0.85
+"""A score from which on an answer may be taken without asking a person."""
+
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_OWN_SHARE = 0.15
+_BOOST, _NEAR, _NEAR_M = 0.02, 0.03, 800.0
+_RIVAL, _RIVAL_M = 0.12, 60.0
+_METRES_A_DEGREE = 111_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What else is known: a point that the place is probably near to, an area that it lies in.
+
+    `near` is EPSG:4326, longitude first; `area` an official code.
+    """
+
+    near: Location | None = None
+    area: str | None = None
+
+
+NO_HINT = Hint()
+
+
+def search(
+    index: PlaceIndex, text: str, k: int = 10, hint: Hint = NO_HINT, *, typing: bool = True
+) -> list[Candidate]:
+    """Return the places that a text may mean, the likeliest first.
+
+    Parameters
+    ----------
+    typing
+        The text may still go on, as under somebody's fingers; else it is all.
+
+    Raises
+    ------
+    InvalidInputError
+        The text is longer than :data:`LONGEST_QUESTION` characters.
+    AreaNotFoundError
+        No area of the index has the code.
+    """
+    if len(text) > LONGEST_QUESTION:
+        msg = f"the question has {len(text):,} characters; at most {LONGEST_QUESTION} are searched"
+        raise InvalidInputError(msg)
+    asked = composed(text)
+    within = NOWHERE if hint.area is None else area_node(index, hint.area)
+    readings = [
+        index.ranked(asked, typing=typing, letters=letters, within=within)
+        for letters in _readings(index, asked)
+    ]
+    return _chosen(index, readings, k, hint.near)
+
+
+def is_sure(found: Sequence[Candidate]) -> bool:
+    """Judge whether the first answer may be taken without asking a person."""
+    return bool(found) and found[0].score >= SURE and found[0].location is not None
+
+
+def area_node(index: PlaceIndex, code: str) -> int:
+    """Return the node of the area with an official code.
+
+    Raises
+    ------
+    AreaNotFoundError
+        There is none.
+    """
+    found = index.areas.get(code)
+    if found is None:
+        msg = f"no area that places lie in has the code {code!r}"
+        raise AreaNotFoundError(msg)
+    return found
+
+
+def _readings(index: PlaceIndex, text: str) -> list[Letters]:
+    """Return the ways to read Latin letters that make a difference."""
+    words = [match[0].lower() for match in _LATIN.finditer(text)]
+    if not words:
+        return ["words"]
+    found: list[Letters] = ["words"] if index.vocabulary.words else []
+    seen: list[list[list[str] | None]] = []
+    other: tuple[Letters, ...] = (0, "initials", *range(1, MOST_SPELLINGS))
+    for letters in other:
+        pieces = [spelling(word, letters) for word in words]
+        if any(pieces) and pieces not in seen:
+            seen.append(pieces)
+            found.append(letters)
+    return found
+
+
+def _chosen(
+    index: PlaceIndex, readings: Sequence[Ranked], k: int, near: Location | None
+) -> list[Candidate]:
+    """Return the best answers of all readings, each node once, with scores that know their rivals."""
+    rows = [
+        Explained(reading, row, float(score), float(order))
+        for reading in readings
+        for row, score, order in _best(index, reading, k, near)
+    ]
+    rows.sort(key=lambda row: (-row.order, row.node, row.between))
+    once: dict[tuple[int, int], Explained] = {}
+    for row in rows:
+        once.setdefault((row.node, row.between), row)
+    kept = list(once.values())[: max(k, 2)]
+    final = scores(index, kept)
+    return [candidate(index, row, score) for row, score in zip(kept[:k], final, strict=False)]
+
+
+def _best(
+    index: PlaceIndex, reading: Ranked, k: int, near: Location | None
+) -> list[tuple[int, float, float]]:
+    """Return row, score and order of the best rows of one reading."""
+    found = reading.found
+    if not reading.count:
+        return []
+    score = found.gain / max(reading.asked.weight, 1e-9)
+    score = score * ((1.0 - _OWN_SHARE) + _OWN_SHARE * found.quality)
+    order = score + _BOOST * index.nodes.boost[found.node]
+    if near is not None:
+        order = order + _NEAR * _nearness(index, found.node, near)
+    # Twice as many: a node may be found in several ways.
+    best = np.lexsort((found.node, -np.round(order, 6)))[: 2 * k + 8]
+    return [(int(row), float(score[row]), float(order[row])) for row in best]
+
+
+def _nearness(index: PlaceIndex, node: np.ndarray, near: Location) -> np.ndarray:
+    """Return from 1, right here, to 0, far away or unknown where."""
+    north = (index.nodes.lat[node] - near.lat) * _METRES_A_DEGREE
+    east = (index.nodes.lon[node] - near.lon) * _METRES_A_DEGREE * np.cos(np.radians(near.lat))
+    return np.nan_to_num(np.exp(-np.hypot(east, north) / _NEAR_M))
+
+
+def scores(index: PlaceIndex, rows: Sequence[Explained]) -> list[float]:
+    """Return each row's score, lowered where another spot explains nearly as much."""
+    final = []
+    for place, row in enumerate(rows):
+        others = [
+            other.score
+            for at, other in enumerate(rows)
+            if at != place and _are_rivals(index, row, other)
+        ]
+        lead = row.score - max(others, default=-1.0)
+        closeness = min(1.0, max(0.0, 1.0 - lead / _RIVAL))
+        final.append(max(0.0, min(1.0, row.score * (1.0 - 0.5 * closeness))))
+    return final
+
+
+def _are_rivals(index: PlaceIndex, one: Explained, other: Explained) -> bool:
+    """Judge whether two answers are two spots, and neither lies within the other."""
+    if _is_above(index, one.node, other.node) or _is_above(index, other.node, one.node):
+        return False
+    lon, lat = index.nodes.lon, index.nodes.lat
+    north = (lat[one.node] - lat[other.node]) * _METRES_A_DEGREE
+    east = (lon[one.node] - lon[other.node]) * _METRES_A_DEGREE * np.cos(np.radians(lat[one.node]))
+    apart_m = float(np.hypot(east, north))
+    return not apart_m <= _RIVAL_M
+
+
+def _is_above(index: PlaceIndex, upper: int, node: int) -> bool:
+    for chain in (index.nodes.parent[node], index.nodes.area[node]):
+        above = int(chain)
+        while above != NOWHERE:
+            if above == upper:
+                return True
+            above = int(index.nodes.parent[above])
+    return False

@@ -1,0 +1,1 @@
+"""The hot loops of finding places, compiled once for each machine."""

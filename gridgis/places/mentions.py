@@ -1,0 +1,146 @@
+"""Places that a free text mentions: 麗苑社区2号楼旁边的井盖 speaks of building 2 of 丽苑."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gridgis.places.answers import Mention
+from gridgis.places.explaining import Explained, candidate
+from gridgis.places.finding import scores
+from gridgis.places.writing import composed, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gridgis.places.index import PlaceIndex, Ranked
+
+_SENTENCE = re.compile(r"[^。！？!?;；\n]+")
+_WINDOW, _OVERLAP = 56, 16
+# What a name must be to be heard in a free text: nearly whole, and written as it is or as it sounds.
+_LEAST_QUALITY, _LEAST_COVER, _LEAST_GAIN = 0.7, 0.93, 1.7
+_WITH_NUMBER = 0.5
+_FARTHEST = 3
+_MOST_RIVALS = 6
+_LONGEST = 20_000
+
+
+def find_in(index: PlaceIndex, text: str) -> list[Mention]:
+    """Return the places that a text mentions, in its order; where two are meant alike, both.
+
+    Spans are of the composed text (NFC), which is the text itself but for letters that were sent
+    apart from their accents.
+    """
+    whole = composed(text[:_LONGEST])
+    found = [mention for start, part in _parts(whole) for mention in _in_part(index, part, start)]
+    found.sort(key=lambda mention: (mention.start, -mention.end, -mention.candidate.score))
+    kept: list[Mention] = []
+    end = -1
+    for mention in found:
+        same = kept and (mention.start, mention.end) == (kept[-1].start, kept[-1].end)
+        if mention.start >= end or same:
+            known = {(m.start, m.candidate.place, m.candidate.address) for m in kept}
+            if (mention.start, mention.candidate.place, mention.candidate.address) not in known:
+                kept.append(mention)
+            end = max(end, mention.end)
+    return kept
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Yield sentences with their places; long ones in pieces that overlap."""
+    for sentence in _SENTENCE.finditer(text):
+        read = tokens(sentence[0])
+        for first in range(0, max(1, len(read) - _OVERLAP), _WINDOW - _OVERLAP):
+            piece = read[first : first + _WINDOW]
+            if piece:
+                start = piece[0].start
+                yield sentence.start() + start, sentence[0][start : piece[-1].end]
+
+
+def _in_part(index: PlaceIndex, text: str, offset: int) -> Iterator[Mention]:
+    reading = index.ranked(text, typing=False)
+    taken = 0
+    rows = [row for row in _strongest(reading) if _is_clear(reading, row)]
+    while rows:
+        best = rows[0]
+        first, last = _span(reading, best)
+        here = _bits(first, last)
+        alike = [row for row in rows if _equals(reading, row, best, here)][:_MOST_RIVALS]
+        answers = [Explained(reading, row, _score(reading, row, here), 0.0) for row in alike]
+        start, end = reading.asked.symbols[first].start, reading.asked.symbols[last].end
+        for answer, score in zip(answers, scores(index, answers), strict=True):
+            given = candidate(index, answer, score)
+            yield Mention(offset + start, offset + end, text[start:end], given)
+        taken |= here
+        rows = [row for row in rows if not _own(reading, row) & taken]
+
+
+def _strongest(reading: Ranked) -> list[int]:
+    found = reading.found
+    order = np.lexsort((found.node, -found.quality, -np.round(found.gain, 4)))
+    return [int(row) for row in order]
+
+
+def _is_clear(reading: Ranked, row: int) -> bool:
+    found, mentions = reading.found, reading.mentions
+    m = int(found.through[row])
+    numbers = [int(at) for at in found.numbers[row] if at >= 0]
+    at = _last(int(mentions.mask[m]))
+    for number in numbers:
+        if not at < number <= at + _FARTHEST:
+            return False
+        at = number
+    least = _WITH_NUMBER if numbers else _LEAST_QUALITY
+    return bool(
+        mentions.quality[m] >= least
+        and mentions.cover[m] >= _LEAST_COVER
+        and found.gain[row] >= _LEAST_GAIN
+        and found.between[row] < 0
+    )
+
+
+def _own(reading: Ranked, row: int) -> int:
+    """Return the symbols of a row's own name and numbers, without what its context explains."""
+    mask = int(reading.mentions.mask[int(reading.found.through[row])])
+    for number in reading.found.numbers[row]:
+        if number >= 0:
+            mask |= 1 << int(number)
+    return mask
+
+
+def _span(reading: Ranked, row: int) -> tuple[int, int]:
+    """Return the first and last symbol: the own name, and what belongs to it right before it."""
+    own = _own(reading, row)
+    first, last = _first(own), _last(own)
+    mask = int(reading.found.mask[row])
+    while first > 0 and mask >> (first - 1) & 1:
+        first -= 1
+    return first, last
+
+
+def _equals(reading: Ranked, row: int, best: int, here: int) -> bool:
+    found = reading.found
+    return bool(_own(reading, row) & here) and found.gain[row] >= found.gain[best] - 0.05
+
+
+def _score(reading: Ranked, row: int, here: int) -> float:
+    weight = sum(s.weight for at, s in enumerate(reading.asked.symbols) if here >> at & 1)
+    quality = float(reading.found.quality[row])
+    return min(1.0, float(reading.found.gain[row]) / max(weight, 1e-9)) * (0.7 + 0.3 * quality)
+
+
+def _bits(first: int, last: int) -> int:
+    return (1 << (last + 1)) - (1 << first)
+
+
+def _first(mask: int) -> int:
+    return (mask & -mask).bit_length() - 1
+
+
+def _last(mask: int) -> int:
+    return mask.bit_length() - 1
+
+
+__all__: Sequence[str] = ["find_in"]
