@@ -12,7 +12,10 @@ from gridgis.places.gazetteer import with_parts
 if TYPE_CHECKING:
     from gridgis.demo import DemoDistrict
 
-FIRST = "东西南北中大小上下长平安和永福康宁文明华新兴建金玉翠清锦瑞景阳光月星海江山水木花草春夏秋冬天地民友谊团胜利"
+FIRST = (
+    "东西南北中大小上下长平安和永福康宁文明华新兴建金玉翠清锦瑞景"
+    "阳光月星海江山水木花草春夏秋冬天地民友谊团胜利"
+)
 STEP_DEG = 0.35
 NAMED = ("compound", "road")
 

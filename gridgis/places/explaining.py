@@ -10,8 +10,8 @@ import numpy as np
 
 from gridgis.model import Location
 from gridgis.places.answers import Candidate, How, Match, Precision
-from gridgis.places.kernels.aligning import SAME_SOUND
 from gridgis.places.kernels.descending import between, value_of
+from gridgis.places.kernels.likeness import SAME_SOUND
 from gridgis.places.kernels.shapes import HAN, PIECE
 from gridgis.places.kinds import kind_of
 from gridgis.places.naming import ALIAS, FORMER

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from gridgis.errors import UnreadableFileError
 from gridgis.locate.saving import load_arrays, save_arrays
@@ -16,8 +15,8 @@ from gridgis.places.columns import names_of, nodes_of
 from gridgis.places.grammar import PARTS
 from gridgis.places.kernels.aligning import align
 from gridgis.places.kernels.gathering import gather
-from gridgis.places.kernels.ranking import rank
-from gridgis.places.kernels.shapes import Found, Mentions, Names, Nodes
+from gridgis.places.kernels.ranking import MOST_NAMESAKES, rank
+from gridgis.places.kernels.shapes import Found, Mentions, Names, Nodes, Walk
 from gridgis.places.lexicon import make_lexicon
 from gridgis.places.naming import called
 from gridgis.places.texts import Texts, pack, unpack
@@ -27,10 +26,10 @@ from gridgis.places.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
 _MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 256, 2048
-_MOST_NAMESAKES = 3_000
 _TEXTS = ("node", "name", "address", "kind", "place", "cell", "area", "words")
 FORMAT = 1
 """Another one makes the files of earlier versions be built anew."""
@@ -178,12 +177,10 @@ class PlaceIndex:
             chosen = gather(self.names, asked.question, room.score, room.touched, _MOST_NAMES)
             mentions = room.mentions
             count = align(self.names, asked.question, chosen, mentions)
-            size = rank(
-                self.names, self.nodes, asked.question, mentions, count, within, room.said,
-                room.found,
-            )  # fmt: skip
-            found = Found(*(column[:size].copy() for column in room.found))
-            mentions = Mentions(*(column[:count].copy() for column in mentions))
+            walk = Walk(self.nodes, asked.question, mentions, room.said, room.found)
+            size = rank(self.names, walk, count, within)
+            found = Found._make(column[:size].copy() for column in room.found)
+            mentions = Mentions._make(column[:count].copy() for column in mentions)
         finally:
             self._give_back(room)
         return Ranked(text, asked, mentions, found, size)
@@ -193,7 +190,7 @@ class PlaceIndex:
         if not reading.said:
             start, node = self.names.node_start, self.names.node
             for m, name in enumerate(reading.mentions.name.tolist()):
-                for one in node[start[name] : start[name + 1]][:_MOST_NAMESAKES].tolist():
+                for one in node[start[name] : start[name + 1]][:MOST_NAMESAKES].tolist():
                     reading.said.setdefault(one, []).append(m)
         return reading.said
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from pypinyin import Style, lazy_pinyin, pinyin_dict
@@ -53,13 +53,13 @@ class Sounds:
         ['le', 'yuan', 'chang', 'jie']
         """
         known = _numbers()
-        spoken = lazy_pinyin(text, style=Style.NORMAL, errors=lambda part: ["" for _ in part])
+        spoken = lazy_pinyin(text, style=Style.NORMAL, errors=_silent)
         return [known.get(syllable, SILENT) for syllable in spoken]
 
     def split(self, letters: str, most: int = 1) -> list[list[str]]:
         """Return how a word may be read in pieces of syllables, the likeliest first.
 
-        Empty when nobody would speak so. With `most` above 1 there are others: bian, but also bi an.
+        Empty when nobody would speak so. With `most` above 1 there are others: bian, also bi an.
 
         >>> sounds().split("langexincun"), sounds().split("jlly"), sounds().split("vu")
         ([['lan', 'ge', 'xin', 'cun']], [['j', 'l', 'l', 'y']], [])
@@ -84,6 +84,12 @@ class Sounds:
         # A beginning of a syllable counts at the end, or as its initial.
         known = piece in self.pieces and (last or len(piece) == 1 or piece in _INITIALS)
         return 25 if known else None
+
+
+def _silent(part: str) -> str:
+    """Return as many syllables without a sound as there are characters nobody can speak."""
+    silence: Any = [""] * len(part)
+    return cast("str", silence)  # pypinyin takes a list as well, but does not say so
 
 
 @cache
