@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
-
-from gridgis.places.gazetteer import with_parts
-
-if TYPE_CHECKING:
-    from gridgis.demo import DemoDistrict
 
 FIRST = (
     "东西南北中大小上下长平安和永福康宁文明华新兴建金玉翠清锦瑞景"
@@ -18,14 +11,6 @@ FIRST = (
 )
 STEP_DEG = 0.35
 NAMED = ("compound", "road")
-
-
-def places_of(demo: DemoDistrict) -> pd.DataFrame:
-    """Return the demo's places as the index takes them."""
-    places = pd.DataFrame(demo.places.drop(columns="geometry"))
-    places["lon"], places["lat"] = demo.places.geometry.x, demo.places.geometry.y
-    places["source"], places["times_used"] = "demo", 0
-    return with_parts(places.assign(standard_address=places["standard_address"]))
 
 
 def crowd(places: pd.DataFrame, count: int) -> pd.DataFrame:

@@ -17,6 +17,7 @@ SILENT = 0
 
 _LAST = 0x9FFF
 _LONGEST = 6
+_VOWELS = frozenset("aeiouv")
 _INITIALS = frozenset({"zh", "ch", "sh"})
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -124,7 +125,10 @@ def _numbers() -> dict[str, int]:
         if 0x4E00 <= code <= _LAST  # noqa: PLR2004 - the common block
         for reading in readings.split(",")
     }
-    plain = sorted(s for s in spoken if s.isascii() and s.isalpha() and s[0] not in "iuv")
+    # Without a vowel it is an exclamation, which no name has.
+    plain = sorted(
+        s for s in spoken if s.isascii() and s.isalpha() and s[0] not in "iuv" and _VOWELS & set(s)
+    )
     return {syllable: number for number, syllable in enumerate(plain, 1)}
 
 

@@ -231,11 +231,16 @@ def to_building(walk: Walk, here: Here) -> Here:
     if at < 0:
         return here
     size = grow(walk, here.node, _BUILDING_LEVEL, at, way, here.size)
-    below = building_below(walk.nodes, here.node, walk.question.key[at] & _KEY)
+    key = walk.question.key[at] & _KEY
+    below = building_below(walk.nodes, here.node, key)
+    share = 1.0
+    if below < 0 and in_digits(key) != key:
+        below = building_below(walk.nodes, here.node, in_digits(key))
+        share = _BETWEEN
     if below < 0:
         return make_here(here.node, way, here.used, here.after, size)
     size = put_apart(walk, here.node, way, at, here.after, size)
-    return make_here(below, followed(walk, way, at, 1.0), (here.used[0], at, -1), at, size)
+    return make_here(below, followed(walk, way, at, share), (here.used[0], at, -1), at, size)
 
 
 @kernel
@@ -279,8 +284,10 @@ def number_of_building(walk: Walk, node: int, mask: int, after: int) -> int:
     for role in (ANY, HOUSE, FLOOR):
         at = pick(question, mask, role, after)
         growing = question.grow_to > 0 and at == len(question.kind) - 1
+        key = question.key[at] & _KEY
+        there = building_below(walk.nodes, node, key) >= 0
         if at > after and (
-            growing or building_below(walk.nodes, node, question.key[at] & _KEY) >= 0
+            growing or there or building_below(walk.nodes, node, in_digits(key)) >= 0
         ):
             return at
     return -1

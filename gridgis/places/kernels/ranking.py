@@ -80,13 +80,29 @@ def explained_above(walk: Walk, node: int, mask: int, gain: float) -> tuple[int,
             gain += added(question, mask, mentions.mask[m], mentions.cover[m])
             mask |= int(mentions.mask[m])
         elif nodes.level[above] == _HOUSE_LEVEL:
-            for at in range(len(question.kind)):
-                house = question.role[at] == HOUSE or question.role[at] == ANY
-                free = mask >> at & 1 == 0
-                same = question.kind[at] == NUMBER and question.key[at] & _KEY == nodes.key[above]
-                if house and free and same:
-                    gain += question.weight[at]
-                    mask |= 1 << at
-                    break
+            at = house_said(walk, above, mask)
+            if at >= 0:
+                gain += question.weight[at]
+                mask |= 1 << at
         above = nodes.parent[above]
     return mask, gain
+
+
+@kernel
+def house_said(walk: Walk, house: int, mask: int) -> int:
+    """Return where the question says a house number, -1 if it does not.
+
+    Without its mark the number must stand beside the name of the street.
+    """
+    nodes, question = walk.nodes, walk.question
+    street = 0
+    if nodes.parent[house] >= 0 and walk.said[nodes.parent[house]] >= 0:
+        street = walk.mentions.mask[walk.said[nodes.parent[house]]]
+    for at in range(len(question.kind)):
+        beside = (street >> (at + 1) | street << 1 >> at) & 1 == 1
+        fits = question.role[at] == HOUSE or (question.role[at] == ANY and beside)
+        free = mask >> at & 1 == 0
+        same = question.kind[at] == NUMBER and question.key[at] & _KEY == nodes.key[house]
+        if fits and free and same:
+            return at
+    return -1
