@@ -10,7 +10,7 @@ import numpy as np
 
 from gridgis.errors import AreaNotFoundError, InvalidInputError
 from gridgis.places.asking import MOST_SPELLINGS, Letters, spelling
-from gridgis.places.explaining import Explained, candidate
+from gridgis.places.explaining import Explained, candidate, place_of
 from gridgis.places.tree import NOWHERE
 from gridgis.places.writing import composed
 
@@ -136,12 +136,26 @@ def _chosen(
     once: dict[tuple[int, int], Explained] = {}
     for row in rows:
         once.setdefault((row.node, row.between), row)
-    kept = list(once.values())[: max(k, 2)]
+    kept = _places_once(index, list(once.values()), max(k, 2))
     final = scores(index, kept)
     return [
         candidate(index, row, score, explained=explained)
         for row, score in zip(kept[:k], final, strict=False)
     ]
+
+
+def _places_once(index: PlaceIndex, rows: Sequence[Explained], most: int) -> list[Explained]:
+    """Return the first rows, each place once: a house number may lead to the only place there."""
+    kept: list[Explained] = []
+    seen: set[int] = set()
+    for row in rows:
+        place = place_of(index, row.node) if row.between < 0 else NOWHERE
+        if place == NOWHERE or place not in seen:
+            seen.add(place)
+            kept.append(row)
+        if len(kept) == most:
+            break
+    return kept
 
 
 def _best(

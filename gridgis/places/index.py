@@ -131,7 +131,8 @@ class PlaceIndex:
         }
         for name, packed in texts.items():
             arrays |= packed.arrays(name)
-        return cls(arrays, {**(facts or {}), "format": FORMAT})
+        told = {"format": FORMAT, "number_first": _puts_number_first(places)}
+        return cls(arrays, {**(facts or {}), **told})
 
     def save(self, path: Path) -> None:
         """Write the index to a file, which any number of processes map and share.
@@ -226,6 +227,14 @@ class _Room:
             np.zeros((_MOST_FOUND, 3), np.int8),
             np.zeros(_MOST_FOUND, np.int8),
         )
+
+
+def _puts_number_first(places: pd.DataFrame) -> bool:
+    """Judge whether addresses in Latin letters begin with the house number: 233 N Michigan Ave."""
+    numbered = places[(places["number"] != "") & (places["road"] != "")]
+    begins = numbered["standard_address"].str.match(r"\d").fillna(value=False)
+    ends = numbered["standard_address"].str.match(r"[A-Za-zÀ-ɏ]").fillna(value=False)
+    return bool(begins.sum() > ends.sum())
 
 
 def _whole(places: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,8 @@ from gridgis.places.kernels.descending import added, descend, make_way
 from gridgis.places.kernels.shapes import ANY, HOUSE, NUMBER
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from gridgis.places.kernels.shapes import Names, Nodes, Walk
 
 _AREA, _HOUSE_LEVEL = 0, 2
@@ -19,6 +21,14 @@ _MOST_MARKED = 200_000
 
 MOST_NAMESAKES = 3_000
 """A name that belongs to more nodes than this is looked at for so many of them."""
+
+
+@kernel
+def worth(walk: Walk, m: int) -> float:
+    """Return how good a mention is: what it explains, and how much of the name is said."""
+    mentions = walk.mentions
+    gain = added(walk.question, 0, mentions.mask[m], mentions.cover[m])
+    return float(gain * (0.85 + 0.15 * mentions.quality[m]))
 
 
 @kernel
@@ -42,17 +52,7 @@ def rank(names: Names, walk: Walk, count: int, within: int) -> int:
     """
     nodes, question, mentions, said = walk.nodes, walk.question, walk.mentions, walk.said
     marked = np.empty(min(len(said), _MOST_MARKED), np.int32)
-    marks = 0
-    for m in range(count):
-        name = mentions.name[m]
-        first, last = names.node_start[name], names.node_start[name + 1]
-        for i in range(first, min(last, first + MOST_NAMESAKES)):
-            node = names.node[i]
-            if said[node] < 0 and marks < len(marked):
-                # Mentions come best first.
-                said[node] = m
-                marked[marks] = node
-                marks += 1
+    marks = mark(names, walk, count, marked)
     size = 0
     for i in range(marks):
         node = marked[i]
@@ -67,6 +67,25 @@ def rank(names: Names, walk: Walk, count: int, within: int) -> int:
     for i in range(marks):
         said[marked[i]] = -1
     return size
+
+
+@kernel
+def mark(names: Names, walk: Walk, count: int, marked: NDArray[np.int32]) -> int:
+    """Note at each node that a mention names the best such mention; return how many there are."""
+    said = walk.said
+    marks = 0
+    for m in range(count):
+        name = walk.mentions.name[m]
+        first, last = names.node_start[name], names.node_start[name + 1]
+        for i in range(first, min(last, first + MOST_NAMESAKES)):
+            node = names.node[i]
+            if said[node] < 0 and marks < len(marked):
+                said[node] = m
+                marked[marks] = node
+                marks += 1
+            elif said[node] >= 0 and worth(walk, m) > worth(walk, said[node]):
+                said[node] = m
+    return marks
 
 
 @kernel
