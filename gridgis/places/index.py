@@ -187,10 +187,14 @@ class PlaceIndex:
         return Ranked(text, asked, mentions, found, size)
 
     def said(self, reading: Ranked) -> dict[int, list[int]]:
-        """Return node -> the mentions that name it, best first."""
+        """Return node -> the mentions that name it, best first, as the kernels judge it."""
         if not reading.said:
             start, node = self.names.node_start, self.names.node
-            for m, name in enumerate(reading.mentions.name.tolist()):
+            mentions = reading.mentions
+            bits = [mask.bit_count() for mask in mentions.mask.tolist()]
+            worth = np.array(bits) * mentions.cover * (0.85 + 0.15 * mentions.quality)
+            for m in np.argsort(-worth, kind="stable").tolist():
+                name = int(mentions.name[m])
                 for one in node[start[name] : start[name + 1]][:MOST_NAMESAKES].tolist():
                     reading.said.setdefault(one, []).append(m)
         return reading.said

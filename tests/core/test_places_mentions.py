@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from gridgis.places.index import PlaceIndex
 from gridgis.places.mentions import find_in
 from tests.addresses import listed
+
+if TYPE_CHECKING:
+    from gridgis.places.index import PlaceIndex
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from gridgis.errors import AreaNotFoundError, InvalidInputError
 from gridgis.model import Location
 from gridgis.places.finding import LONGEST_QUESTION, SURE, Hint, is_sure, search
-from gridgis.places.index import PlaceIndex
 from tests.addresses import LIST, at, first, listed
+
+if TYPE_CHECKING:
+    from gridgis.places.index import PlaceIndex
 
 
 @pytest.fixture(scope="module")

@@ -215,7 +215,7 @@ def to_house(walk: Walk, here: Here) -> tuple[Here, bool]:
         below = child(nodes, here.node, _HOUSE_LEVEL, in_digits(key))
         share = _BETWEEN
     if below >= 0:
-        size = put_apart(walk, here.node, way, at, here.after, size)
+        size = put_apart(walk, here, at, size)
         return make_here(below, followed(walk, way, at, share), (at, -1, -1), at, size), False
     if nodes.level[here.node] == _ROAD:
         size = put_between(walk, here.node, at, way, size)
@@ -239,7 +239,7 @@ def to_building(walk: Walk, here: Here) -> Here:
         share = _BETWEEN
     if below < 0:
         return make_here(here.node, way, here.used, here.after, size)
-    size = put_apart(walk, here.node, way, at, here.after, size)
+    size = put_apart(walk, here, at, size)
     return make_here(below, followed(walk, way, at, share), (here.used[0], at, -1), at, size)
 
 
@@ -263,11 +263,15 @@ def to_unit(walk: Walk, here: Here) -> Here:
 
 
 @kernel
-def put_apart(walk: Walk, node: int, way: Way, at: int, after: int, size: int) -> int:
-    """Add a node without the number that comes next, when that stands far from its name."""
-    if after < at <= after + _BESIDE or walk.nodes.level[node] == _AREA:
+def put_apart(walk: Walk, here: Here, at: int, size: int) -> int:
+    """Add a node without the number that comes next, when that may belong to something else.
+
+    It does when it stands far from the name, or has no mark.
+    """
+    beside = here.after < at <= here.after + _BESIDE and walk.question.role[at] != ANY
+    if beside or walk.nodes.level[here.node] == _AREA:
         return size
-    return put(walk, size, node, way, (-1, -1, -1), -1)
+    return put(walk, size, here.node, here.way, here.used, -1)
 
 
 @kernel
