@@ -52,6 +52,8 @@ class Candidate(NamedTuple):
         EPSG:4326, longitude first; None where nobody knows. Its accuracy is a guess by precision.
     code
         The official code, of an area.
+    close
+        Another answer, at another spot, explains the question nearly as well.
     """
 
     place: str | None
@@ -67,6 +69,7 @@ class Candidate(NamedTuple):
     households: int | None = None
     cell: str | None = None
     distance_m: float | None = None
+    close: bool = False
 
 
 class Mention(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -58,11 +58,18 @@ class Explained:
         return -1 if at < 0 else value_of(int(self.reading.asked.question.key[at]) & _KEY)
 
 
+class Standing(NamedTuple):
+    """A score among rivals, and whether one of them explains nearly as much."""
+
+    score: float
+    close: bool
+
+
 def candidate(
-    index: PlaceIndex, row: Explained, score: float, *, explained: bool = True
+    index: PlaceIndex, row: Explained, standing: Standing, *, explained: bool = True
 ) -> Candidate:
     """Return an answer in words, `explained` with the words that it was found by."""
-    node = row.node
+    node, score = row.node, standing.score
     place = place_of(index, node)
     level = int(index.nodes.level[node])
     precision = _PRECISIONS[level]
@@ -92,6 +99,7 @@ def candidate(
             location=located,
             matched=matches(index, row) if explained else (),
             code=(texts["area"][node] or None) if level == AREA else None,
+            close=standing.close,
         )
     kind = texts["kind"][place]
     if level == NAMED:
@@ -109,6 +117,7 @@ def candidate(
         matched=matches(index, row) if explained else (),
         households=None if households < 0 else households,
         cell=texts["cell"][place] or None,
+        close=standing.close,
     )
 
 

@@ -74,6 +74,12 @@ def places(connection: Connection) -> Iterator[pd.DataFrame]:
         )
 
 
+def uses(connection: Connection) -> list[tuple[int, int]]:
+    """Return the places that were an answer, and how often."""
+    rows = connection.execute(select(place_use.c.place_id, place_use.c.times))
+    return [(int(row.place_id), int(row.times)) for row in rows]
+
+
 def areas(connection: Connection, at: datetime) -> list[KnownArea]:
     """Return the areas of the complete layers' editions in force, from the top to the grids."""
     return [KnownArea._make(row) for row in run(connection, "gazetteer_areas", {"at": at})]

@@ -116,6 +116,8 @@ def test_two_close_answers_are_both_shown_and_neither_is_sure(index: PlaceIndex)
     found = search(index, "松庄2号楼")
     assert {c.name for c in found[:2]} == {"松庄小区2号楼", "松庄新村2号楼"}
     assert found[0].score == found[1].score < SURE
+    assert found[0].close
+    assert found[1].close
     assert not is_sure(found)
     # One word more tells them apart.
     assert is_sure(search(index, "望河大街松庄2号楼"))
@@ -174,9 +176,10 @@ def test_what_is_asked_for_more_often_goes_first() -> None:
         at(104.01, 30.05, "compound", "东苑小区", "建兰路1号东苑小区"),
         at(104.02, 30.05, "compound", "东苑花园", "建兰路9号东苑花园"),
     ]
-    assert [c.name for c in search(listed(rows), "东苑")] == ["东苑小区", "东苑花园"]
-    used = listed(rows, times_used=[0, 50])
-    assert [c.name for c in search(used, "东苑")] == ["东苑花园", "东苑小区"]
+    index = listed(rows)
+    assert [c.name for c in search(index, "东苑")] == ["东苑小区", "东苑花园"]
+    index.note_uses([(1, 50)])
+    assert [c.name for c in search(index, "东苑")] == ["东苑花园", "东苑小区"]
 
 
 @pytest.mark.parametrize("words", ["建兰", "松庄", "望河", "jl", "mi"])
