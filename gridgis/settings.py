@@ -67,6 +67,9 @@ class Settings(BaseSettings):
         gt=0,
         description="A live position older than this many s gives way to the home point",
     )
+    address_grammar: Path | None = Field(
+        default=None, description="File that adds a city's own words to the grammar of addresses"
+    )
     actor: str | None = Field(
         default=None, description="Who acts on the command line; else the login name"
     )

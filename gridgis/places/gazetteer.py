@@ -13,7 +13,7 @@ import pandas as pd
 
 from gridgis.clock import SystemClock
 from gridgis.newest import Newest
-from gridgis.places.grammar import PARTS
+from gridgis.places.grammar import PARTS, adopted
 from gridgis.places.index import PlaceIndex
 from gridgis.store import gazetteer as stored
 from gridgis.store import territory
@@ -87,7 +87,7 @@ def _version() -> str:
         [*folder.glob("*.py"), *folder.glob("kernels/*.py"), *folder.glob("**/*.toml")]
     )
     hashed = hashlib.sha256()
-    for source in sources:
+    for source in [*sources, *filter(None, [adopted()])]:
         hashed.update(source.read_bytes())
     return hashed.hexdigest()
 

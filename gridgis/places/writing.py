@@ -88,6 +88,9 @@ def _numbers(match: re.Match[str], *, apart: bool) -> Iterator[Token]:
         yield Token("number", match["letter"].translate(_STEMS), role, start, end)
         return
     written = re.sub(r"[\s#]", "", match["digits"]).translate(_STEMS)
+    if written[0].isalpha():
+        # 甲12号 is what others call 12甲号.
+        written = written[1:] + written[0]
     parts = re.split("[-~之]", written)
     if len(parts) == 1 or role == "number" or not apart:
         yield Token("number", "-".join(_plain(part) for part in parts), role, start, end)
@@ -112,7 +115,7 @@ def _marks() -> dict[str, str]:
 @cache
 def _pattern() -> re.Pattern[str]:
     marks = "|".join(sorted(map(re.escape, _marks()), key=len, reverse=True))
-    digits = r"#?\d+(?:[-~之]\d+)*(?:[a-z](?![a-z0-9])|\s[a-z](?=\s*(?:,|$))|[甲乙丙丁戊己])?"
+    digits = r"[甲乙丙丁戊己]?#?\d+(?:[-~之]\d+)*(?:[a-z](?![a-z0-9])|\s[a-z](?=\s*(?:,|$))|[甲乙丙丁戊己])?"
     letter = rf"(?:[a-z](?![a-z])|[甲乙丙丁戊己])(?=\s?(?:{marks}))"
     return re.compile(
         rf"(?P<ordinal>\d+(?:st|nd|rd|th)(?![a-z]))"

@@ -41,7 +41,7 @@ def test_what_was_imported_is_found(town: Store, tmp_path: Path) -> None:
     assert names(gazetteer, "jlly11")[0] == "建兰丽苑11号楼"
     assert len(gazetteer.current()) == len(LIST)
     # The areas in force are known as well.
-    assert set(gazetteer.current().areas) == set("ABCDEFGHI")
+    assert set("ABCDEFGHI") <= set(gazetteer.current().areas)
 
 
 def test_a_place_that_is_retired_is_not_found_any_more(
