@@ -26,8 +26,9 @@ _ROAD_FIRST = re.compile(r"^(?P<road>\D.*?),?\s+(?P<number>\d\w*(?:[-/]\d\w*)*(?
 
 
 def parse(address: str) -> dict[str, str]:
-    """Return the parts of a standard address, from the largest; numbers in Arabic digits and
-    capital letters.
+    """Return the parts of a standard address, from the largest.
+
+    Numbers are in Arabic digits and capital letters.
 
     What is behind the house number and is no building is the compound, or whatever stands there.
 

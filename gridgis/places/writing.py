@@ -115,8 +115,10 @@ def _marks() -> dict[str, str]:
 @cache
 def _pattern() -> re.Pattern[str]:
     marks = "|".join(sorted(map(re.escape, _marks()), key=len, reverse=True))
-    digits = r"[甲乙丙丁戊己]?#?\d+(?:[-~之]\d+)*(?:[a-z](?![a-z0-9])|\s[a-z](?=\s*(?:,|$))|[甲乙丙丁戊己])?"
-    letter = rf"(?:[a-z](?![a-z])|[甲乙丙丁戊己])(?=\s?(?:{marks}))"
+    stem = "[甲乙丙丁戊己]"
+    behind = rf"[a-z](?![a-z0-9])|\s[a-z](?=\s*(?:,|$))|{stem}"
+    digits = rf"{stem}?#?\d+(?:[-~之]\d+)*(?:{behind})?"
+    letter = rf"(?:[a-z](?![a-z])|{stem})(?=\s?(?:{marks}))"
     return re.compile(
         rf"(?P<ordinal>\d+(?:st|nd|rd|th)(?![a-z]))"
         rf"|(?P<number>(?:(?P<digits>{digits})|(?P<numeral>[{CHARACTERS}]+)|(?P<letter>{letter}))"
