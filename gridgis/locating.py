@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.corrections import Spot, move, note, opened, told
-from gridgis.errors import ConflictError, InvalidInputError
+from gridgis.errors import ConflictError, InvalidInputError, ReportNotFoundError
 from gridgis.model import Location
 from gridgis.places.kinds import kind_of
 from gridgis.seeking import NOTHING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_COUNTED = 100_000
 """Reports that wait are counted up to so many."""
+
+_PAGE = 200
 
 # About how large a place is, in metres, where nothing else is known of it.
 _ACCURACY_M: dict[Precision, float] = {"unit": 10.0, "building": 20.0, "compound": 120.0}
@@ -103,36 +106,96 @@ def locate(
     InvalidInputError
         Neither a place nor a location is given, or both; nobody knows where the place is.
     """
+    by = (territories, settings)
+    _settle(connection, _waiting(connection, report_id), _chosen(connection, choice), why, by)
+
+
+def locate_clear(
+    store: Store,
+    seeker: Seeker,
+    why: Why,
+    territories: Territories,
+    settings: Settings,
+) -> tuple[int, int]:
+    """Locate the waiting reports whose words are clear by now; return how many, and of how many.
+
+    They came before the places did, or from files that were not to be searched. Each is located by
+    a transaction of its own; one that somebody else changes meanwhile is left to them.
+
+    Raises
+    ------
+    StoreError
+        The database went away; those before are located.
+    """
+    seen = located = 0
+    after: tuple[datetime, UUID] | None = None
+    while True:
+        with store.begin() as connection:
+            page = reports.unlocated(connection, after=after, limit=_PAGE)
+        for one in page:
+            meant = seeker.now(one.address, one.description).taken
+            if meant is None:
+                continue
+            found = meant.candidate
+            spot = _Chosen(Spot(found.location, meant.located), found.place_id)
+            with suppress(ConflictError, ReportNotFoundError), store.begin() as connection:
+                report = _waiting(connection, one.id)
+                _settle(connection, report, spot, why, (territories, settings))
+                located += 1
+        seen += len(page)
+        if len(page) < _PAGE:
+            return located, seen
+        after = (page[-1].captured_at, page[-1].id)
+
+
+class _Chosen(NamedTuple):
+    """Where a report is, and the number of the place that says so."""
+
+    spot: Spot
+    place_id: int | None
+
+
+def _waiting(connection: Connection, report_id: UUID) -> Report:
     report = opened(connection, report_id)
     if report.location is not None:
         msg = f"report {report_id} is located already; move its pin instead (`repin`)"
         raise ConflictError(msg)
-    spot = _spot(connection, choice, why)
-    move(connection, report, spot, why, (territories, settings))
+    return report
+
+
+def _settle(
+    connection: Connection,
+    report: Report,
+    chosen: _Chosen,
+    why: Why,
+    by: tuple[Territories, Settings],
+) -> None:
+    spot = chosen.spot
+    if chosen.place_id is not None:
+        gazetteer.used(connection, {chosen.place_id: 1}, why.at)
+    move(connection, report, spot, why, by)
     facts = {"location": told(spot.location), **(spot.located or {})}
     note(connection, report, "located", why, facts)
 
 
-def _spot(connection: Connection, choice: Choice, why: Why) -> Spot:
+def _chosen(connection: Connection, choice: Choice) -> _Chosen:
     if (choice.place is None) == (choice.location is None):
         msg = "say where it is: by a place, or by a location"
         raise InvalidInputError(msg)
     if choice.place is None:
-        return Spot(choice.location)
+        return _Chosen(Spot(choice.location), None)
     place = gazetteer.place_called(connection, choice.place)
     if place.location is None:
         msg = f"nobody knows where place {choice.place} is; give a location instead"
         raise InvalidInputError(msg)
-    gazetteer.used(connection, {place.id: 1}, why.at)
     precision = kind_of(place.kind).precision
-    located: dict[str, object] = {
+    meant = choice.sought.of(choice.place)
+    located = {
         "precision": precision,
         "place": choice.place,
         "name": place.name,
-        "score": None,
-        "words": None,
+        "score": None if meant is None else meant.candidate.score,
+        "words": None if meant is None else meant.words,
     }
-    accuracy_m = _ACCURACY_M[precision]
-    if (meant := choice.sought.of(choice.place)) is not None:
-        located |= {"score": meant.candidate.score, "words": meant.words}
-    return Spot(Location(place.location.lon, place.location.lat, accuracy_m), located)
+    at = Location(place.location.lon, place.location.lat, _ACCURACY_M[precision])
+    return _Chosen(Spot(at, located), place.id)

@@ -110,6 +110,16 @@ class Seeker:
         self._gazetteer = gazetteer
         self._demands = Demands(settings.address_precision, settings.address_score)
 
+    def read(self) -> None:
+        """Read the places, however long it takes, so that nobody waits for them in vain.
+
+        Raises
+        ------
+        StoreError
+            The database cannot be reached.
+        """
+        self._gazetteer.current()
+
     def soon(self, address: str | None, description: str) -> Sought | None:
         """Return what the words mean; None while the places are being read, which may take long."""
         if not _is_said(address) and not _is_said(description):

@@ -129,9 +129,10 @@ async def post_reports(
     Each line of NDJSON is a report as `POST /reports` takes it, with its time, and with its id or
     number; a CSV names its columns like an imported file, and may have a column `uuid`. Good rows
     are stored, every other one is listed with its reason; the same batch again changes nothing.
+    With `locate=true`, a row without a point is located by its words where they are clear.
     """
     async with spooled(request) as path:
-        summary = await run_in_threadpool(bring, service, path, asked.source, actor)
+        summary = await run_in_threadpool(bring, service, path, asked, actor)
     return answer(BatchAnswer.model_validate(summary))
 
 

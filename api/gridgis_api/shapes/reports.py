@@ -216,9 +216,14 @@ class ReportsQuery(Given):
 
 
 class BatchQuery(Given):
-    """Whose reports a batch holds."""
+    """Whose reports a batch holds, and whether words may say where they are."""
 
     source: Code = Field("api", description="Whose numbers they are", examples=["hotline"])
+    locate: bool = Field(
+        False,
+        description="Reports without a point are located by their address, or else by a place that "
+        "their description names, where that is clear",
+    )
 
 
 class RefusedRow(Answer):
@@ -237,6 +242,7 @@ class BatchAnswer(Answer):
     same: int = Field(examples=[3], description="Stored before, with the same content")
     refused: int = Field(examples=[1])
     without_location: int = Field(examples=[12])
+    located: int = Field(examples=[5], description="By their words")
     refusals: list[RefusedRow] = Field(description="The first 1,000")
     notes: list[str]
 
