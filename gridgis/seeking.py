@@ -6,6 +6,7 @@ exactly as the settings demand, and do not lead away from it again (the house op
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from gridgis.places.gazetteer import Gazetteer
     from gridgis.places.index import PlaceIndex
     from gridgis.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 MOST_CANDIDATES = 5
 
@@ -125,7 +128,7 @@ class Seeker:
         if not _is_said(address) and not _is_said(description):
             return NOTHING
         index = self._gazetteer.soon(PATIENCE_S)
-        return None if index is None else seek(index, address, description, self._demands)
+        return None if index is None else self._in(index, address, description)
 
     def now(self, address: str | None, description: str) -> Sought:
         """Return what the words mean; the first time, the places are read, however long it takes.
@@ -135,7 +138,14 @@ class Seeker:
         StoreError
             The database cannot be reached.
         """
-        return seek(self._gazetteer.current(), address, description, self._demands)
+        return self._in(self._gazetteer.current(), address, description)
+
+    def _in(self, index: PlaceIndex, address: str | None, description: str) -> Sought:
+        try:
+            return seek(index, address, description, self._demands)
+        except Exception:  # noqa: BLE001 - whatever it stumbles over: the report must come in
+            _log.exception("the places that a report means could not be looked for")
+            return NOTHING
 
 
 def seek(index: PlaceIndex, address: str | None, description: str, demands: Demands) -> Sought:

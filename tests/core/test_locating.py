@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -159,6 +160,17 @@ def test_sent_again_it_gets_the_same_answer_and_the_place_is_counted_once(
         intake.receive(replace(call, location=first.report.location), actor)
 
 
+def test_many_who_report_one_leak_at_once_count_its_place_each_once(
+    intake: Intake, town: Store, call: NewReport, actor: Actor
+) -> None:
+    calls = [replace(call, id=uuid4()) for _ in range(6)] * 2
+    with ThreadPoolExecutor(6) as pool:
+        receipts = list(pool.map(lambda one: intake.receive(one, actor), calls))
+    assert sum(one.fresh for one in receipts) == 6
+    assert {one.report.held_by.code for one in receipts} == {"E"}
+    assert ask(town, "SELECT times FROM place_use") == [(6,)]
+
+
 def test_words_that_are_not_clear_are_stored_and_offer_places(
     intake: Intake, town: Store, call: NewReport, actor: Actor
 ) -> None:
@@ -201,6 +213,19 @@ def test_a_report_does_not_wait_for_places_that_are_still_being_read(
     # As soon as they are read, the queue knows what it means, and so does the next report.
     assert dispatcher.queue() == [(GAS, ["town:JL11E"])]
     assert intake.receive(replace(call, id=uuid4()), actor).report.location is not None
+
+
+def test_a_search_that_breaks_loses_no_report(
+    intake: Intake,
+    call: NewReport,
+    actor: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(seeking, "search", lambda *_, **__: 1 / 0)
+    receipt = intake.receive(call, actor)
+    assert (receipt.report.location, receipt.candidates) == (None, [])
+    assert "could not be looked for" in caplog.text
 
 
 def test_a_town_without_places_takes_reports_as_before(
