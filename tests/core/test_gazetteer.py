@@ -1,98 +1,161 @@
-"""The places of the database in memory: whoever changes them is searched a moment later."""
+"""The state of all places has a mark; what a search is built from comes in parts."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+from sqlalchemy import create_engine, text
 
 from gridgis.imports import Importer, ImportOptions
-from gridgis.imports.correcting import Change, correct, retire
-from gridgis.imports.places import Places
-from gridgis.places.finding import search
-from gridgis.places.gazetteer import Gazetteer
-from gridgis.store import gazetteer as stored
-from tests.addresses import LIST, places
-from tests.cities import draw
+from gridgis.store import gazetteer
+from tests.cities import NINE, boxes, draw
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from uuid import UUID
 
     from gridgis.actor import Actor
     from gridgis.clock import FixedClock
     from gridgis.store.engine import Store
 
+NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
+
 
 @pytest.fixture
-def town(store: Store, actor: Actor, clock: FixedClock) -> Store:
-    """Nine grids, and a list of places."""
+def importer(store: Store, actor: Actor, clock: FixedClock) -> Importer:
+    return Importer(store, actor, clock)
+
+
+def bring(importer: Importer, update: str | None = None, **columns: list[object]) -> None:
+    frame = gpd.GeoDataFrame(
+        {"code": ["1", "2", "3"], "kind": "compound", "name": ["甲", "乙", "丙"], **columns},
+        geometry=[boxes("A")["A"], shapely.Point(104.005, 30.015), None],
+        crs="EPSG:4326",
+    )
+    options = ImportOptions(source="town", update=update)
+    assert importer.frame("places", frame, options, "p").refusals == []
+
+
+def mark(store: Store) -> UUID:
+    with store.begin() as connection:
+        return gazetteer.mark(connection)
+
+
+def change(store: Store, statement: str) -> bool:
+    """Whether a statement gives the places another mark."""
+    before = mark(store)
+    with store.begin() as connection:
+        connection.execute(text(statement))
+    return mark(store) != before
+
+
+def test_whatever_changes_places_changes_their_mark(store: Store, importer: Importer) -> None:
+    marks = [mark(store)]
+    bring(importer)
+    marks.append(mark(store))
+    bring(importer, "new names", name=["甲", "乙", "丁"])
+    marks.append(mark(store))
+    assert len(set(marks)) == 3
+    assert change(store, "UPDATE place SET retired_at = '2026-05-01Z' WHERE code = '3'")
+    assert change(store, "DELETE FROM place WHERE code = '3'")
+    assert change(store, "TRUNCATE place CASCADE")
+
+
+def test_whatever_changes_no_place_leaves_the_mark(store: Store, importer: Importer) -> None:
+    bring(importer)
+    before = mark(store)
+    bring(importer)
+    assert mark(store) == before, "the same file again"
+    assert not change(store, "UPDATE place SET name = 'x' WHERE code = 'none'")
+    assert not change(store, "DELETE FROM place WHERE code = 'none'")
+    assert not change(store, "INSERT INTO place_use SELECT id, 1, '2026-05-01Z' FROM place")
+
+
+def test_the_services_are_told_of_the_new_mark_once_and_only_at_commit(
+    store: Store, importer: Importer, database_url: str
+) -> None:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+        driver.cursor().execute(f"LISTEN {gazetteer.CHANNEL}")
+        bring(importer)
+        driver.poll()
+        heard = [note.payload for note in driver.notifies]
+    engine.dispose()
+    assert heard == [str(mark(store))]
+
+
+def test_places_in_use_come_with_a_point_and_how_often_they_were_the_answer(
+    store: Store, importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(importer, aliases=[["甲甲", "a;b"], [], None], households=[40, None, None])
+    with store.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE place SET former_names = '{老甲}', parts = '{\"road\": \"建兰路\"}'"
+                " WHERE code = '1'"
+            )
+        )
+        for minutes in (0, 5, 3):
+            gazetteer.used(connection, {1: 1}, NOON + timedelta(minutes=minutes))
+        last = connection.execute(text("SELECT times, last_at FROM place_use")).one()
+        assert tuple(last) == (3, NOON + timedelta(minutes=5))
+        monkeypatch.setattr(gazetteer, "PART_ROWS", 2)
+        parts = list(gazetteer.places(connection))
+    assert [len(part) for part in parts] == [2, 1]
+    table = pd.concat(parts, ignore_index=True)
+    assert table.iloc[0][["code", "source", "name", "kind"]].tolist() == [
+        *("1", "town", "甲", "compound")
+    ]
+    assert table["aliases"].tolist() == [["甲甲", "a;b"], [], []]
+    assert table["former_names"].tolist() == [["老甲"], [], []]
+    assert table["parts"].tolist() == [{"road": "建兰路"}, {}, {}]
+    assert table["times_used"].tolist() == [3, 0, 0]
+    assert table["households"].tolist() == [40, pd.NA, pd.NA]
+    assert boxes("A")["A"].contains(shapely.Point(table["lon"][0], table["lat"][0]))
+    assert table["lon"].tolist()[1] == 104.005
+    assert table["lon"].isna().tolist() == [False, False, True]
+
+
+def test_retired_places_are_left_out_and_none_at_all_is_one_empty_part(
+    store: Store, importer: Importer
+) -> None:
+    bring(importer)
+    with store.begin() as connection:
+        connection.execute(text("UPDATE place SET retired_at = '2026-05-01Z' WHERE code <> '2'"))
+        assert [part["code"].tolist() for part in gazetteer.places(connection)] == [["2"]]
+        connection.execute(text("UPDATE place SET retired_at = '2026-05-01Z'"))
+        (nothing,) = gazetteer.places(connection)
+    assert (len(nothing), nothing["lon"].dtype) == (0, "float64")
+
+
+def test_a_place_that_goes_takes_its_count_along(store: Store, importer: Importer) -> None:
+    bring(importer)
+    with store.begin() as connection:
+        gazetteer.used(connection, {7: 1, 2: 3, 1: 1}, NOON)
+        assert connection.execute(text("SELECT count(*) FROM place_use")).scalar_one() == 2
+        connection.execute(text("DELETE FROM place"))
+        assert connection.execute(text("SELECT count(*) FROM place_use")).scalar_one() == 0
+
+
+def test_the_areas_of_complete_layers_come_from_the_top_to_the_grids(
+    store: Store, clock: FixedClock
+) -> None:
     with store.begin() as connection:
         draw(connection, made_at=clock.now())
-    Importer(store, actor, clock).frame("places", places(), ImportOptions(source="list"), "list")
-    return store
-
-
-def names(gazetteer: Gazetteer, words: str) -> list[str]:
-    return [one.name for one in search(gazetteer.current(), words, 3)]
-
-
-def test_what_was_imported_is_found(town: Store, tmp_path: Path) -> None:
-    gazetteer = Gazetteer(town, tmp_path)
-    assert names(gazetteer, "jlly11")[0] == "建兰丽苑11号楼"
-    assert len(gazetteer.current()) == len(LIST)
-    # The areas in force are known as well.
-    assert set("ABCDEFGHI") <= set(gazetteer.current().areas)
-
-
-def test_a_place_that_is_retired_is_not_found_any_more(
-    town: Store, actor: Actor, clock: FixedClock, tmp_path: Path
-) -> None:
-    gazetteer = Gazetteer(town, tmp_path)
-    assert "望河小学" in names(gazetteer, "望河小学")
-    code = str([one["name"] for one in LIST].index("望河小学"))
-    with town.begin() as connection:
-        retire(connection, "places", f"list:{code}", Change("closed", actor, clock.now()))
-    gazetteer.refresh()
-    assert "望河小学" not in names(gazetteer, "望河小学")
-
-
-def test_two_processes_share_one_file(town: Store, tmp_path: Path) -> None:
-    one, other = Gazetteer(town, tmp_path), Gazetteer(town, tmp_path)
-    first = search(one.current(), "松庄2号楼", 5)
-    assert len(list(tmp_path.glob("*.places"))) == 1
-    assert search(other.current(), "松庄2号楼", 5) == first
-    assert len(list(tmp_path.glob("*.places"))) == 1
-
-
-def test_it_hears_of_changes_by_itself(
-    town: Store, actor: Actor, clock: FixedClock, tmp_path: Path
-) -> None:
-    gazetteer = Gazetteer(town, tmp_path)
-    gazetteer.current()
-    gazetteer.listen()
-    try:
-        with town.begin() as connection:
-            change = Change("people say so", actor, clock.now())
-            correct(connection, Places(), "list:0", {"aliases": ["七里香"]}, change)
-        for _ in range(200):
-            if names(gazetteer, "七里香"):
-                break
-            gazetteer._ended.wait(0.1)
-        assert names(gazetteer, "七里香") == ["建兰丽苑"]
-    finally:
-        gazetteer.close()
-
-
-def test_an_address_that_was_used_goes_first(
-    town: Store, clock: FixedClock, tmp_path: Path
-) -> None:
-    assert names(Gazetteer(town, tmp_path), "松庄2号楼")[0] == "松庄小区2号楼"
-    found = search(Gazetteer(town, tmp_path).current(), "松庄新村2号楼", 1)[0]
-    assert found.place_id is not None
-    with town.begin() as connection:
-        stored.used(connection, found.place_id, clock.now())
-    assert names(Gazetteer(town, tmp_path), "松庄2号楼")[0] == "松庄新村2号楼"
-
-
-def test_without_any_place_there_is_an_empty_answer(store: Store, tmp_path: Path) -> None:
-    assert names(Gazetteer(store, tmp_path), "建兰丽苑") == []
+        draw(connection, ". X", name="campus", priority=10, made_at=clock.now())
+        connection.execute(text("UPDATE layer SET complete = FALSE WHERE code = 'campus'"))
+        known = gazetteer.areas(connection, clock.now())
+    assert [one.code for one in known] == ["base-city", *"ABCDEFGHI"]
+    city, first = known[:2]
+    assert (city.level, city.rank, city.is_grid, city.parent_code) == ("city", 0, False, None)
+    assert (first.level, first.rank, first.is_grid, first.name) == ("grid", 1, True, "Grid A")
+    assert (first.parent_code, first.layer) == ("base-city", "base")
+    shapes = boxes(NINE)
+    assert all(shapes[one.code].contains(shapely.Point(one.lon, one.lat)) for one in known[1:])
