@@ -130,6 +130,23 @@ class NearestResponder:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundResponder:
+    """A responder who is bound to an area; location and position are None when nobody knows."""
+
+    id: UUID
+    kind: str
+    name: str
+    organisation: str | None
+    role: str | None
+    skills: list[str]
+    phone: str | None
+    area: AreaName
+    on_duty: bool
+    location: Location | None
+    position: Position | None
+
+
+@dataclass(frozen=True, slots=True)
 class NearPlace:
     """A place, and how far away in metres on the ellipsoid, as the crow flies; 0 inside its shape.
 

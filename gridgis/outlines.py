@@ -16,13 +16,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridgis.errors import (
-    AreaNotFoundError,
-    EditionNotFoundError,
-    InvalidInputError,
-    LevelNotFoundError,
-)
-from gridgis.store import areas, layers
+from gridgis.coded import edition_in_force, find_area
+from gridgis.store import areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +59,7 @@ class Outlines:
         LayerNotFoundError, LevelNotFoundError, EditionNotFoundError
             The layer, its level, or an edition at that time does not exist.
         """
-        edition = _edition(connection, which.layer, which.level, at)
+        edition = edition_in_force(connection, which.layer, which.level, at)
         # The number alone would come again in another database.
         said = repr((edition.id, edition.published_at, which))
         return edition, hashlib.sha256(said.encode()).hexdigest()[:20]
@@ -127,16 +122,7 @@ def feature(
     InvalidInputError
         The code stands on several levels.
     """
-    edition = _edition(connection, layer, level, at)
-    found = areas.with_code(connection, edition.id, code, level)
-    if not found:
-        msg = f"no area of layer {layer!r} has the code {code!r} in the edition {edition.name!r}"
-        raise AreaNotFoundError(msg)
-    if len(found) > 1:
-        levels = ", ".join(area.level for area in found)
-        msg = f"code {code!r} stands on the levels {levels}; say which with level"
-        raise InvalidInputError(msg)
-    area = found[0]
+    edition, area = find_area(connection, layer, code, at, level)
     properties = {
         "code": area.code,
         "name": area.name,
@@ -148,19 +134,7 @@ def feature(
         "layer": layer,
         "edition": edition.id,
     }
-    return _feature(properties, shapely.to_geojson(shapely.from_wkb(area.shape))).encode()
-
-
-def _edition(connection: Connection, layer: str, level: str | None, at: datetime) -> Edition:
-    known = layers.find(connection, layer, at).layer
-    if level is not None and level not in {one.code for one in known.levels}:
-        levels = ", ".join(one.code for one in known.levels)
-        msg = f"layer {layer!r} has no level {level!r}; it has {levels}"
-        raise LevelNotFoundError(msg)
-    if known.edition is None:
-        msg = f"layer {layer!r} has no edition in force at {at.isoformat(timespec='seconds')}"
-        raise EditionNotFoundError(msg)
-    return known.edition
+    return _feature(properties, shapely.to_geojson(area.drawn)).encode()
 
 
 def _feature(properties: dict[str, Any], geometry: str) -> str:

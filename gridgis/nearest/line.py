@@ -54,12 +54,7 @@ def nearest(
     home point; each answer says which. `location` is EPSG:4326, longitude first; distances are
     metres on the ellipsoid.
     """
-    when = When(
-        at=at,
-        minute_of_week=minute_of_week(at, settings.zone),
-        fresh_from=at - timedelta(seconds=settings.position_max_age_s),
-        fresh_to=at + _AHEAD,
-    )
+    when = moment_of(at, settings)
     wanted = need.k + _SLACK
     while True:
         found = candidates(connection, location, need.skills, when, need.k, wanted)
@@ -68,6 +63,16 @@ def nearest(
         if _proven(found.walks, reach_m, wanted):
             return chosen
         wanted *= 4
+
+
+def moment_of(at: datetime, settings: Settings) -> When:
+    """Return what a moment means for duty and for live positions."""
+    return When(
+        at=at,
+        minute_of_week=minute_of_week(at, settings.zone),
+        fresh_from=at - timedelta(seconds=settings.position_max_age_s),
+        fresh_to=at + _AHEAD,
+    )
 
 
 def _within(responder: NearestResponder, need: Need) -> bool:

@@ -102,6 +102,7 @@ def frame(
 class CodedArea(NamedTuple):
     """One area of an edition: its parents from the top (level, code, name), its shape as WKB."""
 
+    id: int
     code: str
     name: str
     level: str
@@ -109,6 +110,11 @@ class CodedArea(NamedTuple):
     population: int | None
     parents: list[dict[str, str]]
     shape: bytes
+
+    @property
+    def drawn(self) -> shapely.MultiPolygon:
+        """The shape, EPSG:4326, longitude first."""
+        return shapely.MultiPolygon(shapely.get_parts(shapely.from_wkb(self.shape)).tolist())
 
 
 def with_code(
@@ -120,6 +126,7 @@ def with_code(
     )
     return [
         CodedArea(
+            row.area_id,
             row.code,
             row.name,
             row.level,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+import shapely
 from sqlalchemy import text
 
 from gridgis.model import Location
@@ -151,3 +152,26 @@ def test_the_nearest_places_are_found_by_walking_the_index(store: Store, kinds: 
     assert plan.count("Index Scan using place_near_idx on place") == 2
     assert re.search(r"Index Cond: \(kind = \w+\.kind\)", plan)
     assert not re.search("Sort Key.*<->", plan)
+
+
+def test_cells_within_a_polygon_are_found_by_their_index_and_so_are_their_parts(
+    store: Store,
+) -> None:
+    with store.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO cell (source, code, parent_code, name, kind, geom)"
+                " SELECT 'test', n::text, (n / 2)::text, 'a', 'building',"
+                " ST_SetSRID(ST_MakePoint(104 + n * 0.001, 30), 4326)"
+                " FROM generate_series(1, 2000) AS n"
+            )
+        )
+        connection.execute(text("ANALYZE"))
+        connection.execute(text("SET LOCAL enable_seqscan TO off"))
+        shape = shapely.to_wkb(shapely.box(104, 29, 104.01, 31))
+        rows = connection.execute(
+            text("EXPLAIN " + source("cells_within")), {"shape": shape}
+        ).scalars()
+        plan = "\n".join(rows)
+    assert "cell_geom_idx" in plan
+    assert "cell_parent_idx" in plan

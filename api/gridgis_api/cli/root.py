@@ -34,10 +34,11 @@ COMMANDS = {
     "assign": "assign",
     "find": "find",
     "near": "near",
+    "households": "households",
 }
 """The first word of a command, and the file that knows it."""
 
-SINGLE = {"serve", "assign", "find", "near"}
+SINGLE = {"serve", "assign", "find", "near", "households"}
 """Commands without subcommands."""
 
 SIGNED = {"near"}

@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import Header, Path, Query
 from starlette.responses import Response
 
+from gridgis.bound import responders_of
+from gridgis.coded import find_area
 from gridgis.errors import (
     AreaNotFoundError,
     EditionNotFoundError,
@@ -16,11 +18,13 @@ from gridgis.errors import (
     StoreUnavailableError,
 )
 from gridgis.outlines import Which, feature
+from gridgis_api.answers import answer
 from gridgis_api.dependencies import ServiceHere
 from gridgis_api.problems import told
 from gridgis_api.routing import family
 from gridgis_api.shapes.areas import AreaQuery, Areas, AreasQuery, OneArea
 from gridgis_api.shapes.fields import Code, box
+from gridgis_api.shapes.people import AreaResponders, AreaRespondersQuery
 
 router = family("grids", "/areas")
 
@@ -39,6 +43,16 @@ _PROBLEMS = told(
     EditionNotFoundError,
     StoreUnavailableError,
 )
+_PROBLEMS_OF_ONE = told(
+    InvalidInputError,
+    LayerNotFoundError,
+    LevelNotFoundError,
+    EditionNotFoundError,
+    AreaNotFoundError,
+    StoreUnavailableError,
+)
+
+AreaCode = Annotated[Code, Path(examples=["990103007006006"])]
 
 
 @router.get(
@@ -68,17 +82,10 @@ def get_areas(
     "/{code}",
     response_model=OneArea,
     response_class=GeoJson,
-    responses=told(
-        InvalidInputError,
-        LayerNotFoundError,
-        LevelNotFoundError,
-        EditionNotFoundError,
-        AreaNotFoundError,
-        StoreUnavailableError,
-    ),
+    responses=_PROBLEMS_OF_ONE,
 )
 def get_area(
-    code: Annotated[Code, Path(examples=["990103007006006"])],
+    code: AreaCode,
     asked: Annotated[AreaQuery, Query()],
     service: ServiceHere,
 ) -> Response:
@@ -86,3 +93,19 @@ def get_area(
     with service.store.begin() as connection:
         text = feature(connection, asked.layer, code, asked.at or service.clock.now(), asked.level)
     return GeoJson(text, 200, _HEADERS)
+
+
+@router.get("/{code}/responders", response_model=AreaResponders, responses=_PROBLEMS_OF_ONE)
+def get_area_responders(
+    code: AreaCode, asked: Annotated[AreaRespondersQuery, Query()], service: ServiceHere
+) -> Response:
+    """Say who works in an area: of a grid, who is my worker.
+
+    Those who are bound to the area itself: chief, full-time, part-time, police, building heads, in
+    this order. Those bound to an area above are told by that area.
+    """
+    at = asked.at or service.clock.now()
+    with service.store.begin() as connection:
+        _, area = find_area(connection, asked.layer, code, at, asked.level)
+        found = responders_of(connection, area, at, service.settings, asked.role)
+    return answer(AreaResponders.model_validate({"area": area, "responders": found}))

@@ -22,6 +22,8 @@ from gridgis_api.shapes.ground import AreaNameShape, Point
 
 MOST_K = 200
 
+Role = Literal["chief", "full-time", "part-time", "police", "building-head"]
+
 
 class PositionShape(Answer):
     """Where a responder is taken to be: live, or home when no live position is fresh."""
@@ -32,8 +34,8 @@ class PositionShape(Answer):
     accuracy_m: float | None
 
 
-class ResponderShape(Answer):
-    """A responder who is able and on duty, and how far away."""
+class PersonShape(Answer):
+    """A responder: who it is, and what they can do."""
 
     id: UUID
     kind: str = Field(examples=["worker"])
@@ -43,6 +45,11 @@ class ResponderShape(Answer):
     skills: list[str] = Field(examples=[["gas"]])
     phone: str | None
     area: AreaNameShape | None = Field(description="The area that the responder belongs to")
+
+
+class ResponderShape(PersonShape):
+    """A responder who is able and on duty, and how far away."""
+
     distance_m: float = Field(
         examples=[231.5], description="On the ellipsoid, as the crow flies, in metres"
     )
@@ -54,6 +61,34 @@ class Responders(Answer):
     """Responders, nearest first."""
 
     responders: list[ResponderShape]
+
+
+class BoundShape(PersonShape):
+    """A responder who is bound to an area."""
+
+    on_duty: bool = Field(description="At the time that is asked for")
+    location: Point | None = Field(description="None: neither a live position nor a home is known")
+    position: PositionShape | None
+
+
+class AreaResponders(Answer):
+    """An area, and who works in it: by role, chiefs first, then by name."""
+
+    area: AreaNameShape
+    responders: list[BoundShape]
+
+
+class AreaRespondersQuery(Given):
+    """Who is looked for, and when."""
+
+    layer: Code = Field("base", examples=["base"])
+    level: Code | None = Field(
+        None, description="Needed when the code stands on several levels", examples=["grid"]
+    )
+    role: Role | None = Field(None, description="Only this role; default: all")
+    at: Moment | None = Field(
+        None, description="On duty then, in the edition of that time; default: now"
+    )
 
 
 class NearestQuery(Given):

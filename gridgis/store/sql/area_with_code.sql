@@ -38,6 +38,7 @@ line AS (
 )
 
 SELECT
+    found.area_id,
     found.code,
     found.name,
     found.level,

@@ -38,6 +38,12 @@ cell = Table(
     moment("retired_at", nullable=True),
     UniqueConstraint("source", "code"),
     Index("cell_geom_idx", "geom", postgresql_using="gist"),
+    Index(
+        "cell_parent_idx",
+        "source",
+        "parent_code",
+        postgresql_where=text("retired_at IS NULL"),
+    ),
 )
 
 place = Table(

@@ -1,4 +1,4 @@
-"""Let places be found by distance."""
+"""Let places be found by distance, and cells by the compound that they are part of."""
 
 from __future__ import annotations
 
