@@ -1,9 +1,13 @@
 import type {
+  Addresses,
   Areas,
+  Assignment,
+  Bound,
   Category,
   Health,
   Layer,
   Located,
+  Location,
   NewReport,
   Received,
   Report,
@@ -25,11 +29,13 @@ export class ApiError extends Error {
   }
 }
 
-type Question = Record<string, string | number | string[]>;
+type Question = Record<string, string | number | boolean | string[]>;
+type Grid = NonNullable<Assignment["grid"]>;
 
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+  init.signal?.addEventListener("abort", () => stop.abort());
   try {
     const answer = await fetch(ROOT + path, { ...init, signal: stop.signal });
     if (!answer.ok) throw await refusal(answer);
@@ -71,8 +77,17 @@ export const categories = async (): Promise<Category[]> =>
 export const areas = (layer: string, level: string, simplify_m: number): Promise<Areas> =>
   ask(`areas?${query({ layer, level, simplify_m })}`);
 
-export const locate = (lon: number, lat: number): Promise<Located> =>
-  ask(`locate?${query({ lon, lat })}`);
+export const locate = (lon: number, lat: number, accuracy_m?: number | null): Promise<Located> =>
+  ask(`locate?${query({ lon, lat, ...(accuracy_m && { accuracy_m }) })}`);
+
+/** Places that words may mean, those around a point first. */
+export const addresses = (q: string, near: Location, facts: Question = {}, signal?: AbortSignal): Promise<Addresses> =>
+  ask(`addresses?${query({ q, near: `${near.lon},${near.lat}`, limit: 8, ...facts })}`, signal ? { signal } : {});
+
+/** Who works in a grid. */
+export const workers = async ({ layer }: Assignment, { code, level }: Grid): Promise<Bound[]> =>
+  (await ask<{ responders: Bound[] }>(`areas/${encodeURIComponent(code)}/responders?${query({ layer, level })}`))
+    .responders;
 
 /** The nearest who have all these skills. */
 export const nearest = async (

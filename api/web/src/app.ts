@@ -1,13 +1,14 @@
 import * as api from "./api";
 import type { AreaLayer } from "./areas";
-import { dropDraft, keptDraft, newDraft, type Draft } from "./draft";
-import type { CityMap } from "./map";
+import { dropDraft, keptDraft, newDraft, type Draft, type Spot } from "./draft";
+import { around, type CityMap } from "./map";
 import type { Choice } from "./marks";
+import { askAbout, findAgain, isThere, routeTo } from "./place";
 import { openPanel, showPanel, showWaiting } from "./panel";
 import { problemNotice } from "./problem";
 import { reportForm } from "./report-form";
-import { go, readRoute, type Route } from "./route";
-import type { Assignment, Category, Location, Received, Report, ReportDetail, Responder } from "./shapes";
+import { go, readRoute, type PlaceRoute, type Route } from "./route";
+import type { Address, Assignment, Category, Location, Received, Report, ReportDetail, Responder } from "./shapes";
 import { answer, placeView, type PlaceFacts } from "./views/place";
 import { reportView, type ReportFacts } from "./views/report";
 import { currentLanguage, t, type Key } from "./words";
@@ -20,7 +21,10 @@ export class App {
   latest: () => void = () => {};
   /** Called when a report has been handed in. */
   received: () => void = () => {};
+  /** Called with the name of the place in view, and with nothing when none is. */
+  named: (name: string) => void = () => {};
   private draft: Draft | null = keptDraft();
+  private chosen: Address | null = null;
   private justReceived: Received | null = null;
   private turn = 0;
   private redraw: () => void = () => {};
@@ -44,7 +48,8 @@ export class App {
 
   async show(route: Route): Promise<void> {
     this.turn += 1;
-    if (route.view === "place") await this.showPlace({ lon: route.lon, lat: route.lat });
+    if (route.view !== "place" || !route.address) this.named("");
+    if (route.view === "place") await this.showPlace(route);
     else if (route.view === "report") await this.showReport(route.id);
     else {
       this.choice.clear();
@@ -58,17 +63,32 @@ export class App {
     this.redraw();
   }
 
-  private async showPlace(at: Location): Promise<void> {
+  /** Fly to an address that was found, and tell all about it. */
+  choose(address: Address): void {
+    const route = routeTo(address);
+    if (!route) return;
+    this.chosen = address;
+    go(route);
+  }
+
+  private async showPlace(route: PlaceRoute): Promise<void> {
     const turn = this.turn;
-    this.choice.show(at, undefined, []);
-    this.map.reveal([at.lat, at.lon]);
+    const at = { lon: route.lon, lat: route.lat };
+    const chosen = this.chosen && isThere(this.chosen, at) ? this.chosen : null;
+    this.chosen = null;
+    this.choice.show(at, undefined, [], chosen);
+    if (!route.address) this.map.reveal([at.lat, at.lon]);
     this.wait("page.place");
-    const [located, responders] = await Promise.all([
-      answer(api.locate(at.lon, at.lat)),
-      answer(api.nearest(at.lon, at.lat)),
-    ]);
+    const address = chosen ?? (await findAgain(route));
     if (turn !== this.turn) return;
-    this.redraw = () => this.drawPlace({ at, located, responders });
+    if (address) {
+      this.named(address.name);
+      this.choice.show(at, undefined, [], address);
+    }
+    if (route.address) this.map.fly(around(at, address?.accuracy_m ?? 0));
+    const facts = await askAbout(at, address);
+    if (turn !== this.turn) return;
+    this.redraw = () => this.drawPlace(facts);
     this.redraw();
   }
 
@@ -79,20 +99,20 @@ export class App {
   }
 
   private drawPlace(facts: PlaceFacts): void {
-    const { at, located, responders } = facts;
+    const { at, address, located, responders } = facts;
     const assignments = "value" in located ? located.value.assignments : [];
-    this.choice.show(at, this.gridOf(assignments), "value" in responders ? responders.value : []);
+    this.choice.show(at, this.gridOf(assignments), "value" in responders ? responders.value : [], address);
     const here = this.draft?.lon === at.lon && this.draft.lat === at.lat ? this.draft : null;
     const view = placeView(facts, here && this.form(here), {
       report: () => {
-        this.draft = this.draftAt(at);
+        this.draft = this.draftAt({ ...at, address: address?.address ?? "", accuracy_m: address?.accuracy_m ?? null });
         this.redraw();
         document.getElementById("form-category")?.focus();
       },
       zoom: this.zoom,
       again: () => void this.show(readRoute()),
     });
-    showPanel(t("page.place"), true, ...view);
+    showPanel(address?.name ?? t("page.place"), true, ...view);
   }
 
   /** Where a report waits that was begun before a reload, if there is one. */
@@ -101,8 +121,8 @@ export class App {
   }
 
   /** Words that were never sent move along to the new place; what was tried keeps its own. */
-  private draftAt(at: Location): Draft {
-    return this.draft && !this.draft.captured_at ? { ...this.draft, ...at } : newDraft(at.lon, at.lat);
+  private draftAt(spot: Spot): Draft {
+    return this.draft && !this.draft.captured_at ? { ...this.draft, ...spot } : newDraft(spot);
   }
 
   private form(draft: Draft): HTMLElement {

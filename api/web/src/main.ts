@@ -7,6 +7,7 @@ import "./style/answer.css";
 import "./style/responders.css";
 import "./style/form.css";
 import "./style/map.css";
+import "./style/search.css";
 import * as api from "./api";
 import { App } from "./app";
 import { loadLayer } from "./areas";
@@ -19,6 +20,7 @@ import { focusPanel, showPanel, startPanel } from "./panel";
 import { problemNotice } from "./problem";
 import { Feed } from "./feed";
 import { go, onRoute, readRoute } from "./route";
+import { SearchBox } from "./search/box";
 import type { Health, Layer } from "./shapes";
 import { foldSwitches, layerName, showSwitches, type Switch } from "./switches";
 import { onTheme } from "./theme";
@@ -48,6 +50,15 @@ app.latest = () => {
     showPanel(t("page.latest"), false, ...latestView(feed.reports, feed.fresh, { open, categoryName: app.categoryName })),
   );
 };
+
+const search = new SearchBox({
+  ask: (words, signal) => {
+    const { lng, lat } = city.leaflet.getCenter().wrap();
+    return api.addresses(words, { lon: lng, lat }, {}, signal);
+  },
+  choose: (address) => app.choose(address),
+});
+app.named = (name) => search.show(name);
 
 app.received = () => void feed.look();
 feed.changed = () => {
@@ -110,6 +121,7 @@ async function start(): Promise<void> {
   onRoute((route) => void app.show(route));
   onLanguage(() => {
     writePage();
+    search.again();
     app.again();
   });
   onTheme(() => {

@@ -6,14 +6,15 @@ import { named, t } from "../words";
 const layerName = (assignment: Assignment): string =>
   named("layer", assignment.layer, assignment.layer_name);
 
-/** The answer that counts, large; what the other layers say, below it. */
-export function assignmentsView(assignments: Assignment[]): HTMLElement {
+/** The answer that counts, large, and what belongs to it; what the other layers say, below. */
+export function assignmentsView(assignments: Assignment[], belongs: HTMLElement | null = null): HTMLElement {
   const [first, ...others] = assignments;
   if (!first) return el("p", { class: "notice" }, t("page.place.no_assignment"));
   return el(
     "section",
     { class: "answer" },
     firstAnswer(first),
+    belongs,
     others.length > 0 && el("h3", {}, t("page.place.other_layers")),
     others.length > 0 && el("ul", { class: "others" }, ...others.map(otherAnswer)),
   );

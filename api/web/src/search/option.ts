@@ -1,0 +1,81 @@
+import { el } from "../dom";
+import type { Address, Addresses, How, Match } from "../shapes";
+import { named, t } from "../words";
+
+/** How words were understood that say themselves what is meant: nobody needs to be told. */
+const PLAIN: How[] = ["exact", "begun", "short"];
+
+/** From this share of the first one's score on, another answer might be meant just as well. */
+const CLOSE = 0.5;
+
+/** The answers of which none may be taken without asking: they fit about as well as the first. */
+export function closeOnes({ addresses, sure }: Addresses): Address[] {
+  const [first] = addresses;
+  if (!first || sure) return [];
+  const close = addresses.filter(({ score }) => score >= first.score * CLOSE);
+  return close.length > 1 ? close : [];
+}
+
+/** One answer to the question, as an option of the list. */
+export function optionView(address: Address, question: string, close: boolean): HTMLElement {
+  const { name, location, matched } = address;
+  const understood = understoodWords(matched);
+  const unused = unusedWords(question, matched);
+  return el(
+    "li",
+    { role: "option", class: close ? "option close" : "option", "aria-selected": "false", "aria-disabled": location === null && "true" },
+    el("span", { class: "option-top" }, el("strong", {}, ...marked(name, matched)), " ", precisionChip(address)),
+    address.address !== name && el("span", { class: "option-address" }, " ", ...marked(address.address, matched)),
+    el("span", { class: "option-foot" }, " ", footWords(address)),
+    understood && el("span", { class: "option-how" }, " ", understood),
+    unused && el("span", { class: "option-how option-unused" }, " ", unused),
+  );
+}
+
+function footWords({ kind, grid, location, precision }: Address): string {
+  const kindWords = kind === precision ? null : named("place_kind", kind);
+  const where = location ? (grid?.name || grid?.code) ?? t("page.rule.outside") : t("page.search.nowhere");
+  return [kindWords, where].filter(Boolean).join(" · ");
+}
+
+export function precisionChip({ precision }: Address): HTMLElement {
+  return el("span", { class: `chip precision-${precision}` }, t(`page.precision.${precision}`));
+}
+
+/** What was understood where the words did not say it themselves, as `jlly → 建兰丽苑 (pinyin)`. */
+export function understoodWords(matched: Match[]): string | null {
+  const said = matched
+    .filter(({ how }) => !PLAIN.includes(how))
+    .map(({ words, name, how }) => t("page.search.understood", { words, name, how: t(`page.how.${how}`) }));
+  return said.length > 0 ? said.join(t("page.sentence.separator")) : null;
+}
+
+/** The words of the question that this answer says nothing about. */
+function unusedWords(question: string, matched: Match[]): string | null {
+  const left = [...question.normalize("NFC")].map((letter, at) =>
+    matched.some(({ start, end }) => at >= start && at < end) ? " " : letter,
+  );
+  const words = left.join("").match(/[\p{L}\p{N}]+/gu);
+  return words && t("page.search.unused", { words: words.join(" ") });
+}
+
+/** A text with the words that were matched marked in it. */
+export function marked(text: string, matched: Match[]): (Node | string)[] {
+  const spans = matched
+    .map(({ words, name }) => spanOf(text, words) ?? spanOf(text, name))
+    .filter((span) => span !== null)
+    .sort(([one], [other]) => one - other);
+  const parts: (Node | string)[] = [];
+  let at = 0;
+  for (const [start, end] of spans) {
+    if (start < at) continue;
+    parts.push(text.slice(at, start), el("mark", {}, text.slice(start, end)));
+    at = end;
+  }
+  return [...parts, text.slice(at)];
+}
+
+function spanOf(text: string, words: string): [number, number] | null {
+  const start = words ? text.toLowerCase().indexOf(words.toLowerCase()) : -1;
+  return start < 0 ? null : [start, start + words.length];
+}
