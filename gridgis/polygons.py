@@ -57,7 +57,7 @@ def read_polygon(geojson: object, datum: str = "wgs84") -> Drawn:
         msg = "the polygon is no GeoJSON geometry: it has no type"
         raise InvalidGeometryError(msg)
     kind, coordinates = geojson["type"], geojson.get("coordinates")
-    if kind not in {"Polygon", "MultiPolygon"}:
+    if kind not in ("Polygon", "MultiPolygon"):
         also = "; give its geometry" if str(kind).startswith("Feature") else ""
         msg = f"a Polygon or a MultiPolygon is needed, and this is a {str(kind)[:50]}{also}"
         raise InvalidGeometryError(msg)

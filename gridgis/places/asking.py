@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 
     from gridgis.places.vocabulary import Vocabulary
     from gridgis.places.writing import Token
+
+Letters = Literal["words", "initials"] | int
+"""What words in Latin letters are read as; a number: pinyin, in this order of likelihood."""
+
+MOST_SPELLINGS = 4
+
+_MOST_INITIALS = 8
 
 ROLES = {"": ANY, "number": HOUSE, "building": BUILDING, "unit": UNIT, "floor": FLOOR, "room": ROOM}
 
@@ -72,15 +79,15 @@ class Asked(NamedTuple):
         return sum(symbol.weight for symbol in self.symbols)
 
 
-def ask(text: str, vocabulary: Vocabulary, *, typing: bool, spelled: bool) -> Asked:
+def ask(text: str, vocabulary: Vocabulary, *, typing: bool, letters: Letters) -> Asked:
     """Return a composed text as a question.
 
     Parameters
     ----------
     typing
         The last symbol may still grow.
-    spelled
-        Words in Latin letters that could be pinyin are taken for it, or else for words.
+    letters
+        What Latin letters are taken for, where they can be: words, pinyin, or initials.
     """
     read = tokens(text)[:MOST_SYMBOLS]
     typing = typing and bool(read) and read[-1].end == len(text.rstrip())
@@ -96,7 +103,7 @@ def ask(text: str, vocabulary: Vocabulary, *, typing: bool, spelled: bool) -> As
             light = any(start <= token.start < end for start, end in beside)
             symbols.append(_han(token, light=light))
         else:
-            symbols += _word(token, vocabulary, last=last, spelled=spelled)
+            symbols += _word(token, vocabulary, last=last, letters=letters)
     symbols = symbols[:MOST_SYMBOLS]
     return Asked(_columns(symbols, read, typing=typing), tuple(symbols))
 
@@ -115,8 +122,24 @@ def _number(token: Token, count: int) -> Symbol:
     return Symbol(NUMBER, key, 0, weight, role, key, token.start, token.end)
 
 
-def _word(token: Token, vocabulary: Vocabulary, *, last: bool, spelled: bool) -> list[Symbol]:
-    pieces = sounds().split(token.text) if spelled else None
+def spelling(word: str, letters: Letters) -> list[str] | None:
+    """Return a word as pieces of syllables, or None where it is read as a word.
+
+    >>> spelling("sal", 0), spelling("sal", "initials"), spelling("sal", "words")
+    (['sa', 'l'], ['s', 'a', 'l'], None)
+    """
+    if letters == "words":
+        return None
+    if letters == "initials":
+        if len(word) <= _MOST_INITIALS and set(word) <= set(sounds().pieces):
+            return list(word)
+        letters = 0
+    found = sounds().split(word, MOST_SPELLINGS)
+    return found[min(letters, len(found) - 1)] if found else None
+
+
+def _word(token: Token, vocabulary: Vocabulary, *, last: bool, letters: Letters) -> list[Symbol]:
+    pieces = spelling(token.text, letters)
     if pieces is None:
         known = vocabulary.like(token.text, growing=last)
         weight = word_weight(token.text)

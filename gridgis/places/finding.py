@@ -10,6 +10,7 @@ import numpy as np
 
 from gridgis.errors import AreaNotFoundError, InvalidInputError
 from gridgis.places.answers import Candidate
+from gridgis.places.asking import MOST_SPELLINGS, Letters, spelling
 from gridgis.places.explaining import Explained, candidate
 from gridgis.places.tree import NOWHERE
 from gridgis.places.writing import composed
@@ -26,7 +27,7 @@ LONGEST_QUESTION = 500
 SURE = 0.85
 """A score from which on an answer may be taken without asking a person."""
 
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\uff21-\uff5a]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _OWN_SHARE = 0.15
 _BOOST, _NEAR, _NEAR_M = 0.02, 0.03, 800.0
 _RIVAL, _RIVAL_M = 0.12, 60.0
@@ -70,8 +71,8 @@ def search(
     asked = composed(text)
     within = NOWHERE if hint.area is None else area_node(index, hint.area)
     readings = [
-        index.ranked(asked, typing=typing, spelled=spelled, within=within)
-        for spelled in _readings(index, asked)
+        index.ranked(asked, typing=typing, letters=letters, within=within)
+        for letters in _readings(index, asked)
     ]
     return _chosen(index, readings, k, hint.near)
 
@@ -96,11 +97,20 @@ def area_node(index: PlaceIndex, code: str) -> int:
     return found
 
 
-def _readings(index: PlaceIndex, text: str) -> list[bool]:
-    """Return the ways to read Latin letters: as pinyin, as words; one of them where it makes none."""
-    if not _LATIN.search(text):
-        return [False]
-    return [True, False] if index.vocabulary.words else [True]
+def _readings(index: PlaceIndex, text: str) -> list[Letters]:
+    """Return the ways to read Latin letters that make a difference."""
+    words = [match[0].lower() for match in _LATIN.finditer(text)]
+    if not words:
+        return ["words"]
+    found: list[Letters] = ["words"] if index.vocabulary.words else []
+    seen: list[list[list[str] | None]] = []
+    other: tuple[Letters, ...] = (0, "initials", *range(1, MOST_SPELLINGS))
+    for letters in other:
+        pieces = [spelling(word, letters) for word in words]
+        if any(pieces) and pieces not in seen:
+            seen.append(pieces)
+            found.append(letters)
+    return found
 
 
 def _chosen(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gridgis.errors import UnreadableFileError
 from gridgis.locate.saving import load_arrays, save_arrays
-from gridgis.places.asking import Asked, ask
+from gridgis.places.asking import Asked, Letters, ask
 from gridgis.places.columns import names_of, nodes_of
 from gridgis.places.grammar import PARTS
 from gridgis.places.kernels.aligning import align
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 96, 1024
+_MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 256, 2048
 _TEXTS = ("node", "name", "address", "kind", "place", "cell", "area", "words")
 FORMAT = 1
 """Another one makes the files of earlier versions be built anew."""
@@ -160,9 +160,11 @@ class PlaceIndex:
         """How much memory the columns take."""
         return sum(array.nbytes for array in self._arrays.values())
 
-    def ranked(self, text: str, *, typing: bool, spelled: bool, within: int = NOWHERE) -> Ranked:
+    def ranked(
+        self, text: str, *, typing: bool, letters: Letters = "words", within: int = NOWHERE
+    ) -> Ranked:
         """Ask one question in one reading; `within` is an area's node."""
-        asked = ask(text, self.vocabulary, typing=typing, spelled=spelled)
+        asked = ask(text, self.vocabulary, typing=typing, letters=letters)
         room = self._room()
         try:
             chosen = gather(self.names, asked.question, room.score, room.touched, _MOST_NAMES)

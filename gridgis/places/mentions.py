@@ -60,7 +60,7 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _in_part(index: PlaceIndex, text: str, offset: int) -> Iterator[Mention]:
-    reading = index.ranked(text, typing=False, spelled=False)
+    reading = index.ranked(text, typing=False)
     taken = 0
     rows = [row for row in _strongest(reading) if _is_clear(reading, row)]
     while rows:

@@ -33,10 +33,26 @@ class Called(NamedTuple):
 def called(tree: Tree, places: pd.DataFrame) -> list[Called]:
     """Return the names of all nodes that have one; numbers are found by the tree itself."""
     own = np.flatnonzero(np.isin(tree.level, (AREA, ROAD, NAMED)))
-    found = [Called(str(tree.text[node]), int(node), OWN) for node in own]
+    found = [Called(_own_words(tree, int(node)), int(node), OWN) for node in own]
     found += _of_places(tree, places)
     found += _of_roads(tree, places)
     return found
+
+
+def _own_words(tree: Tree, node: int) -> str:
+    """Return a name without those of the areas above that it begins with: 第06网格."""
+    text = str(tree.text[node])
+    if tree.level[node] != AREA:
+        return text
+    line = []
+    above = int(tree.parent[node])
+    while above != NOWHERE:
+        line.append(str(tree.text[above]))
+        above = int(tree.parent[above])
+    rest = text
+    for name in line[::-1]:
+        rest = rest.removeprefix(name)
+    return rest or text
 
 
 def _of_places(tree: Tree, places: pd.DataFrame) -> Iterator[Called]:

@@ -16,6 +16,8 @@ SILENT = 0
 """The sound of what is no Chinese character."""
 
 _LAST = 0x9FFF
+_LONGEST = 6
+_INITIALS = frozenset({"zh", "ch", "sh"})
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -54,26 +56,34 @@ class Sounds:
         spoken = lazy_pinyin(text, style=Style.NORMAL, errors=lambda part: ["" for _ in part])
         return [known.get(syllable, SILENT) for syllable in spoken]
 
-    def split(self, letters: str) -> list[str] | None:
-        """Return what was typed in pieces of syllables; None: nobody would speak so.
+    def split(self, letters: str, most: int = 1) -> list[list[str]]:
+        """Return how a word may be read in pieces of syllables, the likeliest first.
 
-        >>> sounds().split("jianlanliyuan"), sounds().split("jlly"), sounds().split("vu")
-        (['jian', 'lan', 'li', 'yuan'], ['j', 'l', 'l', 'y'], None)
+        Empty when nobody would speak so. With `most` above 1 there are others: bian, but also bi an.
+
+        >>> sounds().split("langexincun"), sounds().split("jlly"), sounds().split("vu")
+        ([['lan', 'ge', 'xin', 'cun']], [['j', 'l', 'l', 'y']], [])
         """
-        found = []
-        at = 0
-        while at < len(letters):
-            for size in range(min(6, len(letters) - at), 0, -1):
-                piece = letters[at : at + size]
-                whole = piece in _numbers()
-                # A beginning of a syllable counts as a piece at the end, or as its initial.
-                if whole or (piece in self.pieces and (at + size == len(letters) or size == 1)):
-                    found.append(piece)
-                    at += size
-                    break
-            else:
-                return None
-        return found
+        size = len(letters)
+        best: list[list[tuple[int, list[str]]]] = [[] for _ in range(size)] + [[(0, [])]]
+        for at in range(size - 1, -1, -1):
+            found = []
+            for end in range(at + 1, min(at + _LONGEST, size) + 1):
+                piece = letters[at:end]
+                cost = self._cost(piece, at, last=end == size)
+                if cost is not None:
+                    found += [(cost + more, [piece, *rest]) for more, rest in best[end]]
+            best[at] = sorted(found)[:most]
+        return [pieces for _, pieces in best[0]]
+
+    def _cost(self, piece: str, at: int, *, last: bool) -> int | None:
+        """Return what reading a piece as one costs: whole syllables go before initials."""
+        if piece in _numbers():
+            # Inside a word a syllable that begins with a vowel would have an apostrophe before it.
+            return 10 + (20 if at and piece[0] in "aeo" else 0)
+        # A beginning of a syllable counts at the end, or as its initial.
+        known = piece in self.pieces and (last or len(piece) == 1 or piece in _INITIALS)
+        return 25 if known else None
 
 
 @cache

@@ -185,10 +185,12 @@ def test_the_same_at_the_terminal(terminal: None, tmp_path: Path) -> None:
     del terminal
     of_area = said("--area", "A")
     assert "105.0 households, between 90 and 120" in of_area
-    assert "130.0 people 4 cells, 1 of them partly inside" in of_area
-    assert "1 cells do not say their households" in of_area
+    assert "130.0 people cells inside: 4, of which partly: 1" in of_area
+    assert "cells that do not say their households: 1" in of_area
     assert "50.0% 30 compound On the line cadastre:C2" in of_area
-    assert said("--circle", 104.006, 30.0061, 200).startswith("50.0 households 1 cells")
+    assert said("--circle", 104.006, 30.0061, 200).startswith(
+        "50.0 households cells inside: 1, of which partly: 0"
+    )
     file = tmp_path / "zones.geojson"
     gpd.GeoDataFrame(
         {"zone": ["west", "east"], "households": [1, 2]},

@@ -6,7 +6,7 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgis.errors import InvalidGeometryError
@@ -46,6 +46,7 @@ WRONG = {
     "a list": ([], "no GeoJSON geometry"),
     "without a type": ({}, "it has no type"),
     "a point": ({"type": "Point", "coordinates": [1, 2]}, "this is a Point"),
+    "of a type that is a list": ({"type": []}, "and this is a "),
     "a feature": ({"type": "Feature", "geometry": {}}, "this is a Feature; give its geometry"),
     "no coordinates": ({"type": "Polygon"}, "no list as GeoJSON wants it"),
     "a ring too few": (polygon(*TRIANGLE), "position 1 is no list as GeoJSON wants it"),
@@ -96,6 +97,7 @@ def test_a_shape_of_a_file_is_judged_alike() -> None:
 
 
 @given(lon=st.floats(-180, 180), lat=st.floats(-80, 80), radius_m=st.floats(1, 100_000))
+@settings(deadline=None)
 def test_a_circle_is_as_large_as_it_says_also_over_the_antimeridian(
     lon: float, lat: float, radius_m: float
 ) -> None:

@@ -96,9 +96,9 @@ def _print(counted: Households) -> None:
     print(f"{counted.households:,.1f} households{between}")
     if counted.population is not None:
         print(f"{counted.population:,.1f} people")
-    print(f"{counted.cells:,} cells, {counted.partial_cells:,} of them partly inside")
+    print(f"cells inside: {counted.cells:,}, of which partly: {counted.partial_cells:,}")
     if counted.cells_without_households:
-        print(f"{counted.cells_without_households:,} cells do not say their households")
+        print(f"cells that do not say their households: {counted.cells_without_households:,}")
     if counted.partial:
         print_table(
             ("share", "households", "kind", "name", "cell"),

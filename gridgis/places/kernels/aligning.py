@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SAME_SOUND = 0.8
 WHOLE_SYLLABLE = 0.95
-BEGUN_SYLLABLE = 0.85
+BEGUN_SYLLABLE = 0.75
 GROWING_NUMBER = 0.85
 
 # Costs, as shares of a symbol's weight: a wrong character; one of the name that is not said, and one
@@ -27,7 +27,7 @@ _NOT_TYPED = np.float32(0.05)
 _EXTRA = np.float32(0.5)
 _WRONG_COVERS = np.float32(0.3)
 _NEVER = np.float32(-1e9)
-_LEAST_QUALITY = 0.45
+_LEAST_QUALITY = 0.35
 _LEAST_WORTH = 0.9
 _SHORT_FORM = 3
 _CORE = 0.9

@@ -8,16 +8,16 @@ import numpy as np
 
 from gridgis.compiling import kernel
 from gridgis.places.kernels.aligning import GROWING_NUMBER
-from gridgis.places.kernels.shapes import ANY, BUILDING, FLOOR, HOUSE, NUMBER, UNIT
+from gridgis.places.kernels.shapes import ANY, BUILDING, FLOOR, HOUSE, NUMBER, UNIT, Way
 
 if TYPE_CHECKING:
-    from gridgis.places.kernels.shapes import Found, Nodes, Question
+    from gridgis.places.kernels.shapes import Nodes, Question, Walk
 
 _AREA, _ROAD, _HOUSE_LEVEL, _NAMED, _BUILDING_LEVEL, _UNIT_LEVEL = range(6)
 _KEY = (1 << 58) - 1
 _BASE = 38
-# What a number between two known ones is worth, and one beyond them.
-_BETWEEN, _BEYOND = 0.85, 0.3
+# What a number between two known ones is worth.
+_BETWEEN = 0.85
 _MOST_GROWING = 12
 # A number farther away than so many symbols may belong to something else.
 _BESIDE = 3
@@ -74,30 +74,50 @@ def last_bit(mask: int) -> int:
 
 
 @kernel
-def put(
-    found: Found,
-    size: int,
-    node: int,
-    gain: float,
-    quality: float,
-    mask: int,
-    through: int,
-    used: tuple[int, int, int],
-    between: int,
-) -> int:
-    """Add a node to what was found, while there is room."""
-    if size < len(found.node):
-        found.node[size] = node
-        found.gain[size] = gain
-        found.quality[size] = quality
-        found.mask[size] = mask
-        found.through[size] = through
-        found.numbers[size, 0] = used[0]
-        found.numbers[size, 1] = used[1]
-        found.numbers[size, 2] = used[2]
-        found.between[size] = between
-        return size + 1
-    return size
+def added(question: Question, mask: int, more: int, cover: float) -> float:
+    """Return what symbols weigh that `more` explains and `mask` does not yet."""
+    gain = 0.0
+    new = more & ~mask
+    for at in range(len(question.kind)):
+        if new >> np.int64(at) & 1:
+            gain += question.weight[at] * cover
+    return gain
+
+
+@kernel
+def put(walk: Walk, size: int, node: int, way: Way, used: tuple[int, int, int], between: int) -> int:
+    """Add a node to what was found, while there is room, with what its areas explain."""
+    found = walk.found
+    if size >= len(found.node):
+        return size
+    mask, gain = way.mask, way.gain
+    nodes, said = walk.nodes, walk.said
+    area = nodes.area[node]
+    if nodes.level[node] == _AREA:
+        area = nodes.parent[node]
+    while area >= 0:
+        if said[area] >= 0:
+            m = said[area]
+            gain += added(walk.question, mask, walk.mentions.mask[m], walk.mentions.cover[m])
+            mask |= walk.mentions.mask[m]
+        area = nodes.parent[area]
+    found.node[size] = node
+    found.gain[size] = gain
+    found.quality[size] = way.quality
+    found.mask[size] = mask
+    found.through[size] = way.through
+    found.numbers[size, 0] = used[0]
+    found.numbers[size, 1] = used[1]
+    found.numbers[size, 2] = used[2]
+    found.between[size] = between
+    return size + 1
+
+
+@kernel
+def followed(walk: Walk, way: Way, at: int, share: float) -> Way:
+    """Return a way that has taken a number of the question."""
+    mask = way.mask | np.int64(1) << np.int64(at)
+    return Way(mask, way.gain + walk.question.weight[at] * share, way.quality, way.through)
 
 
 @kernel
@@ -121,147 +141,97 @@ def in_digits(key: int) -> int:
 
 
 @kernel
-def descend(
-    nodes: Nodes,
-    question: Question,
-    node: int,
-    mask: int,
-    gain: float,
-    quality: float,
-    through: int,
-    found: Found,
-    size: int,
-) -> int:
+def descend(walk: Walk, node: int, way: Way, size: int) -> int:
     """Follow the question's numbers down from a node; add where they end, and return the new size.
 
     A number that may still be typed also leads to those that begin with it.
     """
+    nodes, question = walk.nodes, walk.question
     used = (-1, -1, -1)
     here = node
-    after = last_bit(mask)
+    after = last_bit(way.mask)
     if nodes.level[here] == _ROAD or nodes.level[here] == _AREA:
-        at = pick(question, mask, HOUSE, after)
+        at = pick(question, way.mask, HOUSE, after)
         if at < 0:
-            at = pick(question, mask, ANY, after)
+            at = pick(question, way.mask, ANY, after)
         if at >= 0:
             key = question.key[at] & _KEY
-            size = grow(
-                nodes, question, here, _HOUSE_LEVEL, at, (mask, gain, quality), through, found, size
-            )
+            size = grow(walk, here, _HOUSE_LEVEL, at, way, size)
             below = child(nodes, here, _HOUSE_LEVEL, key)
             share = 1.0
             if below < 0 and in_digits(key) != key:
                 below = child(nodes, here, _HOUSE_LEVEL, in_digits(key))
                 share = _BETWEEN
             if below >= 0:
-                size = put_apart(
-                    nodes, here, (mask, gain, quality), through, (at, after), found, size
-                )
+                size = put_apart(walk, here, way, at, after, size)
                 here = below
-                mask |= np.int64(1) << np.int64(at)
-                gain += question.weight[at] * share
+                way = followed(walk, way, at, share)
                 used = (at, -1, -1)
                 after = at
             elif nodes.level[here] == _ROAD:
-                return put_between(
-                    nodes, question, here, at, (mask, gain, quality), through, found, size
-                )
+                return put_between(walk, here, at, way, size)
     if nodes.level[here] == _HOUSE_LEVEL or nodes.level[here] == _NAMED:
-        at = number_of_building(nodes, question, here, mask, after)
+        at = number_of_building(walk, here, way.mask, after)
         if at >= 0:
-            key = question.key[at] & _KEY
-            size = grow(
-                nodes,
-                question,
-                here,
-                _BUILDING_LEVEL,
-                at,
-                (mask, gain, quality),
-                through,
-                found,
-                size,
-            )
-            below = building_below(nodes, here, key)
+            size = grow(walk, here, _BUILDING_LEVEL, at, way, size)
+            below = building_below(nodes, here, question.key[at] & _KEY)
             if below >= 0:
-                size = put_apart(
-                    nodes, here, (mask, gain, quality), through, (at, after), found, size
-                )
+                size = put_apart(walk, here, way, at, after, size)
                 here = below
-                mask |= np.int64(1) << np.int64(at)
-                gain += question.weight[at]
+                way = followed(walk, way, at, 1.0)
                 used = (used[0], at, -1)
                 after = at
     if nodes.level[here] >= _HOUSE_LEVEL and nodes.level[here] < _UNIT_LEVEL:
-        at = pick(question, mask, UNIT, after)
+        at = pick(question, way.mask, UNIT, after)
         if at < 0 and nodes.level[here] == _BUILDING_LEVEL:
-            at = pick(question, mask, ANY, after)
+            at = pick(question, way.mask, ANY, after)
             if at < after:
                 at = -1
         if at >= 0:
-            size = grow(
-                nodes, question, here, _UNIT_LEVEL, at, (mask, gain, quality), through, found, size
-            )
+            size = grow(walk, here, _UNIT_LEVEL, at, way, size)
             below = child(nodes, here, _UNIT_LEVEL, question.key[at] & _KEY)
             if below >= 0:
                 here = below
-                mask |= np.int64(1) << np.int64(at)
-                gain += question.weight[at]
+                way = followed(walk, way, at, 1.0)
                 used = (used[0], used[1], at)
-    return put(found, size, here, gain, quality, mask, through, used, -1)
+    return put(walk, size, here, way, used, -1)
 
 
 @kernel
-def put_apart(
-    nodes: Nodes,
-    node: int,
-    so_far: tuple[int, float, float],
-    through: int,
-    places: tuple[int, int],
-    found: Found,
-    size: int,
-) -> int:
+def put_apart(walk: Walk, node: int, way: Way, at: int, after: int, size: int) -> int:
     """Add a node without the number that comes next, when that stands far from its name."""
-    at, after = places
-    mask, gain, quality = so_far
-    if after < at <= after + _BESIDE or nodes.level[node] == _AREA:
+    if after < at <= after + _BESIDE or walk.nodes.level[node] == _AREA:
         return size
-    return put(found, size, node, gain, quality, mask, through, (-1, -1, -1), -1)
+    return put(walk, size, node, way, (-1, -1, -1), -1)
 
 
 @kernel
-def number_of_building(nodes: Nodes, question: Question, node: int, mask: int, after: int) -> int:
+def number_of_building(walk: Walk, node: int, mask: int, after: int) -> int:
     """Return where the question says which building, -1 if it does not.
 
     Its mark may be missing, or be that of a house (11号) or of a floor (3楼), when there is such a
     building.
     """
+    question = walk.question
     at = pick(question, mask, BUILDING, after)
     if at >= 0:
         return at
     for role in (ANY, HOUSE, FLOOR):
         at = pick(question, mask, role, after)
-        growing = question.typing == 1 and at == len(question.kind) - 1
-        if at > after and (growing or building_below(nodes, node, question.key[at] & _KEY) >= 0):
+        growing = question.grow_to > 0 and at == len(question.kind) - 1
+        if at > after and (
+            growing or building_below(walk.nodes, node, question.key[at] & _KEY) >= 0
+        ):
             return at
     return -1
 
 
 @kernel
-def grow(
-    nodes: Nodes,
-    question: Question,
-    node: int,
-    level: int,
-    at: int,
-    so_far: tuple[int, float, float],
-    through: int,
-    found: Found,
-    size: int,
-) -> int:
+def grow(walk: Walk, node: int, level: int, at: int, way: Way, size: int) -> int:
     """Add the numbered nodes whose number begins with the one that is being typed."""
+    nodes, question = walk.nodes, walk.question
     if question.grow_to == 0 or at != len(question.kind) - 1:
         return size
-    mask, gain, quality = so_far
     level_key = np.int64(level - _HOUSE_LEVEL) << np.int64(58)
     first = level_key | (question.grow_from & _KEY)
     last = level_key | ((question.grow_to - 1) & _KEY)
@@ -273,39 +243,25 @@ def grow(
         used = (-1, at, -1)
     elif level == _UNIT_LEVEL:
         used = (-1, -1, at)
+    longer = followed(walk, way, at, GROWING_NUMBER)
     while place < high and nodes.child_key[place] <= last and shown < _MOST_GROWING:
-        more = gain + question.weight[at] * GROWING_NUMBER
         if nodes.child_key[place] != first:
-            bit = np.int64(1) << np.int64(at)
-            size = put(
-                found, size, nodes.child_node[place], more, quality, mask | bit, through, used, -1
-            )
+            size = put(walk, size, nodes.child_node[place], longer, used, -1)
         place += 1
         shown += 1
     return size
 
 
 @kernel
-def put_between(
-    nodes: Nodes,
-    question: Question,
-    road: int,
-    at: int,
-    so_far: tuple[int, float, float],
-    through: int,
-    found: Found,
-    size: int,
-) -> int:
+def put_between(walk: Walk, road: int, at: int, way: Way, size: int) -> int:
     """Add a house number that no place has: between known ones of its street, or the street itself."""
-    mask, gain, quality = so_far
+    nodes = walk.nodes
     low, high = nodes.value_start[road], nodes.value_start[road + 1]
-    value = value_of(question.key[at] & _KEY)
-    used = (-1, -1, -1)
-    bit = np.int64(1) << np.int64(at)
+    value = value_of(walk.question.key[at] & _KEY)
     if high - low > 1 and nodes.value[low] <= value <= nodes.value[high - 1]:
-        more = gain + question.weight[at] * _BETWEEN
-        return put(found, size, road, more, quality, mask | bit, through, used, at)
-    return put(found, size, road, gain, quality, mask, through, used, -1)
+        way = followed(walk, way, at, _BETWEEN)
+        return put(walk, size, road, way, (-1, -1, -1), at)
+    return put(walk, size, road, way, (-1, -1, -1), -1)
 
 
 @kernel

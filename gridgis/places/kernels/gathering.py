@@ -32,6 +32,7 @@ def gather(
     """
     gram, first, listed = names.gram, names.gram_start, names.gram_name
     start = names.start
+    many = np.float32(len(score) + 2)
     count = 0
     for rare in range(2):
         if rare == 1 and count > 0:
@@ -42,7 +43,9 @@ def gather(
                 continue
             if rare == 0 and first[at + 1] - first[at] > _TOO_COMMON:
                 continue
-            weight = question.gram_weight[i]
+            # What occurs in few names says more.
+            share = np.log(np.float32(first[at + 1] - first[at])) / np.log(many)
+            weight = question.gram_weight[i] * (np.float32(1.1) - share)
             for place in range(first[at], first[at + 1]):
                 name = listed[place]
                 if score[name] == 0.0:

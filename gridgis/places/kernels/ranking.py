@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridgis.compiling import kernel
-from gridgis.places.kernels.descending import descend
-from gridgis.places.kernels.shapes import ANY, HOUSE, NUMBER
+from gridgis.places.kernels.descending import added, descend
+from gridgis.places.kernels.shapes import ANY, HOUSE, NUMBER, Walk, Way
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,18 +19,6 @@ _AREA, _HOUSE_LEVEL = 0, 2
 _KEY = (1 << 58) - 1
 # A name that belongs to more nodes than this is looked at for so many of them.
 _MOST_NAMESAKES = 3_000
-_DEEPEST = 24
-
-
-@kernel
-def added(question: Question, mask: int, more: int, cover: float) -> float:
-    """Return what symbols weigh that `more` explains and `mask` does not yet."""
-    gain = 0.0
-    new = more & ~mask
-    for at in range(len(question.kind)):
-        if new >> np.int64(at) & 1:
-            gain += question.weight[at] * cover
-    return gain
 
 
 @kernel
@@ -73,42 +61,28 @@ def rank(
                 said[node] = m
                 marked[marks] = node
                 marks += 1
+    walk = Walk(nodes, question, mentions, said, found)
     size = 0
     for i in range(marks):
         node = marked[i]
         if within >= 0 and not is_inside(nodes, node, within):
             continue
-        m = said[node]
+        m = np.int64(said[node])
         mask = mentions.mask[m]
         gain = added(question, 0, mask, mentions.cover[m])
-        mask, gain = explained_above(nodes, question, mentions, said, node, mask, gain)
-        size = descend(nodes, question, node, mask, gain, mentions.quality[m], m, found, size)
+        mask, gain = explained_above(walk, node, mask, gain)
+        size = descend(walk, node, Way(mask, gain, float(mentions.quality[m]), m), size)
     for i in range(marks):
         said[marked[i]] = -1
     return size
 
 
 @kernel
-def explained_above(
-    nodes: Nodes,
-    question: Question,
-    mentions: Mentions,
-    said: NDArray[np.int16],
-    node: int,
-    mask: int,
-    gain: float,
-) -> tuple[int, float]:
-    """Return mask and gain with what the address above a node, and then its area, explain."""
+def explained_above(walk: Walk, node: int, mask: int, gain: float) -> tuple[int, float]:
+    """Return mask and gain with what the address above a node explains, its areas left out."""
+    nodes, question, mentions, said = walk.nodes, walk.question, walk.mentions, walk.said
     above = nodes.parent[node]
-    turned = nodes.level[node] == _AREA
-    for _ in range(_DEEPEST):
-        if above < 0 or (nodes.level[above] == _AREA and not turned):
-            if turned:
-                break
-            # From the street's line to the area's: it names more, down to the community.
-            turned = True
-            above = nodes.area[node]
-            continue
+    while above >= 0 and nodes.level[above] != _AREA:
         if said[above] >= 0:
             m = said[above]
             gain += added(question, mask, mentions.mask[m], mentions.cover[m])

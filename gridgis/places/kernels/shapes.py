@@ -105,3 +105,25 @@ class Found(NamedTuple):
     through: NDArray[np.int32]
     numbers: NDArray[np.int8]
     between: NDArray[np.int8]
+
+
+class Walk(NamedTuple):
+    """What is at hand on the way from a mention to the nodes that it leads to.
+
+    `said` is per node the number of the mention that names it, or -1.
+    """
+
+    nodes: Nodes
+    question: Question
+    mentions: Mentions
+    said: NDArray[np.int16]
+    found: Found
+
+
+class Way(NamedTuple):
+    """How far a walk has come: what is explained (bits, weight), by which mention, how well."""
+
+    mask: int
+    gain: float
+    quality: float
+    through: int
