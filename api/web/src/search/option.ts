@@ -5,15 +5,18 @@ import { named, t } from "../words";
 /** How words were understood that say themselves what is meant: nobody needs to be told. */
 const PLAIN: How[] = ["exact", "begun", "short"];
 
-/** From this share of the first one's score on, another answer might be meant just as well. */
-const CLOSE = 0.5;
+/** Scores this far apart mean that one fits better; closer ones fit about as well. */
+const RIVAL = 0.12;
+const ALIKE = 0.88;
 
-/** The answers of which none may be taken without asking: they fit about as well as the first. */
+/**
+ * The answers of which none may be taken without asking: they fit about as well as the first. The
+ * service halves the score of whatever has a better rival, so that what is left is doubled here.
+ */
 export function closeOnes({ addresses, sure }: Addresses): Address[] {
-  const [first] = addresses;
-  if (!first || sure) return [];
-  const close = addresses.filter(({ score }) => score >= first.score * CLOSE);
-  return close.length > 1 ? close : [];
+  const [first, second] = addresses;
+  if (!first || !second || sure || first.score >= 2 * second.score + RIVAL) return [];
+  return addresses.filter((one) => one === first || one.score >= second.score * ALIKE);
 }
 
 /** One answer to the question, as an option of the list. */
@@ -23,7 +26,12 @@ export function optionView(address: Address, question: string, close: boolean): 
   const unused = unusedWords(question, matched);
   return el(
     "li",
-    { role: "option", class: close ? "option close" : "option", "aria-selected": "false", "aria-disabled": location === null && "true" },
+    {
+      role: "option",
+      class: close ? "option close" : "option",
+      "aria-selected": "false",
+      "aria-disabled": location === null && "true",
+    },
     el("span", { class: "option-top" }, el("strong", {}, ...marked(name, matched)), " ", precisionChip(address)),
     address.address !== name && el("span", { class: "option-address" }, " ", ...marked(address.address, matched)),
     el("span", { class: "option-foot" }, " ", footWords(address)),
@@ -44,8 +52,10 @@ export function precisionChip({ precision }: Address): HTMLElement {
 
 /** What was understood where the words did not say it themselves, as `jlly → 建兰丽苑 (pinyin)`. */
 export function understoodWords(matched: Match[]): string | null {
+  const covers = (one: Match, other: Match): boolean =>
+    other.start <= one.start && one.end <= other.end && other.end - other.start > one.end - one.start;
   const said = matched
-    .filter(({ how }) => !PLAIN.includes(how))
+    .filter((one) => !PLAIN.includes(one.how) && !matched.some((other) => covers(one, other)))
     .map(({ words, name, how }) => t("page.search.understood", { words, name, how: t(`page.how.${how}`) }));
   return said.length > 0 ? said.join(t("page.sentence.separator")) : null;
 }
@@ -59,16 +69,18 @@ function unusedWords(question: string, matched: Match[]): string | null {
   return words && t("page.search.unused", { words: words.join(" ") });
 }
 
-/** A text with the words that were matched marked in it. */
+/** A text with the words that were matched marked in it, the longest where some overlap. */
 export function marked(text: string, matched: Match[]): (Node | string)[] {
-  const spans = matched
+  const spans: [number, number][] = [];
+  const found = matched
     .map(({ words, name }) => spanOf(text, words) ?? spanOf(text, name))
-    .filter((span) => span !== null)
-    .sort(([one], [other]) => one - other);
+    .filter((span) => span !== null);
+  for (const span of found.sort((one, other) => other[1] - other[0] - (one[1] - one[0]))) {
+    if (spans.every(([start, end]) => span[1] <= start || span[0] >= end)) spans.push(span);
+  }
   const parts: (Node | string)[] = [];
   let at = 0;
-  for (const [start, end] of spans) {
-    if (start < at) continue;
+  for (const [start, end] of spans.sort(([one], [other]) => one - other)) {
     parts.push(text.slice(at, start), el("mark", {}, text.slice(start, end)));
     at = end;
   }
