@@ -1,4 +1,5 @@
 import type {
+  Address,
   Addresses,
   Areas,
   Assignment,
@@ -13,6 +14,7 @@ import type {
   Report,
   ReportDetail,
   Responder,
+  Unlocated,
 } from "./shapes";
 
 const ROOT = "/api/v1/";
@@ -46,6 +48,11 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function post<T>(path: string, body: object): Promise<T> {
+  const headers = { "Content-Type": "application/json" };
+  return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
 /** Read the problem document (RFC 9457) that comes with a refusal. */
@@ -104,10 +111,14 @@ export const latestReports = async (limit: number): Promise<Report[]> =>
 export const report = (id: string): Promise<ReportDetail> =>
   ask(`reports/${encodeURIComponent(id)}`);
 
+/** The reports that have no location, the newest first. */
+export const unlocated = (limit = 20): Promise<Unlocated> => ask(`reports/unlocated?${query({ limit })}`);
+
+/** Say where a report is: at a place, or at a spot that is none. */
+export const sayWhere = (id: string, { place, location, accuracy_m }: Address, reason: string): Promise<ReportDetail> => {
+  const spot = { ...location, ...(accuracy_m && { accuracy_m }) };
+  return post(`reports/${encodeURIComponent(id)}/locate`, { ...(place ? { place } : { location: spot }), reason });
+};
+
 /** Hand in a report. The same number and content may be sent any number of times. */
-export const send = (body: NewReport): Promise<Received> =>
-  ask("reports", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+export const send = (body: NewReport): Promise<Received> => post("reports", body);

@@ -1,11 +1,12 @@
 import * as api from "./api";
 import type { AreaLayer } from "./areas";
-import { dropDraft, keptDraft, newDraft, type Draft, type Spot } from "./draft";
+import { dropDraft, keptDraft, newDraft, NOWHERE, type Draft, type Spot } from "./draft";
 import { around, type CityMap } from "./map";
 import type { Choice } from "./marks";
 import { askAbout, findAgain, isThere, routeTo } from "./place";
 import { openPanel, showPanel, showWaiting } from "./panel";
 import { problemNotice } from "./problem";
+import { Queue } from "./queue";
 import { reportForm } from "./report-form";
 import { go, readRoute, type PlaceRoute, type Route } from "./route";
 import type { Address, Assignment, Category, Location, Received, Report, ReportDetail, Responder } from "./shapes";
@@ -41,6 +42,16 @@ export class App {
     return (currentLanguage() === "en" && category.name_en) || category.name;
   };
 
+  private readonly queue: Queue = new Queue({
+    categoryName: (code) => this.categoryName(code),
+    point: (address) => {
+      this.choice.show(address?.location ?? null, undefined, [], address);
+      if (address?.location) this.map.fly(around(address.location, address.accuracy_m ?? 0));
+    },
+    open: (id) => go({ view: "report", id }),
+    changed: () => this.received(),
+  });
+
   private readonly zoom = (): void => {
     const extent = this.choice.extent();
     if (extent.isValid()) this.map.fit(extent);
@@ -48,9 +59,15 @@ export class App {
 
   async show(route: Route): Promise<void> {
     this.turn += 1;
+    this.queue.leave();
     if (route.view !== "place" || !route.address) this.named("");
     if (route.view === "place") await this.showPlace(route);
     else if (route.view === "report") await this.showReport(route.id);
+    else if (route.view === "write") this.showForm();
+    else if (route.view === "unlocated") {
+      this.redraw = () => this.queue.again();
+      await this.queue.show(route.id);
+    }
     else {
       this.choice.clear();
       this.redraw = () => this.latest();
@@ -63,8 +80,14 @@ export class App {
     this.redraw();
   }
 
-  /** Fly to an address that was found, and tell all about it. */
+  /** Tell all about a point of the map, or say that an open report is there. */
+  point(at: Location): void {
+    if (!this.queue.offerPoint(at)) go({ view: "place", ...at });
+  }
+
+  /** Fly to an address that was found, and tell all about it, or offer it for an open report. */
   choose(address: Address): void {
+    if (this.queue.offer(address)) return;
     const route = routeTo(address);
     if (!route) return;
     this.chosen = address;
@@ -115,9 +138,21 @@ export class App {
     showPanel(address?.name ?? t("page.place"), true, ...view);
   }
 
+  /** A form without a point: the address alone must say where. */
+  private showForm(): void {
+    this.choice.clear();
+    this.draft = this.draft?.lon === null ? this.draft : this.draftAt(NOWHERE);
+    const draft = this.draft;
+    this.redraw = () => showPanel(t("page.form"), true, this.form(draft));
+    this.redraw();
+    openPanel();
+  }
+
   /** Where a report waits that was begun before a reload, if there is one. */
-  unsent(): Location | null {
-    return this.draft && { lon: this.draft.lon, lat: this.draft.lat };
+  unsent(): Route | null {
+    if (!this.draft) return null;
+    const { lon, lat } = this.draft;
+    return lon === null || lat === null ? { view: "write" } : { view: "place", lon, lat };
   }
 
   /** Words that were never sent move along to the new place; what was tried keeps its own. */
@@ -142,7 +177,8 @@ export class App {
       cancel: () => {
         this.draft = null;
         dropDraft();
-        this.redraw();
+        if (draft.lon === null) go({ view: "latest" });
+        else this.redraw();
       },
     });
   }
@@ -175,14 +211,20 @@ export class App {
     const responders = await answer(location ? api.nearest(location.lon, location.lat, skills) : none);
     const { report, events, holder } = detail;
     const assignments = responsibleFirst(lastMade(detail.assignments), report);
-    return { report, assignments, events, holder, responders, received: false };
+    return { report, assignments, events, holder, responders, received: false, candidates: [] };
   }
 
   private drawReport(facts: ReportFacts): void {
     const { report, assignments } = facts;
     const responders = "value" in facts.responders ? facts.responders.value : [];
-    this.choice.show(report.location, this.gridOf(assignments), responders);
-    showPanel(t("page.report"), true, ...reportView(facts, { categoryName: this.categoryName, zoom: this.zoom }));
+    const known = report.located && { precision: report.located.precision, accuracy_m: report.accuracy_m };
+    this.choice.show(report.location, this.gridOf(assignments), responders, known);
+    const view = reportView(facts, {
+      categoryName: this.categoryName,
+      zoom: this.zoom,
+      locate: () => go({ view: "unlocated", id: report.id }),
+    });
+    showPanel(t("page.report"), true, ...view);
   }
 
   private gridOf([first]: Assignment[]): ReturnType<AreaLayer["find"]> {
@@ -191,7 +233,7 @@ export class App {
   }
 }
 
-function fromReceived({ report, assignments, responders }: Received): ReportFacts {
+function fromReceived({ report, assignments, responders, candidates }: Received): ReportFacts {
   return {
     report,
     assignments: responsibleFirst(assignments, report),
@@ -199,6 +241,7 @@ function fromReceived({ report, assignments, responders }: Received): ReportFact
     holder: null,
     responders: { value: responders },
     received: true,
+    candidates,
   };
 }
 

@@ -7,12 +7,15 @@ export interface Draft {
   address: string;
   /** How far the location may be off, when an address was its source. */
   accuracy_m: number | null;
-  lon: number;
-  lat: number;
+  /** Null: only the address is known. */
+  lon: number | null;
+  lat: number | null;
 }
 
 /** Where a draft is about. */
 export type Spot = Pick<Draft, "lon" | "lat" | "address" | "accuracy_m">;
+
+export const NOWHERE: Spot = { lon: null, lat: null, address: "", accuracy_m: null };
 
 const KEPT = "gridgis.draft";
 

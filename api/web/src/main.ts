@@ -8,6 +8,7 @@ import "./style/responders.css";
 import "./style/form.css";
 import "./style/map.css";
 import "./style/search.css";
+import "./style/queue.css";
 import * as api from "./api";
 import { App } from "./app";
 import { loadLayer } from "./areas";
@@ -29,7 +30,7 @@ import { keepPlace, latestView } from "./views/latest";
 import { currentLanguage, onLanguage, switchLanguage, t, writeWords } from "./words";
 
 const city = createMap(({ lng, lat }) =>
-  go({ view: "place", lon: Number(lng.toFixed(6)), lat: Number(lat.toFixed(6)) }),
+  app.point({ lon: Number(lng.toFixed(6)), lat: Number(lat.toFixed(6)) }),
 );
 const labels = new Labels(city.leaflet);
 const choice = new Choice(city.leaflet);
@@ -41,13 +42,20 @@ let switches: Switch[] = [];
 let health: Health | null = null;
 let empty = false;
 
+const latestActions = {
+  open,
+  categoryName: app.categoryName,
+  queue: () => go({ view: "unlocated" }),
+  write: () => go({ view: "write" }),
+};
+
 app.latest = () => {
   if (empty) return showPanel(t("page.empty"), false, ...emptyView(() => location.reload()));
   if (feed.problem && !feed.seen) {
     return showPanel(t("page.latest"), false, problemNotice(feed.problem, () => void feed.look()));
   }
   keepPlace(() =>
-    showPanel(t("page.latest"), false, ...latestView(feed.reports, feed.fresh, { open, categoryName: app.categoryName })),
+    showPanel(t("page.latest"), false, ...latestView(feed, latestActions)),
   );
 };
 
@@ -144,7 +152,7 @@ async function start(): Promise<void> {
   }
   writePage();
   const unsent = app.unsent();
-  if (unsent && readRoute().view === "latest") go({ view: "place", ...unsent });
+  if (unsent && readRoute().view === "latest") go(unsent);
   else await app.show(readRoute());
 }
 

@@ -24,7 +24,15 @@ export function reportForm(draft: Draft, actions: FormActions): HTMLElement {
   const category = categoryField(draft, actions);
   const words = el("textarea", { id: "form-words", rows: "3", maxlength: "4000", placeholder: t("page.form.words.example") });
   words.value = draft.description;
-  const address = el("input", { id: "form-address", type: "text", maxlength: "1000", autocomplete: "off" });
+  const alone = draft.lon === null;
+  const address = el("input", {
+    id: "form-address",
+    type: "text",
+    maxlength: "1000",
+    autocomplete: "off",
+    required: alone,
+    placeholder: t("page.form.address.example"),
+  });
   address.value = draft.address;
   const notice = el("div", { class: "form-notice", role: "alert" });
   const send = el("button", { type: "submit", class: "primary" }, t("page.form.send"));
@@ -43,6 +51,7 @@ export function reportForm(draft: Draft, actions: FormActions): HTMLElement {
     words,
     el("label", { for: "form-address" }, t("page.form.address")),
     address,
+    alone && el("p", { class: "hint" }, t("page.form.address.alone")),
     notice,
     el("div", { class: "form-foot" }, send, button({ class: "quiet" }, t("page.form.cancel"), actions.cancel)),
   );
@@ -96,7 +105,7 @@ function body({ id, captured_at, category, description, ...draft }: Draft): NewR
     category,
     description: description.trim(),
     ...(address && { address }),
-    location: { lon, lat, ...(accuracy_m !== null && { accuracy_m }) },
+    ...(lon !== null && lat !== null && { location: { lon, lat, ...(accuracy_m !== null && { accuracy_m }) } }),
   };
 }
 

@@ -2,7 +2,11 @@
 export type Route =
   | { view: "latest" }
   | PlaceRoute
-  | { view: "report"; id: string };
+  | { view: "report"; id: string }
+  /** The reports without a location, and which of them is open. */
+  | { view: "unlocated"; id?: string }
+  /** A report of which only the address is known. */
+  | { view: "write" };
 
 /** A spot; with the address, and the place if it is one, that it was found by. */
 export interface PlaceRoute {
@@ -14,6 +18,9 @@ export interface PlaceRoute {
 }
 
 export function readRoute(hash: string = location.hash): Route {
+  const [, view, of] = /^#\/(\w+)(?:\/([\w-]+))?$/.exec(hash) ?? [];
+  if (view === "unlocated") return { view, ...(of && { id: of }) };
+  if (view === "write") return { view };
   const facts = new URLSearchParams(hash.slice(1));
   const place = /^(-?\d{1,3}(?:\.\d+)?),(-?\d{1,2}(?:\.\d+)?)$/.exec(facts.get("at") ?? "");
   if (place) {
@@ -38,6 +45,8 @@ function written(route: Route): string {
       .map((name) => `&${name}=${encodeURIComponent(route[name] ?? "")}`);
     return `#at=${route.lon},${route.lat}${named.join("")}`;
   }
+  if (route.view === "unlocated") return route.id ? `#/unlocated/${route.id}` : "#/unlocated";
+  if (route.view === "write") return "#/write";
   if (route.view === "report") return `#report=${encodeURIComponent(route.id)}`;
   return "";
 }

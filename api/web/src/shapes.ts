@@ -130,6 +130,9 @@ export interface Report {
   description: string | null;
   address: string | null;
   location: Location | null;
+  accuracy_m: number | null;
+  /** How words led to the location; null when it was given, or is not known. */
+  located: { precision: Precision; name: string | null; words: string | null } | null;
   grid: { layer: string; code: string; name: string; rule: Rule } | null;
 }
 
@@ -153,13 +156,29 @@ export interface NewReport {
   category: string;
   description: string;
   address?: string;
-  location: Location & { accuracy_m?: number };
+  location?: Location & { accuracy_m?: number };
 }
 
 export interface Received {
   report: Report;
   assignments: Assignment[];
   responders: Responder[];
+  /** The places that the words may mean of a report that could not be located. */
+  candidates: Address[];
+}
+
+/** A report that waits for somebody to say where it is. */
+export interface Waiting {
+  report: Report;
+  candidates: Address[];
+  sure: boolean;
+}
+
+export interface Unlocated {
+  reports: Waiting[];
+  waiting: number;
+  /** False while the places are still being read: there may be more candidates. */
+  searched: boolean;
 }
 
 export interface AreaFacts {
