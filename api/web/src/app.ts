@@ -4,7 +4,7 @@ import { dropDraft, keptDraft, newDraft, NOWHERE, type Draft, type Spot } from "
 import { around, type CityMap } from "./map";
 import type { Choice } from "./marks";
 import { askAbout, findAgain, isThere, routeTo } from "./place";
-import { openPanel, showPanel, showWaiting } from "./panel";
+import { makeRoom, openPanel, showPanel, showWaiting } from "./panel";
 import { problemNotice } from "./problem";
 import { Queue } from "./queue";
 import { reportForm } from "./report-form";
@@ -46,7 +46,9 @@ export class App {
     categoryName: (code) => this.categoryName(code),
     point: (address) => {
       this.choice.show(address?.location ?? null, undefined, [], address);
-      if (address?.location) this.map.fly(around(address.location, address.accuracy_m ?? 0));
+      if (!address?.location) return;
+      makeRoom();
+      this.map.fly(around(address.location, address.accuracy_m ?? 0));
     },
     open: (id) => go({ view: "report", id }),
     changed: () => this.received(),

@@ -40,7 +40,8 @@ export function optionView(address: Address, question: string, close: boolean): 
   );
 }
 
-function footWords({ kind, grid, location, precision }: Address): string {
+/** What kind of place it is, and its grid. */
+export function footWords({ kind, grid, location, precision }: Address): string {
   const kindWords = kind === precision ? null : named("place_kind", kind);
   const where = location ? (grid?.name || grid?.code) ?? t("page.rule.outside") : t("page.search.nowhere");
   return [kindWords, where].filter(Boolean).join(" · ");

@@ -35,12 +35,18 @@ export function reportView(facts: ReportFacts, { categoryName, zoom, locate }: R
       el("p", { class: "report-full" }, report.description || t("page.report.wordless")),
       reportFacts(facts),
     ),
+    ...(report.location ? whoseView(assignments, facts.responders, zoom) : []),
     report.location || report.state === "retired" ? null : whereNotice(facts.candidates, locate),
-    assignmentsView(assignments),
-    "value" in facts.responders ? respondersView(facts.responders.value, zoom) : problemNotice(facts.responders.problem),
     events.length > 0 ? history(events) : null,
   ];
   return parts.filter((part) => part !== null);
+}
+
+function whoseView(assignments: Assignment[], responders: Answer<Responder[]>, zoom: () => void): HTMLElement[] {
+  return [
+    assignmentsView(assignments),
+    "value" in responders ? respondersView(responders.value, zoom) : problemNotice(responders.problem),
+  ];
 }
 
 function receivedNotice({ report }: ReportFacts): HTMLElement {

@@ -1,9 +1,9 @@
 import { button, el, on } from "../dom";
 import { number, timeAgo } from "../format";
 import { problemWords } from "../problem";
-import { precisionChip, understoodWords } from "../search/option";
+import { footWords, precisionChip, understoodWords } from "../search/option";
 import type { Address, ReportDetail, Unlocated, Waiting } from "../shapes";
-import { named, t, type Key } from "../words";
+import { t, type Key } from "../words";
 
 /** What a person is about to say of one report. */
 export interface Choosing {
@@ -109,7 +109,7 @@ function opened(waiting: Waiting, choosing: Choosing, actions: UnlocatedActions)
 const troubleWords = (problem: unknown): string[] => (typeof problem === "string" ? [problem] : problemWords(problem));
 
 function candidateView(candidate: Address, choosing: Choosing, actions: UnlocatedActions): HTMLElement {
-  const { name, address, kind, grid, location, matched } = candidate;
+  const { name, address, kind, location, matched } = candidate;
   const understood = understoodWords(matched);
   const box = el("input", {
     type: "radio",
@@ -118,7 +118,6 @@ function candidateView(candidate: Address, choosing: Choosing, actions: Unlocate
     disabled: location === null,
   });
   const isPoint = kind === "point";
-  const where = location ? (grid?.name || grid?.code) ?? (isPoint ? "" : t("page.rule.outside")) : t("page.search.nowhere");
   return el(
     "label",
     { class: "candidate" },
@@ -128,7 +127,7 @@ function candidateView(candidate: Address, choosing: Choosing, actions: Unlocate
       {},
       el("span", { class: "option-top" }, el("strong", {}, name), !isPoint && precisionChip(candidate)),
       address && address !== name && el("span", { class: "option-address" }, address),
-      where && el("span", { class: "option-foot" }, [named("place_kind", kind, ""), where].filter(Boolean).join(" · ")),
+      !isPoint && el("span", { class: "option-foot" }, footWords(candidate)),
       understood && el("span", { class: "option-how" }, understood),
     ),
   );
