@@ -21,7 +21,10 @@ AREAS = ("city", "district", "street", "community")
 ENDINGS = ("街道", "社区", "市", "区")
 SHORTER = ("家园", "小区", "花园", "新村", "公寓", "名邸", "苑", "里")
 # Characters that are common in names of places, but not those of the demo alone.
-COMMON = "东西南北中大小上下长安平和永福康宁文明华新兴建金玉翠清锦瑞景阳光明月星海江山水木花草春夏秋冬天地人民友谊团结胜利解放红旗前进向阳工农兵学商"
+COMMON = (
+    "东西南北中大小上下长安平和永福康宁文明华新兴建金玉翠清锦瑞景阳光明月星海"
+    "江山水木花草春夏秋冬天地人民友谊团结胜利解放红旗前进向阳工农兵学商"
+)
 DIGITS = "零一二三四五六七八九"
 
 
@@ -115,7 +118,12 @@ def in_another_order(spoken: Spoken, rng: np.random.Generator) -> str | None:
     area = parts["street"] + parts["community"]
     if not parts.get("compound"):
         return None if not street else rng.choice([" ", "，"]).join([inside, street, area])
-    orders = ([inside, street, area], [area, inside, street], [inside, area], [street, area, inside])
+    orders = (
+        [inside, street, area],
+        [area, inside, street],
+        [inside, area],
+        [street, area, inside],
+    )
     order = orders[rng.integers(len(orders))]
     if not inside:
         return None
@@ -163,9 +171,7 @@ def by_a_former_name(spoken: Spoken, rng: np.random.Generator) -> str | None:
     return whole(parts, "city", "district", "street", "community", "road", "number")
 
 
-def _replaced(
-    spoken: Spoken, rng: np.random.Generator, other: Callable[[str], str]
-) -> str | None:
+def _replaced(spoken: Spoken, rng: np.random.Generator, other: Callable[[str], str]) -> str | None:
     """The address, or its shorter half, with one character of a name replaced."""
     left_out = () if rng.random() < 0.5 else ("city", "district", "street")
     text = whole(spoken.parts, *left_out)

@@ -75,11 +75,26 @@ def label_compounds(
     return pd.DataFrame(rows, columns=columns)
 
 
+def area_parts(areas: gpd.GeoDataFrame, grid_code: list[str]) -> pd.DataFrame:
+    """Return the parts of an address that are areas, for each grid code; index 0..n-1.
+
+    Columns city, district, street, community.
+    """
+    name = dict(zip(areas["code"], areas["name"], strict=True))
+    return pd.DataFrame(
+        {
+            "city": names.CITY[0],
+            "district": names.DISTRICT[0],
+            "street": [name[code[:9]] for code in grid_code],
+            "community": [name[code[:12]] for code in grid_code],
+        },
+        dtype=object,
+    )
+
+
 def prefixes(areas: gpd.GeoDataFrame, grid_code: list[str]) -> list[str]:
     """Return an address up to its community for each grid code."""
-    name = dict(zip(areas["code"], areas["name"], strict=True))
-    top = names.CITY[0] + names.DISTRICT[0]
-    return [f"{top}{name[code[:9]]}{name[code[:12]]}" for code in grid_code]
+    return area_parts(areas, grid_code).sum(axis=1).tolist()
 
 
 def find_frontage(

@@ -105,7 +105,7 @@ def settle(land: Land, rngs: Iterator[np.random.Generator]) -> Homes:
     labels = _label(town, built)
     table = cells.make_cells(built, labels, next(rngs))
     sites = make_sites(town, next(rngs))
-    places = make_places(table, built, labels, sites)
+    places = make_places(table, built, labels, sites, land.areas)
     buildings = places[places["kind"] == "building"].reset_index(drop=True)
     buildings["grid_code"] = labels["grid_code"].to_numpy(dtype=object)[built.compound]
     return Homes(table, sites, places, buildings, zones.grid[built.block][built.compound])

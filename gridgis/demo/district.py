@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import shapely
 
-from gridgis.demo import anchors, archive, clusters, exclusive, landscape
+from gridgis.demo import anchors, archive, clusters, exclusive, history, landscape
 from gridgis.demo.categories import make_categories
 from gridgis.demo.city import Homes, Land, generators, lay_out, settle
 from gridgis.demo.files import write_frames
@@ -42,9 +42,12 @@ class DemoDistrict:
         code, name, kind, parent_cell, grid_code, households, floors, population, geometry
         (Polygon).
     places
-        kind, code, name, standard_address, aliases, households, cell_code, geometry (Point).
+        kind, code, name, standard_address, city, district, street, community, road,
+        house_number, compound, building, unit, aliases, households, cell_code, road_former,
+        former_names, geometry (Point).
     roads
-        code, class, name, name_en, oneway, speed_kmh, bridge, level, geometry (LineString).
+        code, class, name, name_en, oneway, speed_kmh, bridge, level, former_name, geometry
+        (LineString).
     water, greens
         kind, name, name_en, geometry (Polygon).
     responders
@@ -103,6 +106,9 @@ def make(
     responders = make_responders(land.areas, homes.buildings, homes.sites, next(rngs))
     tell("a year of reports")
     reports, planted = _make_reports(land, homes, year, rngs)
+    water = landscape.make_water(land.valley, next(rngs))
+    roads = land.roads.drop(columns=["road", "edge"])
+    places, roads = history.tell_history(homes.places, roads, next(rngs))
     return DemoDistrict(
         seed=seed,
         year=year,
@@ -111,9 +117,9 @@ def make(
         campus=exclusive.make_campus(land.fabric, land.landuse.campus),
         hospital=exclusive.make_hospital(land.fabric, land.landuse.hospital),
         cells=homes.cells,
-        places=homes.places,
-        roads=land.roads.drop(columns=["road", "edge"]),
-        water=landscape.make_water(land.valley, next(rngs)),
+        places=places,
+        roads=roads,
+        water=water,
         greens=landscape.make_greens(land.fabric, land.landuse, land.titles),
         responders=responders,
         categories=make_categories(),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gridgis.demo.district import DemoDistrict
 
-_LISTS = ("skills", "aliases")
+_LISTS = ("skills", "aliases", "former_names")
 LIST_SEPARATOR = ";"
 
 

@@ -56,9 +56,9 @@ def make_sites(town: Town, rng: np.random.Generator) -> gpd.GeoDataFrame:
 
     Returns
     -------
-    Columns kind, name, name_en, grid_code, standard_address, geometry (Point, EPSG:4326); index
-    0..n-1. Kinds: school, market, park, university, hospital, clinic, service_point,
-    police_station, fire_station, gas_station, assembly_point.
+    Columns kind, name, name_en, grid_code, standard_address, road, house_number, geometry (Point,
+    EPSG:4326); index 0..n-1. Kinds: school, market, park, university, hospital, clinic,
+    service_point, police_station, fire_station, gas_station, assembly_point.
     """
     rows = [*_by_use(town), *_by_area(town), *_by_spread(town, rng)]
     rows += [
@@ -74,6 +74,7 @@ def make_sites(town: Town, rng: np.random.Generator) -> gpd.GeoDataFrame:
     front = find_frontage(town.fabric, block, at_m, town.roads, prefix)
     number = front["number"].astype(str)
     table["standard_address"] = front["prefix"] + front["road"] + number + "号" + table["name"]
+    table["road"], table["house_number"] = front["road"], number
     return gpd.GeoDataFrame(table, geometry=shapely.points(to_lonlat(at_m)), crs=4326)
 
 

@@ -1,4 +1,4 @@
-"""One door to files of rows: CSV, Excel, Parquet, and every vector file."""
+"""One door to files of rows: CSV, Excel, Parquet, OpenStreetMap, and every vector file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gridgis.errors import UnreadableFileError
 from gridgis.files.delimited import open_delimited
+from gridgis.files.osm import OSM, open_osm
 from gridgis.files.parquet import open_parquet
 from gridgis.files.rows import Reading
 from gridgis.files.shapes import open_shapes
@@ -23,6 +24,7 @@ _READERS: dict[tuple[str, ...], Callable[[Path, Reading], Rows]] = {
     (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt"): open_delimited,
     (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"): open_sheet,
     _PARQUET: open_parquet,
+    OSM: open_osm,
 }
 
 
@@ -58,4 +60,4 @@ def is_plain_table(path: Path) -> bool:
     name = path.name.lower()
     if name.endswith(_PARQUET):
         return path.is_file() and open_parquet(path, Reading()).geometry is None
-    return any(name.endswith(endings) for endings in _READERS)
+    return any(name.endswith(endings) for endings in _READERS if endings != OSM)

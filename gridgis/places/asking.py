@@ -24,7 +24,7 @@ from gridgis.places.kernels.shapes import (
     Question,
 )
 from gridgis.places.keys import key_after, number_key
-from gridgis.places.lexicon import ALONE, BESIDE, INITIALS, NUMBER_BIT, OVER_ONE, WORD_BIT
+from gridgis.places.lexicon import NUMBER_BIT, WORD_BIT
 from gridgis.places.naming import word_weight
 from gridgis.places.sounds import sounds
 from gridgis.places.writing import fold, tokens
@@ -48,9 +48,7 @@ _WEIGHTS = {ANY: 1.2, HOUSE: 1.5, BUILDING: 1.5, UNIT: 1.0, FLOOR: 0.1, ROOM: 0.
 _LATER_NUMBER = 0.3
 _BESIDE_WEIGHT = 0.1
 _WHOLE_PIECE, _BEGUN_PIECE = 0.9, 0.6
-_GRAM_OVER_ONE = 0.6
 _HAN_LAST = 0x9FFF
-_MASK60 = (1 << 60) - 1
 
 
 class Symbol(NamedTuple):
@@ -62,6 +60,7 @@ class Symbol(NamedTuple):
     weight: float
     role: int
     group: int
+    initial: int
     start: int
     end: int
     words: tuple[tuple[int, float], ...] = ()
@@ -109,17 +108,22 @@ def ask(text: str, vocabulary: Vocabulary, *, typing: bool, letters: Letters) ->
 
 
 def _han(token: Token, *, light: bool) -> Symbol:
-    code = ord(token.text)
-    sound = int(sounds().of_character[code]) if code <= _HAN_LAST else 0
+    code, sound = _heard(token.text)
     weight = _BESIDE_WEIGHT if light else 1.0
-    return Symbol(HAN, code, sound, weight, ANY, sound or code, token.start, token.end)
+    return Symbol(HAN, code, sound, weight, ANY, sound or code, -1, token.start, token.end)
+
+
+@cache
+def _heard(character: str) -> tuple[int, int]:
+    code = ord(character)
+    return code, int(sounds().of_character[code]) if code <= _HAN_LAST else 0
 
 
 def _number(token: Token, count: int) -> Symbol:
     role = ROLES[token.role]
     weight = _LATER_NUMBER if role == ANY and count > 1 else _WEIGHTS[role]
     key = NUMBER_BIT | number_key(token.text)
-    return Symbol(NUMBER, key, 0, weight, role, key, token.start, token.end)
+    return Symbol(NUMBER, key, 0, weight, role, key, -1, token.start, token.end)
 
 
 def spelling(word: str, letters: Letters) -> list[str] | None:
@@ -143,7 +147,7 @@ def _word(token: Token, vocabulary: Vocabulary, *, last: bool, letters: Letters)
     if pieces is None:
         known = vocabulary.like(token.text, growing=last)
         weight = word_weight(token.text)
-        return [Symbol(WORD, -1, 0, weight, ANY, 0, token.start, token.end, known)]
+        return [Symbol(WORD, -1, 0, weight, ANY, 0, -1, token.start, token.end, known)]
     found = []
     at = token.start
     for piece in pieces:
@@ -151,7 +155,8 @@ def _word(token: Token, vocabulary: Vocabulary, *, last: bool, letters: Letters)
         whole = piece in sounds().syllables
         weight = _WHOLE_PIECE if whole else _BEGUN_PIECE
         group = sounds().syllables.index(piece) if whole else 0
-        found.append(Symbol(PIECE, number, 0, weight, ANY, group, at, at + len(piece)))
+        initial = ord(piece[0]) - ord("a")
+        found.append(Symbol(PIECE, number, 0, weight, ANY, group, initial, at, at + len(piece)))
         at += len(piece)
     return found
 
@@ -159,7 +164,6 @@ def _word(token: Token, vocabulary: Vocabulary, *, last: bool, letters: Letters)
 def _columns(symbols: Sequence[Symbol], read: Sequence[Token], *, typing: bool) -> Question:
     words = [word for symbol in symbols for word in symbol.words]
     ends = np.cumsum([0, *(len(symbol.words) for symbol in symbols)])
-    grams = _grams(symbols)
     grow_from = grow_to = 0
     if typing and read[-1].kind == "number" and not read[-1].role:
         grow_from = NUMBER_BIT | number_key(read[-1].text)
@@ -173,37 +177,12 @@ def _columns(symbols: Sequence[Symbol], read: Sequence[Token], *, typing: bool) 
         word_start=ends.astype(np.int32),
         word=np.array([WORD_BIT | number for number, _ in words], np.int64),
         likeness=np.array([likeness for _, likeness in words], np.float32),
-        gram=np.array(list(grams), np.int64),
-        gram_weight=np.array(list(grams.values()), np.float32),
+        group=np.array([s.group for s in symbols], np.int64),
+        initial=np.array([s.initial for s in symbols], np.int64),
         typing=int(typing),
         grow_from=grow_from,
         grow_to=grow_to,
     )
-
-
-def _grams(symbols: Sequence[Symbol]) -> dict[int, float]:
-    """Return the pairs of symbols by which names are found, each once, with its weight."""
-    found: dict[int, float] = {}
-    initials = sounds().initials
-    pieces = sounds().begins
-    for place, symbol in enumerate(symbols):
-        for number, likeness in symbol.words:
-            found[_gram(WORD_BIT | number, 0, ALONE)] = likeness
-        for gap, kind, weight in ((1, BESIDE, 1.0), (2, OVER_ONE, _GRAM_OVER_ONE)):
-            if place + gap >= len(symbols):
-                continue
-            other = symbols[place + gap]
-            if symbol.group and other.group:
-                found.setdefault(_gram(symbol.group, other.group, kind), weight)
-            if gap == 1 and symbol.kind == other.kind == PIECE:
-                letters = [int(initials[pieces[s.key].argmax()]) for s in (symbol, other)]
-                found.setdefault(_gram(letters[0], letters[1], INITIALS), _GRAM_OVER_ONE)
-    return found
-
-
-def _gram(first: int, second: int, kind: int) -> int:
-    """Return :func:`gridgis.places.lexicon.gram_of` of one pair."""
-    return ((first * 1_000_003 + second) & _MASK60) * 4 + kind
 
 
 def _beside(text: str) -> list[tuple[int, int]]:

@@ -10,8 +10,8 @@ import numpy as np
 
 from gridgis.model import Location
 from gridgis.places.answers import Candidate, How, Match, Precision
-from gridgis.places.kernels.aligning import SAME_SOUND
 from gridgis.places.kernels.descending import between, value_of
+from gridgis.places.kernels.likeness import SAME_SOUND
 from gridgis.places.kernels.shapes import HAN, PIECE
 from gridgis.places.kinds import kind_of
 from gridgis.places.naming import ALIAS, FORMER
@@ -30,7 +30,8 @@ _ACCURACY_M: dict[Precision, float] = {
     "unit": 10.0, "building": 20.0, "compound": 120.0, "interpolated": 50.0, "street": 500.0,
     "area": 1000.0,
 }  # fmt: skip
-_MOST_APART_M = 600.0
+_MOST_APART_M = 5_000.0
+_GUESSED_SHARE = 0.7
 _ALIKE = 1e-3
 _KEY = (1 << 58) - 1
 
@@ -56,8 +57,10 @@ class Explained:
         return -1 if at < 0 else value_of(int(self.reading.asked.question.key[at]) & _KEY)
 
 
-def candidate(index: PlaceIndex, row: Explained, score: float) -> Candidate:
-    """Return an answer in words."""
+def candidate(
+    index: PlaceIndex, row: Explained, score: float, *, explained: bool = True
+) -> Candidate:
+    """Return an answer in words, `explained` with the words that it was found by."""
     node = row.node
     place = place_of(index, node)
     level = int(index.nodes.level[node])
@@ -68,10 +71,11 @@ def candidate(index: PlaceIndex, row: Explained, score: float) -> Candidate:
         lon, lat, apart_m = between(index.nodes, node, row.between, _MOST_APART_M)
         if np.isnan(lon):
             precision = "street"
+            score *= _GUESSED_SHARE
             lon, lat = float(index.nodes.lon[node]), float(index.nodes.lat[node])
         else:
             precision = "interpolated"
-            accuracy_m = max(_ACCURACY_M[precision], apart_m / 2)
+            accuracy_m = max(_ACCURACY_M[precision], apart_m / 5)
     located = None if np.isnan(lon) else Location(float(lon), float(lat), accuracy_m)
     texts = index.texts
     address = address_of(index, node, row.between if precision == "interpolated" else -1)
@@ -85,7 +89,7 @@ def candidate(index: PlaceIndex, row: Explained, score: float) -> Candidate:
             precision=precision,
             score=round(score, 4),
             location=located,
-            matched=matches(index, row),
+            matched=matches(index, row) if explained else (),
             code=(texts["area"][node] or None) if level == AREA else None,
         )
     kind = texts["kind"][place]
@@ -101,7 +105,7 @@ def candidate(index: PlaceIndex, row: Explained, score: float) -> Candidate:
         precision=precision,
         score=round(score, 4),
         location=located,
-        matched=matches(index, row),
+        matched=matches(index, row) if explained else (),
         households=None if households < 0 else households,
         cell=texts["cell"][place] or None,
     )
@@ -170,10 +174,12 @@ def matches(index: PlaceIndex, row: Explained) -> tuple[Match, ...]:
     reading = row.reading
     mask = int(reading.found.mask[row.row])
     areas, line = line_of(index, row.node)
-    said = _said(index, reading, mask)
+    said = index.said(reading)
     for node in (*line, *areas[::-1]):
-        if node in said:
-            found.append(_by_name(index, reading, said[node], node))
+        for m in said.get(node, ()):
+            if not int(reading.mentions.mask[m]) & ~mask:
+                found.append(_by_name(index, reading, m, node))
+                break
     numbered = [node for node in line if index.nodes.level[node] in {NUMBER, BUILDING, UNIT}]
     for at, symbol in enumerate(reading.asked.symbols):
         if (
@@ -200,19 +206,6 @@ def _level_of_number(
         return (NUMBER, BUILDING, UNIT)[followed.index(at)]
     del index, numbered
     return NUMBER
-
-
-def _said(index: PlaceIndex, reading: Ranked, mask: int) -> dict[int, int]:
-    """Return node -> mention of the names that a mask was made of."""
-    names = index.names
-    said: dict[int, int] = {}
-    for m in range(len(reading.mentions.name)):
-        if int(reading.mentions.mask[m]) & ~mask:
-            continue
-        name = reading.mentions.name[m]
-        for node in names.node[names.node_start[name] : names.node_start[name + 1]][:3000].tolist():
-            said.setdefault(node, m)
-    return said
 
 
 def _by_name(index: PlaceIndex, reading: Ranked, m: int, node: int) -> Match:

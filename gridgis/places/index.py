@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from gridgis.errors import UnreadableFileError
 from gridgis.locate.saving import load_arrays, save_arrays
@@ -15,8 +15,8 @@ from gridgis.places.columns import names_of, nodes_of
 from gridgis.places.grammar import PARTS
 from gridgis.places.kernels.aligning import align
 from gridgis.places.kernels.gathering import gather
-from gridgis.places.kernels.ranking import rank
-from gridgis.places.kernels.shapes import Found, Mentions, Names, Nodes
+from gridgis.places.kernels.ranking import MOST_NAMESAKES, rank
+from gridgis.places.kernels.shapes import Found, Mentions, Names, Nodes, Walk
 from gridgis.places.lexicon import make_lexicon
 from gridgis.places.naming import called
 from gridgis.places.texts import Texts, pack, unpack
@@ -26,6 +26,7 @@ from gridgis.places.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
 _MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 256, 2048
@@ -34,14 +35,19 @@ FORMAT = 1
 """Another one makes the files of earlier versions be built anew."""
 
 
-class Ranked(NamedTuple):
-    """What a question led to, and by which mentions; both as the kernels fill them."""
+@dataclass(frozen=True)
+class Ranked:
+    """What a question led to, and by which mentions; both as the kernels fill them.
+
+    `said` is filled by :meth:`PlaceIndex.said`.
+    """
 
     text: str
     asked: Asked
     mentions: Mentions
     found: Found
     count: int
+    said: dict[int, list[int]] = field(default_factory=dict)
 
 
 class PlaceIndex:
@@ -78,6 +84,7 @@ class PlaceIndex:
         self.vocabulary = Vocabulary([words[i] for i in range(len(words))])
         codes = self.texts["area"]
         self.areas = {codes[i]: i for i in range(len(codes)) if codes[i]}
+        self.has_sounds = bool((self.names.sound > 0).any())
         self._rooms: list[_Room] = []
         self._lock = threading.Lock()
 
@@ -170,15 +177,22 @@ class PlaceIndex:
             chosen = gather(self.names, asked.question, room.score, room.touched, _MOST_NAMES)
             mentions = room.mentions
             count = align(self.names, asked.question, chosen, mentions)
-            size = rank(
-                self.names, self.nodes, asked.question, mentions, count, within, room.said,
-                room.found,
-            )  # fmt: skip
-            found = Found(*(column[:size].copy() for column in room.found))
-            mentions = Mentions(*(column[:count].copy() for column in mentions))
+            walk = Walk(self.nodes, asked.question, mentions, room.said, room.found)
+            size = rank(self.names, walk, count, within)
+            found = Found._make(column[:size].copy() for column in room.found)
+            mentions = Mentions._make(column[:count].copy() for column in mentions)
         finally:
             self._give_back(room)
         return Ranked(text, asked, mentions, found, size)
+
+    def said(self, reading: Ranked) -> dict[int, list[int]]:
+        """Return node -> the mentions that name it, best first."""
+        if not reading.said:
+            start, node = self.names.node_start, self.names.node
+            for m, name in enumerate(reading.mentions.name.tolist()):
+                for one in node[start[name] : start[name + 1]][:MOST_NAMESAKES].tolist():
+                    reading.said.setdefault(one, []).append(m)
+        return reading.said
 
     def _room(self) -> _Room:
         with self._lock:

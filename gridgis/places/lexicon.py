@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gridgis.places.kernels.shapes import ALONE, BESIDE, INITIALS, OVER_ONE
 from gridgis.places.keys import number_key
 from gridgis.places.naming import symbol_weights
 from gridgis.places.sounds import SILENT, sounds
@@ -24,9 +25,6 @@ NUMBER_BIT = 1 << 60
 WORD_BIT = 1 << 59
 LONGEST_NAME = 32
 """Symbols of a name; what is longer is cut."""
-
-BESIDE, OVER_ONE, INITIALS, ALONE = range(4)
-"""Which pair of symbols: side by side, with one between; first letters; a word by itself."""
 
 _DIGIT_SOUNDS = dict(
     zip(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"[^。！？!?;；\n]+")
 _WINDOW, _OVERLAP = 56, 16
-# What a name must be to be heard in a free text: nearly whole, and written as it is or as it sounds.
+# What a name must be in a free text: nearly whole, and written as it is or as it sounds.
 _LEAST_QUALITY, _LEAST_COVER, _LEAST_GAIN = 0.7, 0.93, 1.7
 _WITH_NUMBER = 0.5
 _FARTHEST = 3

@@ -80,6 +80,13 @@ def test_every_noun_has_a_template_and_an_export(noun: str, tmp_path: Path) -> N
     assert f"0 {noun}" in said(noun, "export", "-o", tmp_path / "out.gpkg")
 
 
+def test_places_come_from_openstreetmap(shared: Path, tmp_path: Path) -> None:
+    file, out = shared / "data/roads_monaco/monaco.osm.gz", tmp_path / "p.csv"
+    assert "147 added" in said("places", "import", file, "--source", "osm")
+    assert "147 places" in said("places", "export", "-o", out)
+    assert "Boulevard Albert 1er,,5b," in out.read_text(encoding="utf-8-sig")
+
+
 def test_a_report_is_repinned_by_its_own_number_and_not_undone_by_mistake(tmp_path: Path) -> None:
     file = tmp_path / "r.csv"
     file.write_text(HEADER + GOOD, encoding="utf-8")

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 _SHOWN = 10
 
-File = Annotated[Path, typer.Argument(help="CSV, Excel, Parquet, or any vector file.")]
+File = Annotated[
+    Path, typer.Argument(help="CSV, Excel, Parquet, any vector file, or OpenStreetMap.")
+]
 Out = Annotated[Path, typer.Option("-o", "--out", help="FILE.csv, .xlsx, .parquet or .gpkg")]
 Template = Annotated[Path, typer.Option("-o", "--out", help="FILE.xlsx")]
 Column = Annotated[

@@ -14,6 +14,9 @@ HAN, NUMBER, WORD, PIECE = range(4)
 ANY, HOUSE, BUILDING, UNIT, FLOOR, ROOM = range(6)
 """What a number's mark says it is the number of."""
 
+BESIDE, OVER_ONE, INITIALS, ALONE = range(4)
+"""Which pair of symbols: side by side, with one between; first letters; a word by itself."""
+
 MOST_SYMBOLS = 60
 """Symbols of a question; they fit as bits into one integer."""
 
@@ -59,10 +62,11 @@ class Nodes(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A question's symbols and pairs of symbols.
+    """A question's symbols.
 
-    `sound` is a Han character's syllable, `role` a number's mark; of a word at i the candidates
-    word_start[i] to word_start[i + 1] with their likeness. `typing` is 1 while the last symbol may
+    `sound` is a Han character's syllable, `role` a number's mark; by `group` symbols are paired (0:
+    by none), by `initial` pieces of syllables (-1: none). Of a word at i the candidates are
+    word_start[i] to word_start[i + 1], with their likeness. `typing` is 1 while the last symbol may
     still grow; then a last number may become one of those in [grow_from, grow_to).
     """
 
@@ -74,8 +78,8 @@ class Question(NamedTuple):
     word_start: NDArray[np.int32]
     word: NDArray[np.int64]
     likeness: NDArray[np.float32]
-    gram: NDArray[np.int64]
-    gram_weight: NDArray[np.float32]
+    group: NDArray[np.int64]
+    initial: NDArray[np.int64]
     typing: int
     grow_from: int
     grow_to: int
@@ -94,8 +98,8 @@ class Mentions(NamedTuple):
 class Found(NamedTuple):
     """Nodes that a question may mean.
 
-    `through` is the mention that led here, `numbers` the positions of the numbers that were followed
-    (house, building, unit; -1 for none), `between` that of a house number between known ones.
+    `through` is the mention that led here, `numbers` the positions of the numbers followed (house,
+    building, unit; -1 for none), `between` that of a house number between known ones.
     """
 
     node: NDArray[np.int32]
