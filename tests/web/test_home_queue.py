@@ -125,6 +125,25 @@ def test_a_lost_answer_keeps_what_was_chosen(open_home: OpenHome, waiting: list[
     expect(page.get_by_text("Located. It now belongs to")).to_be_visible()
 
 
+def test_candidates_come_once_the_places_are_read(
+    open_home: OpenHome, api: httpx.Client, waiting: list[str]
+) -> None:
+    page = open_home()
+    unread = api.get("reports/unlocated").json()
+    for one in unread["reports"]:
+        one["candidates"] = []
+    page.route(
+        "**/api/v1/reports/unlocated?limit=20",
+        lambda route: route.fulfill(json={**unread, "searched": False}),
+        times=1,
+    )
+    page.goto(f"/#/unlocated/{waiting[0]}")
+    expect(page.locator("#panel-body")).to_contain_text("The places are still being read")
+    expect(opened(page)).to_contain_text("No place fits its words")
+    expect(opened(page).get_by_role("radio")).not_to_have_count(0)
+    expect(opened(page)).to_contain_text("Lift stuck")
+
+
 def test_an_empty_queue_says_so(open_home: OpenHome) -> None:
     page = open_home(language="zh-CN", path="/#/unlocated")
     expect(page.locator("#panel-body")).to_have_text("没有待定位的上报。")

@@ -128,6 +128,16 @@ def test_of_several_that_fit_alike_enter_takes_none_by_itself(open_home: OpenHom
     expect(page.locator(".card h2")).to_have_text(grid)
 
 
+def test_a_number_is_marked_as_a_whole_only(open_home: OpenHome) -> None:
+    page = open_home()
+    type_words(page, "建兰丽苑2")
+    settled(page)
+    expect(options(page).first.locator("strong")).to_have_text("建兰丽苑2号楼")
+    address = options(page).first.locator(".option-address")
+    expect(address).to_have_text("花溪路12号建兰丽苑2号楼")
+    expect(address.locator("mark")).to_have_text(["建兰丽苑", "2"])
+
+
 def test_the_keys_of_a_combobox(open_home: OpenHome) -> None:
     page = open_home()
     expect(box(page)).to_have_attribute("aria-expanded", "false")

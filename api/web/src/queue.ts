@@ -79,8 +79,13 @@ export class Queue {
       this.problem = problem;
     }
     const reports = this.page?.reports ?? [];
-    if (!id || this.choosing?.id !== id) this.begin(reports.find(({ report }) => report.id === id) ?? reports[0]);
+    // A look while the places are being read brings more to choose from; what was chosen stays.
+    const working = Boolean(document.activeElement?.closest(".waiting-open"));
+    if (!this.choosing?.chosen || this.choosing.id !== id) {
+      this.begin(reports.find(({ report }) => report.id === id) ?? reports[0]);
+    }
     this.draw();
+    if (working) this.focus(...AT_WORK);
   }
 
   private begin(waiting: Waiting | undefined): void {

@@ -41,10 +41,16 @@ export function optionView(address: Address, question: string, close: boolean): 
 }
 
 /** What kind of place it is, and its grid. */
-export function footWords({ kind, grid, location, precision }: Address): string {
-  const kindWords = kind === precision ? null : named("place_kind", kind);
+export function footWords(address: Address): string {
+  const { grid, location } = address;
+  const kindWords = kindOf(address);
   const where = location ? (grid?.name || grid?.code) ?? t("page.rule.outside") : t("page.search.nowhere");
   return [kindWords, where].filter(Boolean).join(" · ");
+}
+
+/** What kind of place it is, unless its precision says so. */
+export function kindOf({ kind, precision }: Pick<Address, "kind" | "precision">): string | null {
+  return [kind, "street", "area"].includes(precision) ? null : named("place_kind", kind);
 }
 
 export function precisionChip({ precision }: Address): HTMLElement {
@@ -88,7 +94,15 @@ export function marked(text: string, matched: Match[]): (Node | string)[] {
   return [...parts, text.slice(at)];
 }
 
+/** Where words stand in a text, but not as a part of a longer number. */
 function spanOf(text: string, words: string): [number, number] | null {
-  const start = words ? text.toLowerCase().indexOf(words.toLowerCase()) : -1;
-  return start < 0 ? null : [start, start + words.length];
+  const within = text.toLowerCase();
+  const wanted = words.toLowerCase();
+  const isDigit = (at: number): boolean => /\d/.test(within.charAt(at));
+  for (let start = within.indexOf(wanted); wanted && start >= 0; start = within.indexOf(wanted, start + 1)) {
+    const end = start + wanted.length;
+    const cuts = (isDigit(start) && isDigit(start - 1)) || (isDigit(end - 1) && isDigit(end));
+    if (!cuts) return [start, end];
+  }
+  return null;
 }

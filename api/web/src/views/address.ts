@@ -1,17 +1,18 @@
 import { el } from "../dom";
 import { distance } from "../format";
-import { precisionChip, understoodWords } from "../search/option";
+import { kindOf, precisionChip, understoodWords } from "../search/option";
 import type { Address } from "../shapes";
-import { named, t } from "../words";
+import { t } from "../words";
 
 /** What was found by words: its address, and how exactly that says where. */
 export function addressView(address: Address): HTMLElement {
-  const { kind, precision, accuracy_m, matched } = address;
+  const { precision, accuracy_m, matched } = address;
   const understood = understoodWords(matched);
-  const kindWords = kind === precision ? null : named("place_kind", kind);
+  const kindWords = kindOf(address);
+  const isRough = precision === "street" || precision === "area";
   return el(
     "section",
-    { class: "place-head" },
+    { class: isRough ? "place-head rough" : "place-head" },
     el("p", { class: "place-address" }, address.address),
     el(
       "p",
