@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gridgis.corrections import Spot, move, note, opened, told
 from gridgis.errors import ConflictError, InvalidInputError, ReportNotFoundError
 from gridgis.model import Location
+from gridgis.places.answers import ACCURACY_M
 from gridgis.places.kinds import kind_of
 from gridgis.seeking import NOTHING
 from gridgis.store import gazetteer, reports
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from gridgis.corrections import Why
     from gridgis.locate.territories import Territories
     from gridgis.model import Report
-    from gridgis.places.kinds import Precision
     from gridgis.seeking import Seeker, Sought
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
@@ -31,7 +31,6 @@ MOST_COUNTED = 100_000
 _PAGE = 200
 
 # About how large a place is, in metres, where nothing else is known of it.
-_ACCURACY_M: dict[Precision, float] = {"unit": 10.0, "building": 20.0, "compound": 120.0}
 
 
 class Waiting(NamedTuple):
@@ -197,5 +196,5 @@ def _chosen(connection: Connection, choice: Choice) -> _Chosen:
         "score": None if meant is None else meant.candidate.score,
         "words": None if meant is None else meant.words,
     }
-    at = Location(place.location.lon, place.location.lat, _ACCURACY_M[precision])
+    at = Location(place.location.lon, place.location.lat, ACCURACY_M[precision])
     return _Chosen(Spot(at, located), place.id)

@@ -14,6 +14,12 @@ PRECISIONS: tuple[Precision, ...] = (
 )  # fmt: skip
 """How exactly words say where, the most exact first; interpolated: between known house numbers."""
 
+ACCURACY_M: dict[Precision, float] = {
+    "unit": 10.0, "building": 20.0, "compound": 120.0, "interpolated": 50.0, "street": 500.0,
+    "area": 1000.0,
+}  # fmt: skip
+"""About how far a spot may be off that is said so exactly, in metres."""
+
 How = Literal[
     "exact", "begun", "short", "alias", "former", "sound", "spelled", "mistyped", "interpolated",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gridgis.model import Location
-from gridgis.places.answers import Candidate, How, Match, Precision
+from gridgis.places.answers import ACCURACY_M, Candidate, How, Match, Precision
 from gridgis.places.kernels.descending import between, value_of
 from gridgis.places.kernels.likeness import SAME_SOUND
 from gridgis.places.kernels.shapes import HAN, PIECE
@@ -26,10 +26,6 @@ _LEVELS = {AREA: "area", ROAD: "road", NUMBER: "number", NAMED: "name", BUILDING
 _PRECISIONS: dict[int, Precision] = {
     AREA: "area", ROAD: "street", NUMBER: "building", NAMED: "compound", BUILDING: "building",
     UNIT: "unit",
-}  # fmt: skip
-_ACCURACY_M: dict[Precision, float] = {
-    "unit": 10.0, "building": 20.0, "compound": 120.0, "interpolated": 50.0, "street": 500.0,
-    "area": 1000.0,
 }  # fmt: skip
 _MOST_APART_M = 5_000.0
 _GUESSED_SHARE = 0.7
@@ -74,7 +70,7 @@ def candidate(
     level = int(index.nodes.level[node])
     precision = _PRECISIONS[level]
     lon, lat = float(index.nodes.lon[node]), float(index.nodes.lat[node])
-    accuracy_m = _ACCURACY_M[precision]
+    accuracy_m = ACCURACY_M[precision]
     if row.between >= 0:
         lon, lat, apart_m = between(index.nodes, node, row.between, _MOST_APART_M)
         if np.isnan(lon):
@@ -83,7 +79,7 @@ def candidate(
             lon, lat = float(index.nodes.lon[node]), float(index.nodes.lat[node])
         else:
             precision = "interpolated"
-            accuracy_m = max(_ACCURACY_M[precision], apart_m / 5)
+            accuracy_m = max(ACCURACY_M[precision], apart_m / 5)
     located = None if np.isnan(lon) else Location(float(lon), float(lat), accuracy_m)
     texts = index.texts
     address = address_of(index, node, row.between if precision == "interpolated" else -1)

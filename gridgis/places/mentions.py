@@ -73,6 +73,8 @@ def _in_part(index: PlaceIndex, text: str, offset: int) -> Iterator[Mention]:
         start, end = reading.asked.symbols[first].start, reading.asked.symbols[last].end
         for answer, where in zip(answers, standing(index, answers), strict=True):
             given = candidate(index, answer, where)
+            moved = [m._replace(start=m.start + offset, end=m.end + offset) for m in given.matched]
+            given = given._replace(matched=tuple(moved))
             yield Mention(offset + start, offset + end, text[start:end], given)
         taken |= here
         rows = [row for row in rows if not _own(reading, row) & taken]

@@ -90,7 +90,7 @@ def test_an_address_that_was_used_goes_first(
     found = search(Gazetteer(town, tmp_path).current(), "松庄新村2号楼", 1)[0]
     assert found.place_id is not None
     with town.begin() as connection:
-        stored.used(connection, found.place_id, clock.now())
+        stored.used(connection, {found.place_id: 1}, clock.now())
     assert names(Gazetteer(town, tmp_path), "松庄2号楼")[0] == "松庄新村2号楼"
 
 

@@ -25,7 +25,6 @@ from gridgis.intake import Intake
 from gridgis.locate.territories import Territories
 from gridgis.locating import Choice
 from gridgis.model import Location, NewReport
-from gridgis.places.explaining import _ACCURACY_M
 from gridgis.places.gazetteer import Gazetteer
 from gridgis.seeking import Seeker
 from gridgis.store import reports
@@ -325,10 +324,6 @@ def test_what_cannot_be_located_says_why_and_stays_as_it_is(
     with pytest.raises(ConflictError, match="retired"):
         dispatcher.says(waiting, Choice("town:JX"), clock)
     assert dispatcher.queue() == []
-
-
-def test_a_place_is_taken_to_be_as_large_as_a_search_says() -> None:
-    assert _ACCURACY_M.items() >= locating._ACCURACY_M.items()
 
 
 def test_the_queue_comes_page_by_page_the_newest_first(

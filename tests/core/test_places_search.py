@@ -202,3 +202,18 @@ def test_nothing_that_is_called_so_is_an_empty_answer(index: PlaceIndex) -> None
 def test_a_question_that_is_no_question_is_refused(index: PlaceIndex) -> None:
     with pytest.raises(InvalidInputError, match="501 characters"):
         search(index, "建" * (LONGEST_QUESTION + 1))
+
+
+def test_a_compound_that_a_list_names_in_two_ways_is_one() -> None:
+    rows = [
+        at(104.01, 30.05, "building", "建兰丽苑11号楼", LIST[2]["standard_address"]),
+        at(104.01, 30.05, "unit", "建兰丽苑11号楼E单元", "建兰丽苑11号楼E单元"),
+    ]
+    found = search(listed(rows), "建兰丽苑11号楼E单元")
+    assert (found[0].name, found[0].score) == ("建兰丽苑11号楼E单元", 1.0)
+    assert not found[0].close
+
+
+@pytest.mark.parametrize("words", ["建兰丽苑一楼", "建兰丽苑一排路灯", "建兰丽苑3楼"])
+def test_a_floor_or_a_row_is_no_building(index: PlaceIndex, words: str) -> None:
+    assert first(index, words, typing=False).name == "建兰丽苑"

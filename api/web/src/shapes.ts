@@ -87,6 +87,8 @@ export interface Address {
   address: string;
   precision: Precision;
   score: number;
+  /** Another answer, at another spot, explains the words nearly as well. */
+  close: boolean;
   location: Location | null;
   accuracy_m: number | null;
   matched: Match[];

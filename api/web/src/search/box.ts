@@ -4,7 +4,7 @@ import type { Address, Addresses } from "../shapes";
 import type { Answer } from "../views/place";
 import { t } from "../words";
 import { Asking } from "./asking";
-import { closeOnes, optionView } from "./option";
+import { optionView } from "./option";
 
 const HAN = /\p{Script=Han}/u;
 
@@ -101,7 +101,7 @@ export class SearchBox {
     this.outcome = outcome;
     this.active = -1;
     const found = this.found();
-    const close = found ? closeOnes(found) : [];
+    const close = found && !found.sure ? found.addresses.filter((one) => one.close) : [];
     const options = this.addresses().map((address) => optionView(address, this.asked, close.includes(address)));
     options.forEach((option, place) => (option.id = `search-option-${place}`));
     if (found?.sure) options[0]?.classList.add("sure");

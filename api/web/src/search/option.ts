@@ -1,23 +1,9 @@
 import { el } from "../dom";
-import type { Address, Addresses, How, Match } from "../shapes";
+import type { Address, How, Match } from "../shapes";
 import { named, t } from "../words";
 
 /** How words were understood that say themselves what is meant: nobody needs to be told. */
 const PLAIN: How[] = ["exact", "begun", "short"];
-
-/** Scores this far apart mean that one fits better; closer ones fit about as well. */
-const RIVAL = 0.12;
-const ALIKE = 0.88;
-
-/**
- * The answers of which none may be taken without asking: they fit about as well as the first. The
- * service halves the score of whatever has a better rival, so that what is left is doubled here.
- */
-export function closeOnes({ addresses, sure }: Addresses): Address[] {
-  const [first, second] = addresses;
-  if (!first || !second || sure || first.score >= 2 * second.score + RIVAL) return [];
-  return addresses.filter((one) => one === first || one.score >= second.score * ALIKE);
-}
 
 /** One answer to the question, as an option of the list. */
 export function optionView(address: Address, question: string, close: boolean): HTMLElement {
