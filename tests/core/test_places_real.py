@@ -11,7 +11,7 @@ import pytest
 from pyproj import Geod
 
 from gridgis.files import open_rows
-from gridgis.places.finding import SURE, search
+from gridgis.places.finding import SURE, is_sure, search
 from gridgis.places.frames import areas_frame, places_frame
 from gridgis.places.index import PlaceIndex
 from tests.conftest import PROVE
@@ -119,3 +119,43 @@ def test_the_addresses_of_osm_find_themselves(shared: Path, file: str) -> None:
         off_m.append(off)
     # A block with one number has doors on all its sides, and any of them is a right answer.
     assert np.mean(np.array(off_m) <= 100) >= 0.95
+
+
+@pytest.fixture(scope="module")
+def lanzhou(shared: Path) -> tuple[pd.DataFrame, PlaceIndex]:
+    """The districts, streets and communities of Lanzhou: names without any geometry."""
+    folder = shared / "data/lanzhou"
+    columns = {"areas": "cityCode", "streets": "areaCode", "villages": "streetCode"}
+    parts = [
+        pd.read_csv(folder / f"{name}_6201.csv", dtype=str).rename(columns={above: "parent"})
+        for name, above in columns.items()
+    ]
+    rows = pd.concat(parts, ignore_index=True)[["code", "name", "parent"]]
+    rows["parent"] = rows["parent"].where(rows["parent"].isin(rows["code"]), None)
+    areas = rows.assign(lon=np.nan, lat=np.nan)
+    none = gpd.GeoDataFrame(
+        {"code": [], "kind": [], "name": [], "standard_address": []}, geometry=[], crs=4326
+    )
+    return rows, PlaceIndex.of(places_frame(none, "none"), areas)
+
+
+def test_the_communities_of_lanzhou_are_found_by_what_people_say(
+    lanzhou: tuple[pd.DataFrame, PlaceIndex],
+) -> None:
+    rows, index = lanzhou
+    name = dict(zip(rows["code"], rows["name"], strict=True))
+    communities = rows[rows["code"].str.len() == 12]
+    right = 0
+    for code, full, parent in communities.itertuples(index=False):
+        said = name[parent].removesuffix("街道") + full.removesuffix("居委会").removesuffix(
+            "村委会"
+        )
+        found = search(index, said, 3, typing=False)
+        right += found[0].code == code
+        # Nobody knows where they are: that is no answer to build on.
+        assert found[0].location is None
+    assert right / len(communities) >= 0.98
+
+
+def test_areas_without_a_shape_are_never_sure(lanzhou: tuple[pd.DataFrame, PlaceIndex]) -> None:
+    assert not is_sure(search(lanzhou[1], "城关区酒泉路街道", 3, typing=False))
