@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from gridgis.places.grammar import grammar
+from gridgis.places.grammar import AREAS, grammar
 from gridgis.places.kernels.shapes import (
     ANY,
     BUILDING,
@@ -27,6 +27,7 @@ from gridgis.places.kernels.shapes import (
 from gridgis.places.keys import key_after, number_key
 from gridgis.places.lexicon import NUMBER_BIT, WORD_BIT
 from gridgis.places.naming import word_weight
+from gridgis.places.parsing import ending
 from gridgis.places.sounds import sounds
 from gridgis.places.writing import fold, tokens
 
@@ -107,7 +108,8 @@ def ask(text: str, vocabulary: Vocabulary, *, typing: bool, letters: Letters) ->
         else:
             symbols += _word(token, vocabulary, last=last, letters=letters)
     symbols = symbols[:MOST_SYMBOLS]
-    return Asked(_columns(symbols, read, typing=typing), tuple(symbols))
+    endings = {match.start() for match in _endings().finditer(fold(text))}
+    return Asked(_columns(symbols, read, endings, typing=typing), tuple(symbols))
 
 
 def _han(token: Token, *, light: bool) -> Symbol:
@@ -170,7 +172,9 @@ def _word(token: Token, vocabulary: Vocabulary, *, last: bool, letters: Letters)
     return found
 
 
-def _columns(symbols: Sequence[Symbol], read: Sequence[Token], *, typing: bool) -> Question:
+def _columns(
+    symbols: Sequence[Symbol], read: Sequence[Token], endings: set[int], *, typing: bool
+) -> Question:
     words = [word for symbol in symbols for word in symbol.words]
     ends = np.cumsum([0, *(len(symbol.words) for symbol in symbols)])
     grow_from = grow_to = 0
@@ -188,6 +192,7 @@ def _columns(symbols: Sequence[Symbol], read: Sequence[Token], *, typing: bool) 
         likeness=np.array([likeness for _, likeness in words], np.float32),
         group=np.array([s.group for s in symbols], np.int64),
         initial=np.array([s.initial for s in symbols], np.int64),
+        ending=np.array([s.start in endings for s in symbols], np.uint8),
         typing=int(typing),
         grow_from=grow_from,
         grow_to=grow_to,
@@ -202,3 +207,11 @@ def _beside(text: str) -> list[tuple[int, int]]:
 @cache
 def _beside_words() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, grammar().beside)))
+
+
+@cache
+def _endings() -> re.Pattern[str]:
+    """Match where the usual ending of a name begins; short ones of compounds are common words."""
+    parts = [grammar().parts[name] for name in (*AREAS, "road")]
+    compounds = [word for word in grammar().parts["compound"].endings if len(word) > 1]
+    return re.compile("|".join([*map(ending, parts), *map(re.escape, compounds)]))

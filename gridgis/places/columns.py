@@ -49,6 +49,7 @@ def nodes_of(tree: Tree, places: pd.DataFrame) -> Nodes:
     attached_start, attached = _grouped(tree.parent[at_number], at_number, len(tree.level))
     houses = numbered[(tree.level[numbered] == NUMBER) & ~np.isnan(tree.lon[numbered])]
     houses = houses[tree.level[tree.parent[houses]] == ROAD]
+    passed_start, passed_area = _passed(tree, houses)
     value = np.array([value_of(number) for number in tree.key[houses].tolist()], np.int32)
     known = value >= 0
     houses, value = houses[known], value[known]
@@ -66,10 +67,21 @@ def nodes_of(tree: Tree, places: pd.DataFrame) -> Nodes:
         child_node=numbered[order].astype(np.int32),
         attached_start=attached_start,
         attached_node=at_number[attached].astype(np.int32),
+        passed_start=passed_start,
+        passed_area=passed_area,
         value_start=value_start,
         value=value[by_value],
         value_node=houses[by_value].astype(np.int32),
     )
+
+
+def _passed(tree: Tree, houses: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the areas that the houses of each street lie in."""
+    areas = tree.area[houses]
+    pairs = np.column_stack([tree.parent[houses], areas])[areas >= 0]
+    pairs = np.unique(pairs, axis=0) if len(pairs) else pairs
+    start, order = _grouped(pairs[:, 0], pairs[:, 1], len(tree.level))
+    return start, pairs[order, 1].astype(np.int32)
 
 
 def _grouped(

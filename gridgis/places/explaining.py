@@ -69,14 +69,14 @@ def candidate(
     place = place_of(index, node)
     level = int(index.nodes.level[node])
     precision = _PRECISIONS[level]
-    lon, lat = float(index.nodes.lon[node]), float(index.nodes.lat[node])
+    lon, lat = spot_of(index, row)
     accuracy_m = ACCURACY_M[precision]
     if row.between >= 0:
         lon, lat, apart_m = between(index.nodes, node, row.between, _MOST_APART_M)
         if np.isnan(lon):
             precision = "street"
             score *= _GUESSED_SHARE
-            lon, lat = float(index.nodes.lon[node]), float(index.nodes.lat[node])
+            lon, lat = spot_of(index, row)
         else:
             precision = "interpolated"
             accuracy_m = max(ACCURACY_M[precision], apart_m / 5)
@@ -115,6 +115,17 @@ def candidate(
         cell=texts["cell"][place] or None,
         close=standing.close,
     )
+
+
+def spot_of(index: PlaceIndex, row: Explained) -> tuple[float, float]:
+    """Return lon and lat of a node; of a street, amid its houses in the area that was said."""
+    nodes, node = index.nodes, row.node
+    part = int(row.reading.found.part[row.row])
+    if part == NOWHERE:
+        return float(nodes.lon[node]), float(nodes.lat[node])
+    houses = nodes.value_node[nodes.value_start[node] : nodes.value_start[node + 1]]
+    houses = houses[nodes.area[houses] == part]
+    return float(nodes.lon[houses].mean()), float(nodes.lat[houses].mean())
 
 
 def place_of(index: PlaceIndex, node: int) -> int:
@@ -187,6 +198,9 @@ def matches(index: PlaceIndex, row: Explained) -> tuple[Match, ...]:
     reading = row.reading
     mask = int(reading.found.mask[row.row])
     areas, line = line_of(index, row.node)
+    part = int(reading.found.part[row.row])
+    if part != NOWHERE:
+        areas, _ = line_of(index, part)
     said = index.said(reading)
     found = []
     explained = 0

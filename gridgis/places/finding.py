@@ -165,7 +165,10 @@ def _best(
     found = reading.found
     if not reading.count:
         return []
-    score = found.gain / max(reading.asked.weight, 1e-9)
+    weight = max(reading.asked.weight, 1e-9)
+    # A long line of areas must not make up for a name that is not the one that was said.
+    own = (found.gain - found.upper) / np.maximum(weight - found.upper, 1e-9)
+    score = found.gain / weight * (0.5 + 0.5 * np.minimum(own, 1.0))
     score = score * ((1.0 - _OWN_SHARE) + _OWN_SHARE * found.quality)
     asked_for = index.nodes.boost[found.node] + index.used_boost[found.node]
     order = score + _BOOST * asked_for

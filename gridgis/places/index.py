@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 256, 2048
 _TEXTS = ("node", "name", "address", "kind", "place", "cell", "area", "words")
-FORMAT = 2
+FORMAT = 3
 """Another one makes the files of earlier versions be built anew."""
 
 _USED_BOOST = 0.05
@@ -245,6 +245,8 @@ class _Room:
             np.zeros(_MOST_FOUND, np.int32),
             np.zeros((_MOST_FOUND, 3), np.int8),
             np.zeros(_MOST_FOUND, np.int8),
+            np.zeros(_MOST_FOUND, np.float32),
+            np.zeros(_MOST_FOUND, np.int32),
         )
 
 

@@ -132,20 +132,21 @@ def _number(text: str) -> str:
 
 @cache
 def _area(name: str) -> re.Pattern[str]:
-    return re.compile(rf"[^\d,，]{{1,{_LONGEST_NAME}}}?{_ending(grammar().parts[name])}")
+    return re.compile(rf"[^\d,，]{{1,{_LONGEST_NAME}}}?{ending(grammar().parts[name])}")
 
 
 @cache
 def _road() -> re.Pattern[str]:
-    road = f"(?P<road>[^,，]{{1,{_LONGEST_NAME}}}?{_ending(grammar().parts['road'])})"
+    road = f"(?P<road>[^,，]{{1,{_LONGEST_NAME}}}?{ending(grammar().parts['road'])})"
     marks = "|".join(map(re.escape, grammar().parts["number"].marks))
     # A street without a number is one only where nothing else follows, else it may begin a name.
     stem = r"[\d零〇一二三四五六七八九十百]+(?:[-之]\d+)*[a-z甲乙丙丁]?"
     return re.compile(rf"{road}(?:(?P<number>[甲乙丙丁]?{stem}(?:{marks}))|$|[,，\s])")
 
 
-def _ending(part: Part) -> str:
-    endings = "|".join(map(re.escape, part.endings))
+def ending(part: Part) -> str:
+    """Return what names of a part end with, as a pattern."""
+    words = "|".join(map(re.escape, part.endings))
     after = f"(?<![{part.not_after}])" if part.not_after else ""
     before = f"(?![{part.not_before}])" if part.not_before else ""
-    return f"{after}(?:{endings}){before}"
+    return f"{after}(?:{words}){before}"

@@ -46,7 +46,7 @@ def asking(client: httpx.Client, service: Service) -> Iterator[httpx.Client]:
         connection.execute(text(PLACES))
     yield client
     with service.store.begin() as connection:
-        connection.execute(text("TRUNCATE place"))
+        connection.execute(text("TRUNCATE place CASCADE"))
 
 
 def codes(client: httpx.Client, **asked: object) -> list[str]:

@@ -46,7 +46,7 @@ def town(store: Store, actor: Actor, clock: FixedClock) -> Store:
     Importer(store, actor, clock).frame("places", frame, ImportOptions(source="town"), "p")
     with store.begin() as connection:
         for place_id in (1, 2, 2, 3):
-            gazetteer.used(connection, place_id, clock.now())
+            gazetteer.used(connection, {place_id: 1}, clock.now())
     return store
 
 

@@ -32,6 +32,8 @@ _LEAST_WORTH = 0.8
 _SHORT_FORM = 3
 _SHORT_COVERS = 0.8
 _LONGEST_NAME = 32
+# 松庄 in 松庄路 is not what is called 松庄: a name that goes on is another one.
+_GOES_ON = np.float32(0.7)
 # A usual ending, which is often left away, is not taken for what stands in its place.
 _CORE = 0.9
 _HAN_LIMIT = 1 << 20
@@ -110,6 +112,8 @@ def align(names: Names, question: Question, chosen: NDArray[np.int32], mentions:
             fitted.score[c] = above.score[top]
             fitted.mask[c] = above.mask[top]
             fitted.cover[c] = above.cover[top] / _bits(above.mask[top])
+            if top < size and question.ending[top] == 1 and above.mask[top] >> (top - 1) & 1:
+                fitted.cover[c] *= _GOES_ON
             quality[c] = max(share, np.float32(0.0))
     return _put_best(mentions, chosen, fitted, quality)
 

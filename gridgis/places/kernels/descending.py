@@ -126,22 +126,22 @@ def put(
     walk: Walk, size: int, node: int, way: Way, used: tuple[int, int, int], between: int
 ) -> int:
     """Add a node to what was found, while there is room, with what its areas explain."""
-    found = walk.found
+    found, nodes = walk.found, walk.nodes
     if size >= len(found.node):
         return size
-    mask, gain = way.mask, way.gain
-    nodes, said = walk.nodes, walk.said
-    area = nodes.area[node]
-    if nodes.level[node] == _AREA:
-        area = nodes.parent[node]
-    while area >= 0:
-        if said[area] >= 0:
-            m = said[area]
-            gain += added(walk.question, mask, walk.mentions.mask[m], walk.mentions.cover[m])
-            mask |= int(walk.mentions.mask[m])
-        area = nodes.parent[area]
+    area = nodes.parent[node] if nodes.level[node] == _AREA else nodes.area[node]
+    mask, upper = areas_explain(walk, way.mask, area)
+    part = -1
+    if nodes.level[node] == _ROAD:
+        # A street is named once in a district, and runs through several communities.
+        for i in range(nodes.passed_start[node], nodes.passed_start[node + 1]):
+            there_mask, there = areas_explain(walk, way.mask, nodes.passed_area[i])
+            if there > upper:
+                mask, upper, part = there_mask, there, nodes.passed_area[i]
     found.node[size] = node
-    found.gain[size] = gain
+    found.gain[size] = way.gain + upper
+    found.upper[size] = upper
+    found.part[size] = part
     found.quality[size] = way.quality
     found.mask[size] = mask
     found.through[size] = way.through
@@ -150,6 +150,19 @@ def put(
     found.numbers[size, 2] = used[2]
     found.between[size] = between
     return size + 1
+
+
+@kernel
+def areas_explain(walk: Walk, mask: int, area: int) -> tuple[int, float]:
+    """Return a mask with what the names of an area and those above it explain, and its weight."""
+    gain = 0.0
+    while area >= 0:
+        m = walk.said[area]
+        if m >= 0:
+            gain += added(walk.question, mask, walk.mentions.mask[m], walk.mentions.cover[m])
+            mask |= int(walk.mentions.mask[m])
+        area = walk.nodes.parent[area]
+    return whole(mask), gain
 
 
 @kernel

@@ -41,7 +41,8 @@ class Nodes(NamedTuple):
     """The tree's columns, and what lies below each node in the order of its numbers.
 
     `child_key` holds level and number; `value_*` are the house numbers of streets by value;
-    `attached_*` the compounds at house numbers; `boost` says how much a node is asked for, 0 to 1.
+    `attached_*` the compounds at house numbers, `passed_*` the areas that a street's houses lie in;
+    `boost` says how much a node is asked for, 0 to 1.
     """
 
     level: NDArray[np.uint8]
@@ -56,6 +57,8 @@ class Nodes(NamedTuple):
     child_node: NDArray[np.int32]
     attached_start: NDArray[np.int64]
     attached_node: NDArray[np.int32]
+    passed_start: NDArray[np.int64]
+    passed_area: NDArray[np.int32]
     value_start: NDArray[np.int64]
     value: NDArray[np.int32]
     value_node: NDArray[np.int32]
@@ -65,7 +68,8 @@ class Question(NamedTuple):
     """A question's symbols.
 
     `sound` is a Han character's syllable, `role` a number's mark; by `group` symbols are paired (0:
-    by none), by `initial` pieces of syllables (-1: none). Of a word at i the candidates are
+    by none), by `initial` pieces of syllables (-1: none). `ending` is 1 where the usual ending of a
+    name begins, such as 路 or 小区. Of a word at i the candidates are
     word_start[i] to word_start[i + 1], with their likeness. `typing` is 1 while the last symbol may
     still grow; then a last number may become one of those in [grow_from, grow_to).
     """
@@ -80,6 +84,7 @@ class Question(NamedTuple):
     likeness: NDArray[np.float32]
     group: NDArray[np.int64]
     initial: NDArray[np.int64]
+    ending: NDArray[np.uint8]
     typing: int
     grow_from: int
     grow_to: int
@@ -99,7 +104,8 @@ class Found(NamedTuple):
     """Nodes that a question may mean.
 
     `through` is the mention that led here, `numbers` the positions of the numbers followed (house,
-    building, unit; -1 for none), `between` that of a house number between known ones.
+    building, unit; -1 for none), `between` that of a house number between known ones. `upper` is
+    what the areas above explain; `part` the area in which a street is meant, or -1.
     """
 
     node: NDArray[np.int32]
@@ -109,6 +115,8 @@ class Found(NamedTuple):
     through: NDArray[np.int32]
     numbers: NDArray[np.int8]
     between: NDArray[np.int8]
+    upper: NDArray[np.float32]
+    part: NDArray[np.int32]
 
 
 class Walk(NamedTuple):
