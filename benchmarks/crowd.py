@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gridgis.places.gazetteer import with_parts
+from gridgis.imports.addresses import PART_OF
 
 if TYPE_CHECKING:
     from gridgis.demo import DemoDistrict
@@ -19,10 +19,11 @@ NAMED = ("compound", "road")
 
 def places_of(demo: DemoDistrict) -> pd.DataFrame:
     """Return the demo's places as the index takes them."""
-    places = pd.DataFrame(demo.places.drop(columns="geometry"))
+    places = pd.DataFrame(demo.places.drop(columns="geometry")).rename(columns=PART_OF)
     places["lon"], places["lat"] = demo.places.geometry.x, demo.places.geometry.y
-    places["source"], places["times_used"] = "demo", 0
-    return with_parts(places.assign(standard_address=places["standard_address"]))
+    parts = [name for name in PART_OF.values() if name in places]
+    said = {name: places[name].astype(object).where(places[name].notna(), "") for name in parts}
+    return places.assign(source="demo", times_used=0, id=np.arange(len(places)), **said)
 
 
 def crowd(places: pd.DataFrame, count: int) -> pd.DataFrame:
