@@ -41,17 +41,16 @@ def addresses(table: pa.Table, fields: Sequence[str]) -> list[str | None]:
     ['建兰路 12', None, 'x']
     """
     columns = [_texts(table[name]) for name in fields]
-    joined = pc.binary_join_element_wise(*columns, " ", null_handling="skip")
-    found: list[str] = pc.utf8_trim_whitespace(joined).to_pylist()
-    return [text or None for text in found]
+    return [" ".join(filter(None, said)) or None for said in zip(*columns, strict=True)]
 
 
-def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _texts(column: pa.ChunkedArray) -> list[str | None]:
     kind = _plain(column.type)
     plain = column.cast(kind)
     if pa.types.is_floating(kind):
         plain = pc.if_else(pc.is_finite(plain), plain, None)
-    return pc.utf8_trim_whitespace(plain.cast(pa.string()))
+    found: list[str | None] = pc.utf8_trim_whitespace(plain.cast(pa.string())).to_pylist()
+    return found
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
