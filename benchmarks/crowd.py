@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
-from gridgis.imports.addresses import PART_OF
-
-if TYPE_CHECKING:
-    from gridgis.demo import DemoDistrict
-
-FIRST = "东西南北中大小上下长平安和永福康宁文明华新兴建金玉翠清锦瑞景阳光月星海江山水木花草春夏秋冬天地民友谊团胜利"
+FIRST = (
+    "东西南北中大小上下长平安和永福康宁文明华新兴建金玉翠清锦瑞景"
+    "阳光月星海江山水木花草春夏秋冬天地民友谊团胜利"
+)
 STEP_DEG = 0.35
 NAMED = ("compound", "road")
-
-
-def places_of(demo: DemoDistrict) -> pd.DataFrame:
-    """Return the demo's places as the index takes them."""
-    places = pd.DataFrame(demo.places.drop(columns="geometry")).rename(columns=PART_OF)
-    places["lon"], places["lat"] = demo.places.geometry.x, demo.places.geometry.y
-    parts = [name for name in PART_OF.values() if name in places]
-    said = {name: places[name].astype(object).where(places[name].notna(), "") for name in parts}
-    return places.assign(source="demo", times_used=0, id=np.arange(len(places)), **said)
 
 
 def crowd(places: pd.DataFrame, count: int) -> pd.DataFrame:

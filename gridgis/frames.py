@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridgis.store import areas, layers, reading
+from gridgis.store import areas, gazetteer, layers, reading
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,6 +62,17 @@ def cells(connection: Connection) -> gpd.GeoDataFrame:
     table = reading.cells(connection)
     shapes = shapely.from_wkb(table.pop("geom").to_numpy())
     return gpd.GeoDataFrame(table, geometry=shapes, crs=LON_LAT)
+
+
+def places(connection: Connection) -> gpd.GeoDataFrame:
+    """Return the places in use.
+
+    Columns as :func:`gridgis.store.gazetteer.places` yields them, with lon and lat, and geometry
+    (Point, None when it is not known where).
+    """
+    table = pd.concat(gazetteer.places(connection), ignore_index=True)
+    spots = _points(table[["lon", "lat"]].copy()).geometry
+    return gpd.GeoDataFrame(table, geometry=spots, crs=LON_LAT)
 
 
 def reports(connection: Connection, which: Which) -> gpd.GeoDataFrame:

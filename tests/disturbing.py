@@ -21,7 +21,10 @@ AREAS = ("city", "district", "street", "community")
 ENDINGS = ("街道", "社区", "市", "区")
 SHORTER = ("家园", "小区", "花园", "新村", "公寓", "名邸", "苑", "里")
 # Characters that are common in names of places, but not those of the demo alone.
-COMMON = "东西南北中大小上下长安平和永福康宁文明华新兴建金玉翠清锦瑞景阳光明月星海江山水木花草春夏秋冬天地人民友谊团结胜利解放红旗前进向阳工农兵学商"
+COMMON = (
+    "东西南北中大小上下长安平和永福康宁文明华新兴建金玉翠清锦瑞景阳光明月星海"
+    "江山水木花草春夏秋冬天地人民友谊团结胜利解放红旗前进向阳工农兵学商"
+)
 DIGITS = "零一二三四五六七八九"
 
 

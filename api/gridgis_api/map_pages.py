@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis import frames
 from gridgis.errors import AreaNotFoundError, InvalidInputError
+from gridgis.places.checking import NEAR_M, duplicates
+from gridgis.places.contradicting import disagreements
 from gridgis.store import categories, layers
 from gridgis.store.reading import Which
 from gridgis.words import catalogue
-from gridgis_maps import About, BaseMap, CoverageFrames, HotspotFrames, Page, Period
+from gridgis_maps import About, BaseMap, CoverageFrames, HotspotFrames, Page, Period, PlaceFrames
 from gridgis_maps import coverage as draw_coverage
 from gridgis_maps import hotspots as draw_hotspots
+from gridgis_maps import places as draw_places
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     import geopandas as gpd
+    import pandas as pd
 
     from gridgis.clock import Clock
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
+
+
+class PlaceChecks(NamedTuple):
+    """How many places were checked, on which layer, and what is wrong with some."""
+
+    checked: int
+    layer: str
+    duplicates: pd.DataFrame
+    disagreements: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True)
@@ -97,6 +110,45 @@ class Maker:
             lang=lang,
         )
 
+    def check_places(self, *, near_m: float = NEAR_M, layer: str | None = None) -> PlaceChecks:
+        """Return the places that are stored twice, and those outside the area their address names.
+
+        Raises
+        ------
+        LayerNotFoundError, EditionNotFoundError
+            There is no such layer, or it has no edition in force.
+        """
+        now = self.clock.now()
+        named = layer or self._first_layer(now)
+        _, above = self._grids(named, now)
+        places = frames.places(self.connection)
+        return PlaceChecks(
+            len(places), named, duplicates(places, near_m), disagreements(places, above)
+        )
+
+    def places(self, found: PlaceChecks, *, lang: str = "zh") -> Page:
+        """Return the page of what is wrong with places, on the smallest areas that addresses name.
+
+        Raises
+        ------
+        InvalidInputError
+            The language is unknown.
+        """
+        now = self.clock.now()
+        grids, above = self._grids(found.layer, now)
+        areas, outlines = _smallest(above) if len(above) else (grids, above)
+        return draw_places(
+            PlaceFrames(
+                areas=areas,
+                duplicates=found.duplicates,
+                disagreements=found.disagreements,
+                base=BaseMap(outlines=outlines),
+            ),
+            self._about(grids, above, now),
+            checked=found.checked,
+            lang=lang,
+        )
+
     def _grids(self, layer: str | None, now: datetime) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
         return frames.grids(self.connection, layer=layer or self._first_layer(now), at=now)
 
@@ -138,6 +190,12 @@ class Maker:
             msg = f"category {code!r} is unknown; `gridgis categories list` shows those that exist"
             raise InvalidInputError(msg)
         return (found.name_en or found.name) if lang == "en" else found.name
+
+
+def _smallest(above: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return the areas of the lowest level above the grids, and those above them."""
+    lowest = above["level"] == above["level"].iloc[-1]
+    return above[lowest].reset_index(drop=True), above[~lowest].reset_index(drop=True)
 
 
 def _until(now: datetime, reports: gpd.GeoDataFrame) -> Period:

@@ -96,7 +96,7 @@ def _plain(part: str, text: str) -> str:
 
 
 def _joined(address: str | None, told: dict[str, str]) -> tuple[str | None, dict[str, str]]:
-    if address is None and told.keys() & _LOCAL:
-        address = compose(told)
-        return address, told
+    if told.keys() & _LOCAL and address in {None, made := compose(told)}:
+        # Taken apart again, it might say what nobody wrote.
+        return made, told
     return address, ({} if address is None else parse(address)) | told

@@ -16,7 +16,7 @@ from gridgis.imports.addresses import PART_OF, explicit_parts
 from gridgis.imports.categories import Categories
 from gridgis.imports.cells import Cells
 from gridgis.imports.locations import WGS84, Placing
-from gridgis.imports.nouns import Chunk
+from gridgis.imports.nouns import LISTS, Chunk, words
 from gridgis.imports.options import ImportOptions, Session
 from gridgis.imports.places import Places
 from gridgis.imports.refusals import Judging
@@ -77,10 +77,12 @@ def correct(
     connection: Connection,
     noun: RegisterNoun,
     name: str,
-    values: Mapping[str, str | None],
+    values: Mapping[str, str | list[str] | None],
     change: Change,
 ) -> None:
     """Change fields of a row; they are written as in a file, None or an empty text clears one.
+
+    A field of several words may be a list of them.
 
     `name` is the row's id, number or code, or ``SOURCE:CODE`` where several sources have the code.
 
@@ -125,7 +127,7 @@ def retire(connection: Connection, noun: str, name: str, change: Change) -> None
     corrections.retire(connection, register, str(row.key), change.recorded)
 
 
-def _require_fields(noun: RegisterNoun, values: Mapping[str, str | None]) -> None:
+def _require_fields(noun: RegisterNoun, values: Mapping[str, str | list[str] | None]) -> None:
     keys = {"number", "code"}
     known = [field for field in noun.headers if field not in keys]
     for field in values:
@@ -138,7 +140,7 @@ def _judged(
     connection: Connection,
     noun: RegisterNoun,
     stored: pd.DataFrame,
-    values: Mapping[str, str | None],
+    values: Mapping[str, str | list[str] | None],
     change: Change,
 ) -> pd.DataFrame:
     """Judge the stored row with the new values as if it came from a file."""
@@ -151,7 +153,9 @@ def _judged(
     geometry = GEOMETRY if GEOMETRY in table and not moved else None
     if moved:
         table = table.drop(columns=GEOMETRY, errors="ignore")
-    table = table.assign(**values)
+    for field, value in values.items():
+        given = words(value) if field in LISTS and isinstance(value, str) else value
+        table[field] = pd.Series([given], index=table.index, dtype=object)
     rows = Rows(
         columns=list(table.columns), chunks=iter(()), geometry=geometry, crs=WGS84, placed=True
     )
@@ -174,7 +178,7 @@ def _judged(
     return resolved
 
 
-def _follows(table: pd.DataFrame, values: Mapping[str, str | None]) -> set[str]:
+def _follows(table: pd.DataFrame, values: Mapping[str, str | list[str] | None]) -> set[str]:
     """Return the fields of a place's address that follow from what is given, not from the stored.
 
     A new address says its parts anew; new parts make a new address where that said just its parts.

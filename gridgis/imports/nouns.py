@@ -35,6 +35,12 @@ OF_EXPORTS = frozenset(
 )
 """Columns that an export adds to a row: when it is imported again they say nothing new."""
 
+LISTS = frozenset({"aliases", "former_names", "skills"})
+"""Fields of several words."""
+
+MARKS = "；、,"
+"""What people part words by, besides semicolons."""
+
 
 class Outcome(NamedTuple):
     """What became of a chunk's good rows; refused are those that clash with stored ones.
@@ -144,7 +150,9 @@ class Chunk:
 
     def split(self, name: str) -> pd.Series:
         """Return a field of several words, parted by semicolons, as an array's text."""
-        return self._unguarded(name).map(_words).map(array_text)
+        # An export parts words by semicolons only: a name may have a comma of its own.
+        marks = "" if EXPORTED in self.rows.columns else MARKS
+        return self._unguarded(name).map(lambda value: words(value, marks)).map(array_text)
 
     def read(self, name: str, reader: Callable[[str], object]) -> pd.Series:
         """Return a field read by a function that raises InvalidInputError."""
@@ -216,9 +224,14 @@ def _shape(text: str) -> shapely.Geometry:
         raise InvalidInputError(msg) from error
 
 
-def _words(value: object) -> list[str]:
+def words(value: object, marks: str = MARKS) -> list[str]:
+    """Return the words of a cell, which semicolons and `marks` part; a list has them already.
+
+    >>> words("东门、east gate；"), words(["Foo, Inc."])
+    (['东门', 'east gate'], ['Foo, Inc.'])
+    """
     if isinstance(value, str):
-        for mark in ("；", "、", ","):
+        for mark in marks:
             value = value.replace(mark, ";")
         parts = value.split(";")
     elif hasattr(value, "__iter__"):

@@ -82,11 +82,11 @@ def _grouped(
 
 
 def _boosts(tree: Tree, places: pd.DataFrame) -> NDArray[np.float32]:
-    """Return how much a node is asked for: by its kind, its households, and how often it was used."""
+    """Return how much a node is asked for: by its kind, households, and how often it was used."""
     boost = np.array([_KIND_BOOST[level] for level in range(UNIT + 1)])[tree.level]
     here = np.flatnonzero(tree.place >= 0)
     rows = tree.place[here]
     for name, share in (("households", _HOUSEHOLDS_BOOST), ("times_used", _USED_BOOST)):
         counted = places[name].astype("Float64").fillna(0.0).to_numpy(float)[rows]
         boost[here] += share * np.log1p(counted)
-    return np.minimum(boost, 1.0).astype(np.float32)
+    return np.asarray(np.minimum(boost, 1.0), np.float32)

@@ -10,9 +10,10 @@ import numpy as np
 
 from gridgis.model import Location
 from gridgis.places.answers import Candidate, How, Match, Precision
-from gridgis.places.kernels.aligning import SAME_SOUND
 from gridgis.places.kernels.descending import between, value_of
+from gridgis.places.kernels.likeness import SAME_SOUND
 from gridgis.places.kernels.shapes import HAN, PIECE
+from gridgis.places.kernels.shapes import NUMBER as SYMBOL_NUMBER
 from gridgis.places.kinds import kind_of
 from gridgis.places.naming import ALIAS, FORMER
 from gridgis.places.tree import AREA, BUILDING, NAMED, NOWHERE, NUMBER, ROAD, UNIT
@@ -148,8 +149,16 @@ def address_of(index: PlaceIndex, node: int, between_number: int = -1) -> str:
         marks = {NUMBER: "号", BUILDING: "号楼", UNIT: "单元"}
         tail = (t if is_han(t) else t + marks.get(level, "") for level, t in said)
         return "".join([*names, *tail])
-    street = " ".join(text for _, text in said)
+    street = " ".join(text for _, text in _number_first(index, said))
     return ", ".join([*filter(None, [street]), *names[::-1]])
+
+
+def _number_first(index: PlaceIndex, said: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return a street and its number in the order in which this list writes them."""
+    if not index.facts.get("number_first"):
+        return said
+    numbers = [part for part in said if part[0] == NUMBER]
+    return [*numbers, *(part for part in said if part[0] != NUMBER)]
 
 
 def is_han(text: str) -> bool:
@@ -169,43 +178,35 @@ def _node_name(index: PlaceIndex, node: int, between_number: int) -> str:
 
 
 def matches(index: PlaceIndex, row: Explained) -> tuple[Match, ...]:
-    """Return which words an answer explains, in their order."""
-    found = []
+    """Return which words an answer explains, in their order; what adds no word is left out."""
     reading = row.reading
     mask = int(reading.found.mask[row.row])
     areas, line = line_of(index, row.node)
     said = index.said(reading)
-    for node in (*line, *areas[::-1]):
+    found = []
+    explained = 0
+    for node in (*line[::-1], *areas[::-1]):
         for m in said.get(node, ()):
-            if not int(reading.mentions.mask[m]) & ~mask:
+            bits = int(reading.mentions.mask[m])
+            if not bits & ~mask and bits & ~explained:
                 found.append(_by_name(index, reading, m, node))
+                explained |= bits
                 break
-    numbered = [node for node in line if index.nodes.level[node] in {NUMBER, BUILDING, UNIT}]
     for at, symbol in enumerate(reading.asked.symbols):
-        if (
-            symbol.kind == 1
-            and mask >> at & 1
-            and not any(m.start <= symbol.start < m.end for m in found)
-        ):
-            text = _between(reading, symbol.start, symbol.end)
-            level = _level_of_number(index, reading, row, at, numbered)
-            how: How = (
-                "interpolated"
-                if row.between >= 0 and at == int(reading.found.between[row.row])
-                else "exact"
-            )
-            found.append(Match(symbol.start, symbol.end, text, text, _LEVELS[level], how))
+        if symbol.kind == SYMBOL_NUMBER and (mask & ~explained) >> at & 1:
+            found.append(_by_number(row, at))
     return tuple(sorted(found))
 
 
-def _level_of_number(
-    index: PlaceIndex, reading: Ranked, row: Explained, at: int, numbered: list[int]
-) -> int:
-    followed = [int(p) for p in reading.found.numbers[row.row]]
-    if at in followed:
-        return (NUMBER, BUILDING, UNIT)[followed.index(at)]
-    del index, numbered
-    return NUMBER
+def _by_number(row: Explained, at: int) -> Match:
+    reading = row.reading
+    symbol = reading.asked.symbols[at]
+    text = reading.text[symbol.start : symbol.end]
+    followed = [int(place) for place in reading.found.numbers[row.row]]
+    level = (NUMBER, BUILDING, UNIT)[followed.index(at)] if at in followed else NUMBER
+    interpolated = row.between >= 0 and at == int(reading.found.between[row.row])
+    how: How = "interpolated" if interpolated else "exact"
+    return Match(symbol.start, symbol.end, text, text, _LEVELS[level], how)
 
 
 def _by_name(index: PlaceIndex, reading: Ranked, m: int, node: int) -> Match:
@@ -213,8 +214,10 @@ def _by_name(index: PlaceIndex, reading: Ranked, m: int, node: int) -> Match:
     symbols = [s for at, s in enumerate(reading.asked.symbols) if mask >> at & 1]
     start, end = symbols[0].start, symbols[-1].end
     part = _LEVELS[int(index.nodes.level[node])]
-    name = index.texts["node"][node]
-    words = _between(reading, start, end)
+    place = int(index.place[node])
+    numbered = index.nodes.level[node] in {NUMBER, BUILDING, UNIT} and place != NOWHERE
+    name = index.texts["name"][place] if numbered else index.texts["node"][node]
+    words = reading.text[start:end]
     return Match(start, end, words, name, part, _how(index, reading, m, node))
 
 
@@ -243,7 +246,3 @@ def _only_sounds(cover: float, count: int) -> bool:
     """Judge whether what is missing comes from characters that sound right."""
     missing = (1.0 - cover) * count / (1.0 - SAME_SOUND)
     return abs(missing - round(missing)) < 0.05  # noqa: PLR2004 - roundings of 32 bits
-
-
-def _between(reading: Ranked, start: int, end: int) -> str:
-    return reading.text[start:end]

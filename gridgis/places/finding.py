@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridgis.errors import AreaNotFoundError, InvalidInputError
-from gridgis.places.answers import Candidate
 from gridgis.places.asking import MOST_SPELLINGS, Letters, spelling
-from gridgis.places.explaining import Explained, candidate
+from gridgis.places.explaining import Explained, candidate, place_of
 from gridgis.places.tree import NOWHERE
 from gridgis.places.writing import composed
 
@@ -19,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gridgis.model import Location
+    from gridgis.places.answers import Candidate
     from gridgis.places.index import PlaceIndex, Ranked
 
 LONGEST_QUESTION = 500
-"""Characters of a question; longer texts are searched by :func:`gridgis.places.mentions.find_in`."""
+"""Characters of a question; in longer texts :func:`gridgis.places.mentions.find_in` looks."""
 
 SURE = 0.85
 """A score from which on an answer may be taken without asking a person."""
@@ -126,7 +126,7 @@ def _readings(index: PlaceIndex, text: str) -> list[Letters]:
 def _chosen(
     index: PlaceIndex, readings: Sequence[Ranked], k: int, near: Location | None, *, explained: bool
 ) -> list[Candidate]:
-    """Return the best answers of all readings, each node once, with scores that know their rivals."""
+    """Return the best answers of all readings, each node once; scores know their rivals."""
     rows = [
         Explained(reading, row, float(score), float(order))
         for reading in readings
@@ -136,12 +136,26 @@ def _chosen(
     once: dict[tuple[int, int], Explained] = {}
     for row in rows:
         once.setdefault((row.node, row.between), row)
-    kept = list(once.values())[: max(k, 2)]
+    kept = _places_once(index, list(once.values()), max(k, 2))
     final = scores(index, kept)
     return [
         candidate(index, row, score, explained=explained)
         for row, score in zip(kept[:k], final, strict=False)
     ]
+
+
+def _places_once(index: PlaceIndex, rows: Sequence[Explained], most: int) -> list[Explained]:
+    """Return the first rows, each place once: a house number may lead to the only place there."""
+    kept: list[Explained] = []
+    seen: set[int] = set()
+    for row in rows:
+        place = place_of(index, row.node) if row.between < 0 else NOWHERE
+        if place == NOWHERE or place not in seen:
+            seen.add(place)
+            kept.append(row)
+        if len(kept) == most:
+            break
+    return kept
 
 
 def _best(
@@ -165,7 +179,7 @@ def _nearness(index: PlaceIndex, node: np.ndarray, near: Location) -> np.ndarray
     """Return from 1, right here, to 0, far away or unknown where."""
     north = (index.nodes.lat[node] - near.lat) * _METRES_A_DEGREE
     east = (index.nodes.lon[node] - near.lon) * _METRES_A_DEGREE * np.cos(np.radians(near.lat))
-    return np.nan_to_num(np.exp(-np.hypot(east, north) / _NEAR_M))
+    return np.asarray(np.nan_to_num(np.exp(-np.hypot(east, north) / _NEAR_M)))
 
 
 def scores(index: PlaceIndex, rows: Sequence[Explained]) -> list[float]:

@@ -25,8 +25,8 @@ _NAMESPACE = UUID("b3f1f3a0-7f60-5b52-9a52-2a3f9f1f6c11")
 class Gazetteer(Newest[PlaceIndex]):
     """Gives the newest index of places; see :class:`gridgis.newest.Newest`.
 
-    It is built anew when places or the areas in force have changed and stayed so for a moment; until
-    then the one before answers.
+    It is built anew when places or the areas in force have changed and stayed so for a moment;
+    until then the one before answers.
     """
 
     channels = (stored.CHANNEL, territory.CHANNEL)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from gridgis.errors import UnreadableFileError
 from gridgis.locate.saving import load_arrays, save_arrays
@@ -16,8 +15,8 @@ from gridgis.places.columns import names_of, nodes_of
 from gridgis.places.grammar import PARTS
 from gridgis.places.kernels.aligning import align
 from gridgis.places.kernels.gathering import gather
-from gridgis.places.kernels.ranking import rank
-from gridgis.places.kernels.shapes import Found, Mentions, Names, Nodes
+from gridgis.places.kernels.ranking import MOST_NAMESAKES, rank
+from gridgis.places.kernels.shapes import Found, Mentions, Names, Nodes, Walk
 from gridgis.places.lexicon import make_lexicon
 from gridgis.places.naming import called
 from gridgis.places.texts import Texts, pack, unpack
@@ -27,10 +26,10 @@ from gridgis.places.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
 _MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 256, 2048
-_MOST_NAMESAKES = 3_000
 _TEXTS = ("node", "name", "address", "kind", "place", "cell", "area", "words")
 FORMAT = 1
 """Another one makes the files of earlier versions be built anew."""
@@ -132,7 +131,8 @@ class PlaceIndex:
         }
         for name, packed in texts.items():
             arrays |= packed.arrays(name)
-        return cls(arrays, {**(facts or {}), "format": FORMAT})
+        told = {"format": FORMAT, "number_first": _puts_number_first(places)}
+        return cls(arrays, {**(facts or {}), **told})
 
     def save(self, path: Path) -> None:
         """Write the index to a file, which any number of processes map and share.
@@ -178,22 +178,24 @@ class PlaceIndex:
             chosen = gather(self.names, asked.question, room.score, room.touched, _MOST_NAMES)
             mentions = room.mentions
             count = align(self.names, asked.question, chosen, mentions)
-            size = rank(
-                self.names, self.nodes, asked.question, mentions, count, within, room.said,
-                room.found,
-            )  # fmt: skip
-            found = Found(*(column[:size].copy() for column in room.found))
-            mentions = Mentions(*(column[:count].copy() for column in mentions))
+            walk = Walk(self.nodes, asked.question, mentions, room.said, room.found)
+            size = rank(self.names, walk, count, within)
+            found = Found._make(column[:size].copy() for column in room.found)
+            mentions = Mentions._make(column[:count].copy() for column in mentions)
         finally:
             self._give_back(room)
         return Ranked(text, asked, mentions, found, size)
 
     def said(self, reading: Ranked) -> dict[int, list[int]]:
-        """Return node -> the mentions that name it, best first."""
+        """Return node -> the mentions that name it, best first, as the kernels judge it."""
         if not reading.said:
             start, node = self.names.node_start, self.names.node
-            for m, name in enumerate(reading.mentions.name.tolist()):
-                for one in node[start[name] : start[name + 1]][:_MOST_NAMESAKES].tolist():
+            mentions = reading.mentions
+            bits = [mask.bit_count() for mask in mentions.mask.tolist()]
+            worth = np.array(bits) * mentions.cover * (0.85 + 0.15 * mentions.quality)
+            for m in np.argsort(-worth, kind="stable").tolist():
+                name = int(mentions.name[m])
+                for one in node[start[name] : start[name + 1]][:MOST_NAMESAKES].tolist():
                     reading.said.setdefault(one, []).append(m)
         return reading.said
 
@@ -229,6 +231,14 @@ class _Room:
             np.zeros((_MOST_FOUND, 3), np.int8),
             np.zeros(_MOST_FOUND, np.int8),
         )
+
+
+def _puts_number_first(places: pd.DataFrame) -> bool:
+    """Judge whether addresses in Latin letters begin with the house number: 233 N Michigan Ave."""
+    numbered = places[(places["number"] != "") & (places["road"] != "")]
+    begins = numbered["standard_address"].str.match(r"\d").fillna(value=False)
+    ends = numbered["standard_address"].str.match(r"[A-Za-zÀ-ɏ]").fillna(value=False)
+    return bool(begins.sum() > ends.sum())
 
 
 def _whole(places: pd.DataFrame) -> pd.DataFrame:

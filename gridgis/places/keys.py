@@ -32,7 +32,8 @@ def key_after(text: str) -> int:
     True
     """
     size = min(len(text), LONGEST)
-    return number_key(text[:size]) + _BASE ** (LONGEST - size)
+    step: int = _BASE ** (LONGEST - size)
+    return number_key(text[:size]) + step
 
 
 def leading_value(text: str) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 from gridgis.places.answers import Mention
 from gridgis.places.explaining import Explained, candidate
 from gridgis.places.finding import scores
+from gridgis.places.kernels.shapes import ANY, WORD
 from gridgis.places.writing import composed, tokens
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"[^。！？!?;；\n]+")
 _WINDOW, _OVERLAP = 56, 16
-# What a name must be to be heard in a free text: nearly whole, and written as it is or as it sounds.
+# What a name must be in a free text: nearly whole, and written as it is or as it sounds.
 _LEAST_QUALITY, _LEAST_COVER, _LEAST_GAIN = 0.7, 0.93, 1.7
 _WITH_NUMBER = 0.5
 _FARTHEST = 3
@@ -84,21 +85,37 @@ def _strongest(reading: Ranked) -> list[int]:
 
 
 def _is_clear(reading: Ranked, row: int) -> bool:
+    """Judge whether a text really says so: a name as it is, its numbers right behind it."""
     found, mentions = reading.found, reading.mentions
     m = int(found.through[row])
+    mask = int(mentions.mask[m])
     numbers = [int(at) for at in found.numbers[row] if at >= 0]
-    at = _last(int(mentions.mask[m]))
-    for number in numbers:
-        if not at < number <= at + _FARTHEST:
-            return False
-        at = number
     least = _WITH_NUMBER if numbers else _LEAST_QUALITY
     return bool(
         mentions.quality[m] >= least
         and mentions.cover[m] >= _LEAST_COVER
         and found.gain[row] >= _LEAST_GAIN
         and found.between[row] < 0
+        and all(_is_written_as_number(reading, at) for at in numbers)
+        and _are_beside(reading, mask, numbers)
     )
+
+
+def _is_written_as_number(reading: Ranked, at: int) -> bool:
+    """Judge whether a number has a mark or digits: the 一 of 一路 is none."""
+    symbol = reading.asked.symbols[at]
+    return symbol.role != ANY or reading.text[symbol.start : symbol.end].isascii()
+
+
+def _are_beside(reading: Ranked, mask: int, numbers: Sequence[int]) -> bool:
+    """Judge whether numbers follow a name, or a house number stands right before Latin words."""
+    at = _last(mask)
+    for number in numbers:
+        before = number == _first(mask) - 1 and reading.asked.symbols[_first(mask)].kind == WORD
+        if not before and not at < number <= at + _FARTHEST:
+            return False
+        at = max(at, number)
+    return True
 
 
 def _own(reading: Ranked, row: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from gridgis.places.grammar import AREAS, grammar
 from gridgis.places.tree import AREA, NAMED, NOWHERE, ROAD
@@ -13,6 +12,8 @@ from gridgis.places.writing import fold, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import pandas as pd
 
     from gridgis.places.tree import Tree
 
@@ -86,7 +87,7 @@ def _of_roads(tree: Tree, places: pd.DataFrame) -> Iterator[Called]:
     """Yield former names of streets, which places at them may know."""
     if "road_former" not in places:
         return
-    rows = np.flatnonzero((places["road_former"] != "").to_numpy())
+    rows = np.flatnonzero((places["road_former"] != "").to_numpy()).tolist()
     seen = set()
     for row in rows:
         node = int(tree.place_node[row])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from pypinyin import Style, lazy_pinyin, pinyin_dict
@@ -17,6 +17,7 @@ SILENT = 0
 
 _LAST = 0x9FFF
 _LONGEST = 6
+_VOWELS = frozenset("aeiouv")
 _INITIALS = frozenset({"zh", "ch", "sh"})
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -53,13 +54,13 @@ class Sounds:
         ['le', 'yuan', 'chang', 'jie']
         """
         known = _numbers()
-        spoken = lazy_pinyin(text, style=Style.NORMAL, errors=lambda part: ["" for _ in part])
+        spoken = lazy_pinyin(text, style=Style.NORMAL, errors=_silent)
         return [known.get(syllable, SILENT) for syllable in spoken]
 
     def split(self, letters: str, most: int = 1) -> list[list[str]]:
         """Return how a word may be read in pieces of syllables, the likeliest first.
 
-        Empty when nobody would speak so. With `most` above 1 there are others: bian, but also bi an.
+        Empty when nobody would speak so. With `most` above 1 there are others: bian, also bi an.
 
         >>> sounds().split("langexincun"), sounds().split("jlly"), sounds().split("vu")
         ([['lan', 'ge', 'xin', 'cun']], [['j', 'l', 'l', 'y']], [])
@@ -84,6 +85,12 @@ class Sounds:
         # A beginning of a syllable counts at the end, or as its initial.
         known = piece in self.pieces and (last or len(piece) == 1 or piece in _INITIALS)
         return 25 if known else None
+
+
+def _silent(part: str) -> str:
+    """Return as many syllables without a sound as there are characters nobody can speak."""
+    silence: Any = [""] * len(part)
+    return cast("str", silence)  # pypinyin takes a list as well, but does not say so
 
 
 @cache
@@ -118,7 +125,10 @@ def _numbers() -> dict[str, int]:
         if 0x4E00 <= code <= _LAST  # noqa: PLR2004 - the common block
         for reading in readings.split(",")
     }
-    plain = sorted(s for s in spoken if s.isascii() and s.isalpha() and s[0] not in "iuv")
+    # Without a vowel it is an exclamation, which no name has.
+    plain = sorted(
+        s for s in spoken if s.isascii() and s.isalpha() and s[0] not in "iuv" and _VOWELS & set(s)
+    )
     return {syllable: number for number, syllable in enumerate(plain, 1)}
 
 

@@ -119,7 +119,7 @@ def grow(places: pd.DataFrame, areas: pd.DataFrame) -> Tree:
     """
     lines = AreaTree()
     for row in areas.itertuples(index=False):
-        lines.add(str(row.code), str(row.name), row.parent)
+        lines.add(str(row.code), str(row.name), None if row.parent is None else str(row.parent))
     area, upper = lines.place(places[list(AREAS)])
     nodes = _Nodes(lines)
     here = np.where(area >= 0, area, NOWHERE).astype(np.int32)
@@ -169,7 +169,7 @@ def _grow_named(
 def _names(places: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
     """Return each row's compound or own name, and whether it is found by its address.
 
-    A school at 建兰路12号 is a name at an address; the name that ends the address is not said twice.
+    A school at 建兰路12号 is a name at an address; what ends the address is not said twice.
     """
     compound = places["compound"].to_numpy(object)
     name = places["name"].to_numpy(object)

@@ -1,4 +1,4 @@
-"""Words in Latin letters that names consist of: which of them may be meant by what was typed?"""
+"""Words in Latin letters that names consist of, and which of them may be meant by others."""
 
 from __future__ import annotations
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
-from sqlalchemy import func, literal, select
+from sqlalchemy import delete, func, literal, select
 from sqlalchemy.dialects import postgresql
 
 from gridgis.store.queries import run, run_in_parts
 from gridgis.store.tables import gazetteer, place, place_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -39,6 +39,17 @@ class KnownArea(NamedTuple):
     layer: str
     lon: float
     lat: float
+
+
+class Named(NamedTuple):
+    """The names of a place."""
+
+    id: int
+    source: str
+    code: str
+    name: str
+    aliases: list[str]
+    former_names: list[str]
 
 
 def mark(connection: Connection) -> UUID:
@@ -70,14 +81,39 @@ def areas(connection: Connection, at: datetime) -> list[KnownArea]:
 
 def used(connection: Connection, place_id: int, at: datetime) -> None:
     """Count that a place was the answer; one that is gone by now is not counted."""
-    known = select(place.c.id, literal(1), literal(at)).where(place.c.id == place_id)
+    _count(connection, place_id, 1, at)
+
+
+def _count(connection: Connection, place_id: int, times: int, at: datetime) -> None:
+    known = select(place.c.id, literal(times), literal(at)).where(place.c.id == place_id)
     first = postgresql.insert(place_use).from_select(["place_id", "times", "last_at"], known)
     connection.execute(
         first.on_conflict_do_update(
             index_elements=["place_id"],
             set_={
-                "times": place_use.c.times + 1,
+                "times": place_use.c.times + first.excluded.times,
                 "last_at": func.greatest(place_use.c.last_at, first.excluded.last_at),
             },
         )
     )
+
+
+def named(connection: Connection, place_ids: Sequence[int]) -> list[Named]:
+    """Return the names of places, in the order asked for."""
+    columns = (place.c[name] for name in Named._fields)
+    rows = connection.execute(select(*columns).where(place.c.id.in_(place_ids)))
+    found = {row.id: Named._make(row) for row in rows}
+    return [found[place_id] for place_id in place_ids]
+
+
+def take_uses(connection: Connection, place_id: int, others: Sequence[int]) -> None:
+    """Let a place have the uses of others."""
+    taken = (
+        delete(place_use)
+        .where(place_use.c.place_id.in_(others))
+        .returning(place_use.c.times, place_use.c.last_at)
+    )
+    rows = connection.execute(taken).all()
+    if rows:
+        times, last_at = sum(row.times for row in rows), max(row.last_at for row in rows)
+        _count(connection, place_id, times, last_at)

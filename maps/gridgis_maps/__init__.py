@@ -1,12 +1,13 @@
-"""Maps of coverage and hotspots: frames in, one page out that opens without a network."""
+"""Maps of coverage, hotspots and wrong places: frames in, one page out, without a network."""
 
 from __future__ import annotations
 
 from gridgis_maps.about import About, Period
 from gridgis_maps.coverage import coverage
-from gridgis_maps.frames import BaseMap, CoverageFrames, HotspotFrames
+from gridgis_maps.frames import BaseMap, CoverageFrames, HotspotFrames, PlaceFrames
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.page import Page
+from gridgis_maps.places import places
 
 __all__ = [
     "About",
@@ -15,6 +16,8 @@ __all__ = [
     "HotspotFrames",
     "Page",
     "Period",
+    "PlaceFrames",
     "coverage",
     "hotspots",
+    "places",
 ]

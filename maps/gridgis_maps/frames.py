@@ -12,6 +12,7 @@ from gridgis.errors import InvalidInputError, UnsupportedCrsError
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
 LON_LAT = 4326
 
@@ -20,6 +21,11 @@ CELL_COLUMNS = ("households",)
 RESPONDER_COLUMNS = ("id", "name", "kind", "organisation", "role", "skills", "position_source")
 REPORT_COLUMNS = ("captured_at", "category_name", "description", "grid_code", "rule")
 LINE_COLUMNS = ("kind",)
+DUPLICATE_COLUMNS = ("group", "keep", "kind", "name", "standard_address", "reason", "lon", "lat")
+DISAGREEMENT_COLUMNS = (
+    *("kind", "name", "standard_address", "named", "named_code"),
+    *("covering", "covering_code", "outside_m", "lon", "lat"),
+)
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,43 @@ class HotspotFrames:
         _check(self.reports, "reports", REPORT_COLUMNS)
 
 
+@dataclass(frozen=True)
+class PlaceFrames:
+    """What a map of wrong places is made of.
+
+    Attributes
+    ----------
+    areas
+        The smallest areas that addresses name, columns as the grids of `CoverageFrames`.
+    duplicates
+        `group`, `keep` (True for one of a group), `kind`, `name`, `standard_address`, `reason`,
+        `lon`, `lat` (degrees, NaN when not known where).
+    disagreements
+        `kind`, `name`, `standard_address`, `named`, `named_code` (the area that the address names),
+        `covering`, `covering_code` (that the place lies in, or None), `outside_m`, `lon`, `lat`;
+        lines from the place to the named area.
+    base
+        The base map.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or two areas have one code.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    areas: gpd.GeoDataFrame
+    duplicates: pd.DataFrame
+    disagreements: gpd.GeoDataFrame
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check_grids(self.areas)
+        _need(self.duplicates, "duplicates", DUPLICATE_COLUMNS)
+        _check(self.disagreements, "disagreements", DISAGREEMENT_COLUMNS)
+
+
 def _check_grids(grids: gpd.GeoDataFrame) -> None:
     _check(grids, "grids", AREA_COLUMNS)
     twice = grids.loc[grids["code"].duplicated(), "code"]
@@ -124,13 +167,17 @@ def _check_grids(grids: gpd.GeoDataFrame) -> None:
 def _check(frame: gpd.GeoDataFrame | None, name: str, columns: tuple[str, ...]) -> None:
     if frame is None:
         return
-    missing = [column for column in columns if column not in frame.columns]
-    if missing:
-        msg = f"{name}: column {missing[0]!r} is missing; a map needs {', '.join(columns)}"
-        raise InvalidInputError(msg)
+    _need(frame, name, columns)
     if frame.active_geometry_name is None:
         msg = f"{name}: a column of geometries is needed"
         raise InvalidInputError(msg)
     if frame.crs is None or frame.crs.to_epsg() != LON_LAT:
         msg = f"{name}: coordinates must be EPSG:4326 (lon/lat), not {frame.crs}; convert them"
         raise UnsupportedCrsError(msg)
+
+
+def _need(frame: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        msg = f"{name}: column {missing[0]!r} is missing; a map needs {', '.join(columns)}"
+        raise InvalidInputError(msg)

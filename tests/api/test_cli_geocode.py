@@ -21,7 +21,7 @@ from gridgis.errors import (
 from gridgis.store.engine import Store
 from gridgis_api.cli.root import commands
 from tests.cities import draw
-from tests.listed import TOWN, TOWN_AREAS, index_of
+from tests.listed import TOWN, town_index
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ def no_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GRIDGIS_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nothing")
     monkeypatch.setenv("GRIDGIS_DATA_DIR", "/proc/nowhere")
     monkeypatch.chdir(tmp_path)
-    index_of(TOWN, TOWN_AREAS).save(tmp_path / "town.places")
+    town_index().save(tmp_path / "town.places")
     (tmp_path / "a.csv").write_text(
         "id,where,no\n1,建兰路,12\n2,松庄新村,\n3,,\n4,火星,\n5,a,b,c\n"
     )
@@ -85,14 +85,13 @@ def test_the_store_answers_and_its_index_is_kept_for_machines_without_one(
     with store.begin() as connection:
         draw(connection, made_at=SystemClock().now())
     store.close()
-    listed = TOWN.assign(kind="compound").dropna()
-    listed.to_csv(tmp_path / "p.csv", index=False)
+    TOWN.to_file(tmp_path / "p.gpkg")
     with monkeypatch.context() as there:
         there.setenv("GRIDGIS_DATABASE_URL", database_url)
         there.setenv("GRIDGIS_DATA_DIR", str(tmp_path / "data"))
-        said("places", "import", "p.csv", "--source", "list")
+        said("places", "import", "p.gpkg", "--source", "list")
         told = said("geocode", *ASKED, "--address", "no", "--save-places", "kept.places")
-    assert "kept.places: 4 places, for --places from now on" in told
+    assert "kept.places: 5 places, for --places from now on" in told
     first = (tmp_path / "o.csv").read_bytes()
     assert b"list:1" in first
     said("geocode", *ASKED, "--address", "no", "--places", "kept.places")

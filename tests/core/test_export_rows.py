@@ -60,16 +60,18 @@ def town(store: Store, actor: Actor, clock: FixedClock) -> Importer:
         ),
         "places": gpd.GeoDataFrame(
             {
-                "code": [CODE, "2"],
+                "code": [CODE, "2", "3"],
                 "name": "东门",
                 "kind": "entrance",
-                "standard_address": ["柳溪区仁轩社区建兰路12号建兰丽苑", None],
-                "community": ["和平社区", None],
-                "house_number": ["12", "007"],
-                "aliases": [["E", "=O"], []],
-                "former_names": [[], ["棉纺厂东门", "+1"]],
+                "standard_address": ["柳溪区仁轩社区建兰路12号建兰丽苑", None, None],
+                "community": ["和平社区", None, None],
+                # An address is composed that alone would say something else.
+                "road": [None, None, "Kaivokatu"],
+                "house_number": ["12", "007", None],
+                "aliases": [["E", "=O"], [], ["Court, East"]],
+                "former_names": [[], ["棉纺厂东门", "+1"], []],
             },
-            geometry=[shapely.Point(104.005, 30.005), None],
+            geometry=[shapely.Point(104.005, 30.005), None, None],
             crs="EPSG:4326",
         ),
         "reports": pd.DataFrame(

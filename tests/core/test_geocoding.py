@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gridgis.demo import DemoDistrict, make
 from gridgis.errors import (
     AreaNotFoundError,
     ConflictError,
@@ -19,13 +18,15 @@ from gridgis.errors import (
 )
 from gridgis.model import Location
 from gridgis.places.finding import LONGEST_QUESTION
-from tests.listed import TOWN, TOWN_AREAS, as_said, demo_areas, demo_rows, geocoded, index_of
+from gridgis.places.frames import areas_frame, places_frame
+from gridgis.places.index import PlaceIndex
+from tests.addresses import DemoPlaces, demo_places
+from tests.listed import TOWN_AREAS, as_said, geocoded, town_index
 from tests.points import csv, read
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gridgis.places.index import PlaceIndex
 
 ADDED = ["match", "place", "precision", "score", "lon", "lat", "sure", "candidates"]
 METRES = 111_000.0
@@ -33,17 +34,12 @@ METRES = 111_000.0
 
 @pytest.fixture(scope="module")
 def town() -> PlaceIndex:
-    return index_of(TOWN, TOWN_AREAS)
+    return town_index()
 
 
 @pytest.fixture(scope="module")
-def demo() -> DemoDistrict:
-    return make(1)
-
-
-@pytest.fixture(scope="module")
-def district(demo: DemoDistrict) -> PlaceIndex:
-    return index_of(demo_rows(demo), demo_areas(demo))
+def demo() -> DemoPlaces:
+    return demo_places()
 
 
 def test_rows_keep_their_order_and_columns_and_get_their_place(
@@ -306,16 +302,16 @@ def test_no_index_is_no_index(tmp_path: Path) -> None:
 
 
 def test_the_addresses_of_a_district_are_found_as_people_write_them(
-    demo: DemoDistrict, district: PlaceIndex, tmp_path: Path
+    demo: DemoPlaces, tmp_path: Path
 ) -> None:
-    rows = demo_rows(demo).sample(600, random_state=3).reset_index(drop=True)
+    rows = demo.rows.sample(600, random_state=3).reset_index(drop=True)
     kinds = ["untouched", "shortened", "Chinese numerals", "other marks", "another order"]
     said = pd.concat(
         [rows.assign(said=as_said(rows, kind), kind=kind) for kind in kinds], ignore_index=True
     )
     said = said[said["said"].notna()]
     said[["code", "said"]].to_csv(tmp_path / "a.csv", index=False)
-    summary = geocoded(tmp_path / "a.csv", district, tmp_path / "o.csv", "said", chunk_rows=1000)
+    summary = geocoded(tmp_path / "a.csv", demo.index, tmp_path / "o.csv", "said", chunk_rows=1000)
     out = read(tmp_path / "o.csv")
     right = out["place"] == ("demo:" + out["code"])
     sure = out["sure"] == "true"
@@ -333,18 +329,16 @@ def test_addresses_of_chicago_are_found_where_the_city_put_them(
     columns = {"Street_Address": "where", "Longitude": "x", "Latitude": "y"}
     known = reports[list(columns)].rename(columns=columns).dropna().drop_duplicates("where")
     listed = known.iloc[::2].reset_index(drop=True)
-    index = index_of(
-        pd.DataFrame(
-            {
-                "code": listed.index.astype(str),
-                "kind": "number",
-                "name": listed["where"],
-                "standard_address": listed["where"] + ", Chicago",
-                "lon": listed["x"],
-                "lat": listed["y"],
-            }
-        )
+    places = gpd.GeoDataFrame(
+        {
+            "code": listed.index.astype(str),
+            "kind": "number",
+            "name": listed["where"],
+            "standard_address": listed["where"] + ", Chicago",
+        },
+        geometry=gpd.points_from_xy(listed["x"], listed["y"], crs=4326),
     )
+    index = PlaceIndex.of(places_frame(places), areas_frame(TOWN_AREAS))
     asked = pd.concat([known.iloc[0:2000:2], known.iloc[1:2000:2]])
     asked.to_csv(tmp_path / "a.csv", index=False)
     geocoded(tmp_path / "a.csv", index, tmp_path / "o.csv", "where", chunk_rows=500)

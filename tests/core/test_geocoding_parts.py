@@ -17,7 +17,7 @@ import pytest
 
 from gridgis.errors import ConflictError, PartsUnfinishedError
 from gridgis.geocoding import working
-from tests.listed import TOWN, TOWN_AREAS, geocoded, index_of
+from tests.listed import TOWN, geocoded, town_index
 from tests.points import csv, read
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ main()
 
 @pytest.fixture(scope="module")
 def town() -> PlaceIndex:
-    return index_of(TOWN, TOWN_AREAS)
+    return town_index()
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ def test_another_file_or_other_places_are_refused(places: Path, tmp_path: Path) 
     with pytest.raises(ConflictError, match="and the addresses differ"):
         geocoded(file, places, out, "where")
     file.write_bytes(before)
-    index_of(TOWN.iloc[:3], TOWN_AREAS).save(tmp_path / "other.places")
+    town_index(TOWN.iloc[:3]).save(tmp_path / "other.places")
     with pytest.raises(ConflictError, match="and the places differ"):
         geocoded(file, tmp_path / "other.places", out, "where")
     manifest = tmp_path / "o.csv.parts/manifest.json"
@@ -235,8 +235,7 @@ def test_places_that_changed_meanwhile_are_at_hand_as_they_were(
 ) -> None:
     """The store's index has a mark; the copy that the processes map has it too."""
     monkeypatch.setattr(working, "ROWS_WORTH_PROCESSES", 100)
-    town, changed = index_of(TOWN, TOWN_AREAS), index_of(TOWN.iloc[:3], TOWN_AREAS)
-    town.facts["mark"], changed.facts["mark"] = "monday", "tuesday"
+    town, changed = town_index(mark="monday"), town_index(TOWN.iloc[:3], mark="tuesday")
     file, out = write(tmp_path / "a.csv", 1000), tmp_path / "o.csv"
     interrupted(town, file, out, processes=2)
     with pytest.raises(ConflictError, match=r"--places .*index\.places goes on with") as told:
@@ -279,11 +278,10 @@ def test_a_failure_at_the_start_leaves_no_folder(places: Path, tmp_path: Path) -
 
 @pytest.mark.slow
 def test_no_index_for_the_processes_is_told(
-    town: PlaceIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(working, "ROWS_WORTH_PROCESSES", 100)
     monkeypatch.setattr("gridgis.geocoding.parts.Parts.file_of", lambda *_: tmp_path / "gone")
-    town.facts["mark"] = "monday"
     file = write(tmp_path / "a.csv", 500)
     with pytest.raises(PartsUnfinishedError, match="a process that answers has ended"):
-        geocoded(file, town, tmp_path / "o.csv", "where", processes=2)
+        geocoded(file, town_index(mark="monday"), tmp_path / "o.csv", "where", processes=2)

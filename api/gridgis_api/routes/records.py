@@ -167,7 +167,7 @@ def _history(service: Service, noun: RegisterNoun, name: str) -> Response:
     )
 
 
-def _values(body: RowBody) -> dict[str, str | None]:
+def _values(body: RowBody) -> dict[str, str | list[str] | None]:
     """Return the fields that were given, written as they stand in a file."""
     given = body.model_dump(exclude_unset=True, exclude={"reason", "datum"})
     if isinstance(body, ResponderBody):
@@ -179,7 +179,5 @@ def _values(body: RowBody) -> dict[str, str | None]:
     return {field: _text(value) for field, value in given.items()}
 
 
-def _text(value: object) -> str | None:
-    if value is None:
-        return None
-    return ";".join(value) if isinstance(value, list) else str(value)
+def _text(value: object) -> str | list[str] | None:
+    return value if value is None or isinstance(value, list) else str(value)

@@ -1,25 +1,26 @@
-"""How well a name fits to a part of a question: written alike, sounding alike, shortened, mistyped."""
+"""How well a name fits a part of a question: written or sounding alike, shortened, mistyped."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from gridgis.compiling import kernel
-from gridgis.places.kernels.shapes import MOST_SYMBOLS, NUMBER, PIECE, WORD
+from gridgis.places.kernels.likeness import fill_likeness, is_promising
+from gridgis.places.kernels.shapes import MOST_SYMBOLS, NUMBER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridgis.places.kernels.shapes import Mentions, Names, Question
 
-SAME_SOUND = 0.8
-WHOLE_SYLLABLE = 0.95
-BEGUN_SYLLABLE = 0.75
-GROWING_NUMBER = 0.85
+    Floats = NDArray[np.float32]
 
-# Costs, as shares of a symbol's weight: a wrong character; one of the name that is not said, and one
+LEAST_QUALITY = 0.35
+"""What share of a name must be said, unless it is a short form or is still typed."""
+
+# Costs, as shares of a symbol's weight: a wrong character; one of the name that is not said, one
 # that is not typed yet; and of what is said inside a name and is none of it.
 _WRONG = np.float32(0.35)
 _UNSAID = np.float32(0.4)
@@ -27,68 +28,46 @@ _NOT_TYPED = np.float32(0.05)
 _EXTRA = np.float32(0.5)
 _WRONG_COVERS = np.float32(0.3)
 _NEVER = np.float32(-1e9)
-_LEAST_QUALITY = 0.35
-_LEAST_WORTH = 0.9
+_LEAST_WORTH = 0.8
 _SHORT_FORM = 3
-_CORE = 0.9
+_SHORT_COVERS = 0.8
 _LONGEST_NAME = 32
+# A usual ending, which is often left away, is not taken for what stands in its place.
+_CORE = 0.9
 _HAN_LIMIT = 1 << 20
 
 
-@kernel
-def fill_likeness(
-    names: Names, first: int, last: int, question: Question, fit: NDArray[np.float32]
-) -> None:
-    """Set fit[i, j] to how much symbol i of a name is what symbol j of the question says, 0 to 1."""
-    symbols, sounds, reads, begins = names.symbol, names.sound, names.read, names.begins
-    kinds, keys, heard = question.kind, question.key, question.sound
-    size = len(kinds)
-    for place in range(first, last):
-        symbol, sound, read = symbols[place], sounds[place], reads[place]
-        for j in range(size):
-            kind = kinds[j]
-            like = np.float32(0.0)
-            if kind == PIECE:
-                piece = keys[j]
-                begun = max(begins[piece, sound], begins[piece, read])
-                if begun == 2:  # noqa: PLR2004 - the whole syllable
-                    like = np.float32(WHOLE_SYLLABLE)
-                elif begun == 1:
-                    like = np.float32(BEGUN_SYLLABLE)
-            elif kind == WORD:
-                for i in range(question.word_start[j], question.word_start[j + 1]):
-                    if question.word[i] == symbol:
-                        like = question.likeness[i]
-            elif symbol == keys[j]:
-                like = np.float32(1.0)
-            elif kind == NUMBER:
-                grows = question.typing == 1 and j == size - 1
-                if grows and question.grow_from <= symbol < question.grow_to:
-                    like = np.float32(GROWING_NUMBER)
-            elif heard[j] > 0 and symbol < _HAN_LIMIT and (sound == heard[j] or read == heard[j]):
-                like = np.float32(SAME_SOUND)
-            fit[place - first, j] = like
+class _Row(NamedTuple):
+    """The best ways to fit the name so far to the question up to each place.
+
+    `score`; which symbols are matched, as bits; how much they are covered; and whether the name's
+    first symbol is among them.
+    """
+
+    score: Floats
+    mask: NDArray[np.int64]
+    cover: Floats
+    begun: NDArray[np.int64]
+
+
+class _Symbol(NamedTuple):
+    """One symbol of a name: its weight, whether it may be mistyped, whether it is first or last."""
+
+    weight: np.float32
+    core: bool
+    first: int
+    last: bool
 
 
 @kernel
-def is_promising(
-    fits: NDArray[np.float32], weights: NDArray[np.float32], size: int, typing: bool
-) -> bool:
-    """Say whether a name could fit well enough, whatever the order of its symbols."""
-    best = np.float32(0.0)
-    total = np.float32(0.0)
-    bits = 0
-    for i in range(len(weights)):
-        total += weights[i]
-        fit = np.float32(0.0)
-        for j in range(size):
-            fit = max(fit, fits[i, j])
-        if fit > 0.0:
-            best += weights[i] * fit
-            bits += 1
-        elif not typing:
-            best -= _WRONG * weights[i]
-    return best >= _LEAST_QUALITY * total or (best > 0.0 and (typing or bits >= _SHORT_FORM))
+def _row() -> _Row:
+    size = MOST_SYMBOLS + 1
+    return _Row(
+        np.zeros(size, np.float32),
+        np.zeros(size, np.int64),
+        np.zeros(size, np.float32),
+        np.zeros(size, np.int64),
+    )
 
 
 @kernel
@@ -98,104 +77,117 @@ def align(names: Names, question: Question, chosen: NDArray[np.int32], mentions:
     The whole name stands against any part of the question (semi-global alignment), at the least
     cost; the name's end may be missing where the question ends, since it may still be typed.
     """
-    room = len(mentions.name)
-    count = 0
-    kinds, typing = question.kind, question.typing == 1
-    symbols, weights, starts = names.symbol, names.weight, names.start
-    size = len(kinds)
     fits = np.zeros((_LONGEST_NAME, MOST_SYMBOLS), np.float32)
-    above = np.zeros(MOST_SYMBOLS + 1, np.float32)
-    here = np.zeros(MOST_SYMBOLS + 1, np.float32)
-    above_mask = np.zeros(MOST_SYMBOLS + 1, np.int64)
-    here_mask = np.zeros(MOST_SYMBOLS + 1, np.int64)
-    above_cover = np.zeros(MOST_SYMBOLS + 1, np.float32)
-    here_cover = np.zeros(MOST_SYMBOLS + 1, np.float32)
-    above_first = np.zeros(MOST_SYMBOLS + 1, np.int64)
-    here_first = np.zeros(MOST_SYMBOLS + 1, np.int64)
-    worth_of = np.full(len(chosen), -1.0, np.float32)
-    mask_of = np.zeros(len(chosen), np.int64)
-    cover_of = np.zeros(len(chosen), np.float32)
-    quality_of = np.zeros(len(chosen), np.float32)
+    above, here = _row(), _row()
+    fitted = _Row(
+        np.full(len(chosen), _NEVER),
+        np.zeros(len(chosen), np.int64),
+        np.zeros(len(chosen), np.float32),
+        np.zeros(len(chosen), np.int64),
+    )
+    quality = np.zeros(len(chosen), np.float32)
+    size = len(question.kind)
+    typing = question.typing == 1
     for c in range(len(chosen)):
-        name = chosen[c]
-        begin, end = starts[name], starts[name + 1]
+        begin, end = names.start[chosen[c]], names.start[chosen[c] + 1]
+        weights = names.weight[begin:end]
         fill_likeness(names, begin, end, question, fits)
-        if not is_promising(fits, weights[begin:end], size, typing):
+        if not is_promising(fits, weights, size, typing):
             continue
-        above[: size + 1] = 0.0
-        above_mask[: size + 1] = 0
-        above_cover[: size + 1] = 0.0
-        above_first[: size + 1] = 0
-        total = np.float32(0.0)
-        for place in range(begin, end):
-            weight = weights[place]
-            # A usual ending, which is often left away, is not taken for what stands in its place.
-            core = symbols[place] < _HAN_LIMIT and weight >= _CORE
-            total += weight
-            first = np.int64(place == begin)
-            here[0] = above[0] - _UNSAID * weight
-            here_mask[0] = 0
-            here_cover[0] = 0.0
-            here_first[0] = 0
-            for j in range(1, size + 1):
-                gain = fits[place - begin, j - 1]
-                if gain > 0.0:
-                    best = above[j - 1] + weight * gain
-                elif core and kinds[j - 1] != NUMBER and (above_mask[j - 1] != 0 or first == 1):
-                    best = above[j - 1] - _WRONG * weight
-                    gain = _WRONG_COVERS
-                else:
-                    best = _NEVER
-                mask = above_mask[j - 1] | (np.int64(1) << np.int64(j - 1))
-                cover = above_cover[j - 1] + gain
-                begun = above_first[j - 1] | first
-                ended = j == size and above_mask[j] >> np.int64(size - 1) & 1 == 1
-                untyped = typing and ended
-                skipped = above[j] - (_NOT_TYPED if untyped else _UNSAID) * weight
-                if skipped > best:
-                    best, mask, cover = skipped, above_mask[j], above_cover[j]
-                    begun = above_first[j]
-                if here_mask[j - 1] != 0 and place < end - 1:
-                    extra = here[j - 1] - _EXTRA
-                    if extra > best:
-                        best, mask, cover = extra, here_mask[j - 1], here_cover[j - 1]
-                        begun = here_first[j - 1]
-                here[j], here_mask[j], here_cover[j], here_first[j] = best, mask, cover, begun
-            for j in range(size + 1):
-                above[j], above_mask[j] = here[j], here_mask[j]
-                above_cover[j], above_first[j] = here_cover[j], here_first[j]
-        top = 0
-        for j in range(1, size + 1):
-            if above[j] > above[top]:
-                top = j
-        if above_mask[top] == 0 or above[top] <= 0.0:
-            continue
-        bits = 0
-        for j in range(size):
-            bits += above_mask[top] >> np.int64(j) & 1
-        quality = above[top] / total
-        growing = typing and top == size and above_first[top] == 1
-        # A short form keeps the order, like 市一医院: all that is said stands in the name.
-        said = above_mask[top]
-        whole = above_cover[top] >= bits * SAME_SOUND and bits >= _SHORT_FORM
-        while said & 1 == 0:
-            said >>= np.int64(1)
-        short = whole and said & (said + 1) == 0
-        if (quality < _LEAST_QUALITY and not growing and not short) or above[top] < _LEAST_WORTH:
-            continue
-        worth_of[c] = above[top]
-        mask_of[c] = above_mask[top]
-        cover_of[c] = above_cover[top] / bits
-        quality_of[c] = max(quality, np.float32(0.0))
-    order = np.argsort(-worth_of, kind="mergesort")
-    for i in range(len(order)):
+        above.score[: size + 1] = 0.0
+        above.mask[: size + 1] = 0
+        above.cover[: size + 1] = 0.0
+        above.begun[: size + 1] = 0
+        for i in range(end - begin):
+            core = names.symbol[begin + i] < _HAN_LIMIT and weights[i] >= _CORE
+            symbol = _Symbol(weights[i], core, int(i == 0), i == end - begin - 1)
+            _step(above, here, fits[i], symbol, question)
+            above, here = here, above
+        top = int(np.argmax(above.score[: size + 1]))
+        share = above.score[top] / weights.sum()
+        growing = typing and top == size and above.begun[top] == 1
+        if _is_enough(above, top, share, growing):
+            fitted.score[c] = above.score[top]
+            fitted.mask[c] = above.mask[top]
+            fitted.cover[c] = above.cover[top] / _bits(above.mask[top])
+            quality[c] = max(share, np.float32(0.0))
+    return _put_best(mentions, chosen, fitted, quality)
+
+
+@kernel
+def _step(above: _Row, here: _Row, fit: Floats, symbol: _Symbol, question: Question) -> None:
+    """Take one symbol of a name further: it is matched, mistyped, or not said at all."""
+    kinds, size, weight = question.kind, len(question.kind), symbol.weight
+    here.score[0] = above.score[0] - _UNSAID * weight
+    here.mask[0] = 0
+    here.cover[0] = 0.0
+    here.begun[0] = 0
+    for j in range(1, size + 1):
+        gain = fit[j - 1]
+        best = _NEVER
+        if gain > 0.0:
+            best = above.score[j - 1] + weight * gain
+        elif symbol.core and kinds[j - 1] != NUMBER and (above.mask[j - 1] != 0 or symbol.first):
+            best = above.score[j - 1] - _WRONG * weight
+            gain = _WRONG_COVERS
+        mask = above.mask[j - 1] | (1 << (j - 1))
+        cover = above.cover[j - 1] + gain
+        begun = above.begun[j - 1] | symbol.first
+        ended = question.typing == 1 and j == size and above.mask[j] >> (size - 1) & 1
+        skipped = above.score[j] - (_NOT_TYPED if ended else _UNSAID) * weight
+        if skipped > best:
+            best, mask, cover = skipped, above.mask[j], above.cover[j]
+            begun = above.begun[j]
+        if here.mask[j - 1] != 0 and not symbol.last:
+            extra = here.score[j - 1] - _EXTRA
+            if extra > best:
+                best, mask, cover = extra, here.mask[j - 1], here.cover[j - 1]
+                begun = here.begun[j - 1]
+        here.score[j] = best
+        here.mask[j] = mask
+        here.cover[j] = cover
+        here.begun[j] = begun
+
+
+@kernel
+def _is_enough(row: _Row, top: int, share: float, growing: bool) -> bool:
+    """Judge whether a fit counts: most of the name is said, or it is a short form, or is typed."""
+    if row.mask[top] == 0 or row.score[top] < _LEAST_WORTH:
+        return False
+    if share >= LEAST_QUALITY or growing:
+        return True
+    # A short form keeps the order, like 市一医院: all that is said stands in the name.
+    bits = _bits(row.mask[top])
+    run = row.mask[top]
+    while run & 1 == 0:
+        run >>= 1
+    whole = row.cover[top] >= bits * _SHORT_COVERS and run & (run + 1) == 0
+    return bool(whole and bits >= _SHORT_FORM)
+
+
+@kernel
+def _bits(mask: int) -> int:
+    """Return how many symbols a mask has."""
+    count = 0
+    while mask:
+        mask &= mask - 1
+        count += 1
+    return count
+
+
+@kernel
+def _put_best(mentions: Mentions, chosen: NDArray[np.int32], fitted: _Row, quality: Floats) -> int:
+    """Fill in the mentions, the one that explains most first; return how many there are."""
+    count = 0
+    order = np.argsort(-fitted.score, kind="mergesort")
+    for i in range(min(len(order), len(mentions.name))):
         c = order[i]
-        if worth_of[c] <= 0.0 or count == room:
+        if fitted.score[c] <= 0.0:
             break
         mentions.name[count] = chosen[c]
-        mentions.mask[count] = mask_of[c]
-        mentions.worth[count] = worth_of[c]
-        mentions.cover[count] = cover_of[c]
-        mentions.quality[count] = quality_of[c]
+        mentions.mask[count] = fitted.mask[c]
+        mentions.worth[count] = fitted.score[c]
+        mentions.cover[count] = fitted.cover[c]
+        mentions.quality[count] = quality[c]
         count += 1
     return count

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from gridgis.compiling import kernel
-from gridgis.places.kernels.aligning import GROWING_NUMBER
+from gridgis.places.kernels.likeness import GROWING_NUMBER
 from gridgis.places.kernels.shapes import ANY, BUILDING, FLOOR, HOUSE, NUMBER, UNIT, Way
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _AREA, _ROAD, _HOUSE_LEVEL, _NAMED, _BUILDING_LEVEL, _UNIT_LEVEL = range(6)
 _KEY = (1 << 58) - 1
 _BASE = 38
+# What stands for 0 and 9 in a key; see gridgis.places.keys.
+_ZERO, _NINE = 2, 11
 # What a number between two known ones is worth.
 _BETWEEN = 0.85
 _MOST_GROWING = 12
@@ -25,10 +27,43 @@ _BLOCK_M = 200.0
 _BESIDE = 3
 
 
+class Here(NamedTuple):
+    """Where a walk is: its node, what is explained, numbers followed, the last one, what is found.
+
+    `used` are the places of the house, building and unit number in the question, -1 for none;
+    `after` is that of the last symbol taken; `size` how many nodes were found.
+    """
+
+    node: int
+    way: Way
+    used: tuple[int, int, int]
+    after: int
+    size: int
+
+
+@kernel
+def whole(number: int) -> int:
+    """Return an integer in the width that the kernels reckon in."""
+    return number + 0
+
+
+@kernel
+def make_way(mask: int, gain: float, quality: float, through: int) -> Way:
+    """Return a way; a kernel's numbers have one type only."""
+    return Way(whole(mask), float(gain), float(quality), whole(through))
+
+
+@kernel
+def make_here(node: int, way: Way, used: tuple[int, int, int], after: int, size: int) -> Here:
+    """Return where a walk is; a kernel's numbers have one type only."""
+    places = (whole(used[0]), whole(used[1]), whole(used[2]))
+    return Here(whole(node), way, places, whole(after), whole(size))
+
+
 @kernel
 def child(nodes: Nodes, node: int, level: int, key: int) -> int:
     """Return the numbered node right below another one, or -1."""
-    wanted = (np.int64(level - _HOUSE_LEVEL) << np.int64(58)) | key
+    wanted = ((level - _HOUSE_LEVEL) << 58) | key
     low, high = nodes.child_start[node], nodes.child_start[node + 1]
     while low < high:
         middle = (low + high) // 2
@@ -37,7 +72,7 @@ def child(nodes: Nodes, node: int, level: int, key: int) -> int:
         else:
             high = middle
     if low < nodes.child_start[node + 1] and nodes.child_key[low] == wanted:
-        return nodes.child_node[low]
+        return int(nodes.child_node[low])
     return -1
 
 
@@ -56,11 +91,11 @@ def building_below(nodes: Nodes, node: int, key: int) -> int:
 
 @kernel
 def pick(question: Question, mask: int, role: int, after: int) -> int:
-    """Return where the question has a free number of a role: first behind a place, then anywhere."""
+    """Return where the question has a free number of a role, first behind a place; -1 for none."""
     for turn in range(2):
         begin = after + 1 if turn == 0 else 0
         for at in range(begin, len(question.kind)):
-            free = mask >> np.int64(at) & 1 == 0
+            free = mask >> at & 1 == 0
             if question.kind[at] == NUMBER and question.role[at] == role and free:
                 return at
     return -1
@@ -70,7 +105,7 @@ def pick(question: Question, mask: int, role: int, after: int) -> int:
 def last_bit(mask: int) -> int:
     """Return the place of the last symbol of a mask, -1 for none."""
     for at in range(62, -1, -1):
-        if mask >> np.int64(at) & 1:
+        if mask >> at & 1:
             return at
     return -1
 
@@ -81,7 +116,7 @@ def added(question: Question, mask: int, more: int, cover: float) -> float:
     gain = 0.0
     new = more & ~mask
     for at in range(len(question.kind)):
-        if new >> np.int64(at) & 1:
+        if new >> at & 1:
             gain += question.weight[at] * cover
     return gain
 
@@ -103,7 +138,7 @@ def put(
         if said[area] >= 0:
             m = said[area]
             gain += added(walk.question, mask, walk.mentions.mask[m], walk.mentions.cover[m])
-            mask |= walk.mentions.mask[m]
+            mask |= int(walk.mentions.mask[m])
         area = nodes.parent[area]
     found.node[size] = node
     found.gain[size] = gain
@@ -120,25 +155,23 @@ def put(
 @kernel
 def followed(walk: Walk, way: Way, at: int, share: float) -> Way:
     """Return a way that has taken a number of the question."""
-    mask = way.mask | np.int64(1) << np.int64(at)
-    return Way(mask, way.gain + walk.question.weight[at] * share, way.quality, way.through)
+    mask = way.mask | 1 << at
+    return make_way(mask, way.gain + walk.question.weight[at] * share, way.quality, way.through)
 
 
 @kernel
 def in_digits(key: int) -> int:
     """Return the key of a number without what follows its digits: 5a -> 5."""
-    base = np.int64(_BASE)
-    power = base**10
-    kept = np.int64(0)
+    power = _BASE**10
+    kept = 0
     rest = key
     for _ in range(11):
         digit = rest // power
-        # 2 to 11 stand for the digits 0 to 9.
-        if digit < 2 or digit > 11:  # noqa: PLR2004
+        if not _ZERO <= digit <= _NINE:
             break
         kept += digit * power
         rest -= digit * power
-        power = power // base
+        power = power // _BASE
         if power == 0:
             break
     return kept
@@ -150,63 +183,95 @@ def descend(walk: Walk, node: int, way: Way, size: int) -> int:
 
     A number that may still be typed also leads to those that begin with it.
     """
-    nodes, question = walk.nodes, walk.question
-    used = (-1, -1, -1)
-    here = node
-    after = last_bit(way.mask)
-    if nodes.level[here] == _ROAD or nodes.level[here] == _AREA:
-        at = pick(question, way.mask, HOUSE, after)
-        if at < 0:
-            at = pick(question, way.mask, ANY, after)
-        if at >= 0:
-            key = question.key[at] & _KEY
-            size = grow(walk, here, _HOUSE_LEVEL, at, way, size)
-            below = child(nodes, here, _HOUSE_LEVEL, key)
-            share = 1.0
-            if below < 0 and in_digits(key) != key:
-                below = child(nodes, here, _HOUSE_LEVEL, in_digits(key))
-                share = _BETWEEN
-            if below >= 0:
-                size = put_apart(walk, here, way, at, after, size)
-                here = below
-                way = followed(walk, way, at, share)
-                used = (at, -1, -1)
-                after = at
-            elif nodes.level[here] == _ROAD:
-                return put_between(walk, here, at, way, size)
-    if nodes.level[here] == _HOUSE_LEVEL or nodes.level[here] == _NAMED:
-        at = number_of_building(walk, here, way.mask, after)
-        if at >= 0:
-            size = grow(walk, here, _BUILDING_LEVEL, at, way, size)
-            below = building_below(nodes, here, question.key[at] & _KEY)
-            if below >= 0:
-                size = put_apart(walk, here, way, at, after, size)
-                here = below
-                way = followed(walk, way, at, 1.0)
-                used = (used[0], at, -1)
-                after = at
-    if nodes.level[here] >= _HOUSE_LEVEL and nodes.level[here] < _UNIT_LEVEL:
-        at = pick(question, way.mask, UNIT, after)
-        if at < 0 and nodes.level[here] == _BUILDING_LEVEL:
-            at = pick(question, way.mask, ANY, after)
-            if at < after:
-                at = -1
-        if at >= 0:
-            size = grow(walk, here, _UNIT_LEVEL, at, way, size)
-            below = child(nodes, here, _UNIT_LEVEL, question.key[at] & _KEY)
-            if below >= 0:
-                here = below
-                way = followed(walk, way, at, 1.0)
-                used = (used[0], used[1], at)
-    return put(walk, size, here, way, used, -1)
+    here = make_here(node, way, (-1, -1, -1), last_bit(way.mask), size)
+    level = walk.nodes.level[node]
+    if level in (_ROAD, _AREA):
+        here, ended = to_house(walk, here)
+        if ended:
+            return here.size
+    level = walk.nodes.level[here.node]
+    if level in (_HOUSE_LEVEL, _NAMED):
+        here = to_building(walk, here)
+    level = walk.nodes.level[here.node]
+    if _HOUSE_LEVEL <= level < _UNIT_LEVEL:
+        here = to_unit(walk, here)
+    return put(walk, here.size, here.node, here.way, here.used, -1)
 
 
 @kernel
-def put_apart(walk: Walk, node: int, way: Way, at: int, after: int, size: int) -> int:
-    """Add a node without the number that comes next, when that stands far from its name."""
-    if after < at <= after + _BESIDE or walk.nodes.level[node] == _AREA:
+def to_house(walk: Walk, here: Here) -> tuple[Here, bool]:
+    """Go from a street or village to a house number; True when it ends between two of them."""
+    nodes, question, way = walk.nodes, walk.question, here.way
+    at = pick(question, way.mask, HOUSE, here.after)
+    if at < 0:
+        at = pick(question, way.mask, ANY, here.after)
+    if at < 0:
+        return here, False
+    key = question.key[at] & _KEY
+    size = grow(walk, here.node, _HOUSE_LEVEL, at, way, here.size)
+    below = child(nodes, here.node, _HOUSE_LEVEL, key)
+    share = 1.0
+    if below < 0 and in_digits(key) != key:
+        below = child(nodes, here.node, _HOUSE_LEVEL, in_digits(key))
+        share = _BETWEEN
+    if below >= 0:
+        size = put_apart(walk, here, at, size)
+        return make_here(below, followed(walk, way, at, share), (at, -1, -1), at, size), False
+    if nodes.level[here.node] == _ROAD:
+        size = put_between(walk, here.node, at, way, size)
+        return make_here(here.node, way, here.used, here.after, size), True
+    return make_here(here.node, way, here.used, here.after, size), False
+
+
+@kernel
+def to_building(walk: Walk, here: Here) -> Here:
+    """Go from a house number or a compound to a building."""
+    way = here.way
+    at = number_of_building(walk, here.node, way.mask, here.after)
+    if at < 0:
+        return here
+    size = grow(walk, here.node, _BUILDING_LEVEL, at, way, here.size)
+    key = walk.question.key[at] & _KEY
+    below = building_below(walk.nodes, here.node, key)
+    share = 1.0
+    if below < 0 and in_digits(key) != key:
+        below = building_below(walk.nodes, here.node, in_digits(key))
+        share = _BETWEEN
+    if below < 0:
+        return make_here(here.node, way, here.used, here.after, size)
+    size = put_apart(walk, here, at, size)
+    return make_here(below, followed(walk, way, at, share), (here.used[0], at, -1), at, size)
+
+
+@kernel
+def to_unit(walk: Walk, here: Here) -> Here:
+    """Go to a unit of a building, or of what has no buildings; a bare number must come behind."""
+    question, way = walk.question, here.way
+    at = pick(question, way.mask, UNIT, here.after)
+    if at < 0 and walk.nodes.level[here.node] == _BUILDING_LEVEL:
+        at = pick(question, way.mask, ANY, here.after)
+        if at < here.after:
+            at = -1
+    if at < 0:
+        return here
+    size = grow(walk, here.node, _UNIT_LEVEL, at, way, here.size)
+    below = child(walk.nodes, here.node, _UNIT_LEVEL, question.key[at] & _KEY)
+    if below < 0:
+        return make_here(here.node, way, here.used, here.after, size)
+    used = (here.used[0], here.used[1], at)
+    return make_here(below, followed(walk, way, at, 1.0), used, at, size)
+
+
+@kernel
+def put_apart(walk: Walk, here: Here, at: int, size: int) -> int:
+    """Add a node without the number that comes next, when that may belong to something else.
+
+    It does when it stands far from the name, or has no mark.
+    """
+    beside = here.after < at <= here.after + _BESIDE and walk.question.role[at] != ANY
+    if beside or walk.nodes.level[here.node] == _AREA:
         return size
-    return put(walk, size, node, way, (-1, -1, -1), -1)
+    return put(walk, size, here.node, here.way, here.used, -1)
 
 
 @kernel
@@ -223,8 +288,10 @@ def number_of_building(walk: Walk, node: int, mask: int, after: int) -> int:
     for role in (ANY, HOUSE, FLOOR):
         at = pick(question, mask, role, after)
         growing = question.grow_to > 0 and at == len(question.kind) - 1
+        key = question.key[at] & _KEY
+        there = building_below(walk.nodes, node, key) >= 0
         if at > after and (
-            growing or building_below(walk.nodes, node, question.key[at] & _KEY) >= 0
+            growing or there or building_below(walk.nodes, node, in_digits(key)) >= 0
         ):
             return at
     return -1
@@ -236,7 +303,7 @@ def grow(walk: Walk, node: int, level: int, at: int, way: Way, size: int) -> int
     nodes, question = walk.nodes, walk.question
     if question.grow_to == 0 or at != len(question.kind) - 1:
         return size
-    level_key = np.int64(level - _HOUSE_LEVEL) << np.int64(58)
+    level_key = (level - _HOUSE_LEVEL) << 58
     first = level_key | (question.grow_from & _KEY)
     last = level_key | ((question.grow_to - 1) & _KEY)
     low, high = nodes.child_start[node], nodes.child_start[node + 1]
@@ -258,7 +325,7 @@ def grow(walk: Walk, node: int, level: int, at: int, way: Way, size: int) -> int
 
 @kernel
 def put_between(walk: Walk, road: int, at: int, way: Way, size: int) -> int:
-    """Add a house number that no place has: between known ones of its street, or the street itself."""
+    """Add a house number that no place has: between known ones, or else its street."""
     nodes = walk.nodes
     low, high = nodes.value_start[road], nodes.value_start[road + 1]
     value = value_of(walk.question.key[at] & _KEY)
@@ -271,14 +338,14 @@ def put_between(walk: Walk, road: int, at: int, way: Way, size: int) -> int:
 @kernel
 def value_of(key: int) -> int:
     """Return the value of a number's leading digits, -1 without any."""
-    power = np.int64(_BASE) ** 10
-    value = np.int64(-1)
+    power = _BASE**10
+    value = -1
     rest = key
     for _ in range(9):
         digit = rest // power
-        if digit < 2 or digit > 11:  # noqa: PLR2004
+        if not _ZERO <= digit <= _NINE:
             break
-        value = max(value, 0) * 10 + digit - 2
+        value = (0 if value < 0 else value) * 10 + digit - _ZERO
         rest -= digit * power
         power = power // _BASE
     return value

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 # A pair that occurs in more names than this says nothing, where other pairs say something.
 _TOO_COMMON = 30_000
-_OVER_ONE = 0.6
+_OVER_ONE_WEIGHT = 0.6
 _MOST_GRAMS = 1024
+_RAREST = np.float32(1.1)
 _MASK = (1 << 60) - 1
 
 
@@ -44,10 +45,10 @@ def grams_of(question: Question, grams: NDArray[np.int64], weights: NDArray[np.f
                 count = put_gram(pair, 1.0, grams, weights, count)
             if initial[at] >= 0 and initial[at + 1] >= 0:
                 pair = gram(initial[at], initial[at + 1], INITIALS)
-                count = put_gram(pair, _OVER_ONE, grams, weights, count)
+                count = put_gram(pair, _OVER_ONE_WEIGHT, grams, weights, count)
         if at + 2 < size and group[at] != 0 and group[at + 2] != 0:
             pair = gram(group[at], group[at + 2], OVER_ONE)
-            count = put_gram(pair, _OVER_ONE, grams, weights, count)
+            count = put_gram(pair, _OVER_ONE_WEIGHT, grams, weights, count)
     return count
 
 
@@ -78,55 +79,66 @@ def gather(
 
     `score` is zero for every name before and after; `touched` has room for every name.
     """
-    known, first, listed = names.gram, names.gram_start, names.gram_name
-    start = names.start
     grams = np.empty(_MOST_GRAMS, np.int64)
     weights = np.empty(_MOST_GRAMS, np.float32)
     pairs = grams_of(question, grams, weights)
-    many = np.float32(len(score) + 2)
-    count = 0
-    for rare in range(2):
-        if rare == 1 and count > 0:
-            break
-        for i in range(pairs):
-            at = np.searchsorted(known, grams[i])
-            if at == len(known) or known[at] != grams[i]:
-                continue
-            if rare == 0 and first[at + 1] - first[at] > _TOO_COMMON:
-                continue
-            # What occurs in few names says more.
-            share = np.log(np.float32(first[at + 1] - first[at])) / np.log(many)
-            weight = weights[i] * (np.float32(1.1) - share)
-            for place in range(first[at], first[at + 1]):
-                name = listed[place]
-                if score[name] == 0.0:
-                    touched[count] = name
-                    count += 1
-                score[name] += weight
+    count = accumulate(names, grams[:pairs], weights, score, touched, _TOO_COMMON)
+    if count == 0:
+        count = accumulate(names, grams[:pairs], weights, score, touched, len(score) + 1)
     # What is shared counts, and what share of the name that is.
     for i in range(count):
         name = touched[i]
-        size = start[name + 1] - start[name]
-        whole = max(1.0, (size - 1) + _OVER_ONE * (size - 2))
+        size = names.start[name + 1] - names.start[name]
+        whole = max(1.0, (size - 1) + _OVER_ONE_WEIGHT * (size - 2))
         score[name] *= np.float32(1.0 + 1.0 / whole)
-    chosen = touched[:count].copy()
-    if count > most:
-        scores = np.empty(count, np.float32)
-        for i in range(count):
-            scores[i] = score[touched[i]]
-        edge = np.partition(scores, count - most)[count - most]
-        kept = 0
-        # Those above the edge, then those on it in the order of their numbers, as far as there is room.
-        for i in range(count):
-            if scores[i] > edge:
-                chosen[kept] = touched[i]
-                kept += 1
-        level = np.sort(touched[:count][scores == edge])
-        for i in range(min(len(level), most - kept)):
-            chosen[kept] = level[i]
-            kept += 1
-        chosen = chosen[:kept]
+    chosen = strongest(touched[:count], score, most)
     for i in range(count):
         score[touched[i]] = 0.0
-    chosen.sort()
     return chosen
+
+
+@kernel
+def accumulate(
+    names: Names,
+    grams: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    score: NDArray[np.float32],
+    touched: NDArray[np.int32],
+    too_common: int,
+) -> int:
+    """Add what each pair says to the names that have it; return how many names were touched."""
+    first, listed = names.gram_start, names.gram_name
+    many = np.log(np.float32(len(score) + 2))
+    count = 0
+    for i in range(len(grams)):
+        at = np.searchsorted(names.gram, grams[i])
+        if at == len(names.gram) or names.gram[at] != grams[i]:
+            continue
+        often = first[at + 1] - first[at]
+        if often > too_common:
+            continue
+        # What occurs in few names says more.
+        weight = weights[i] * (_RAREST - np.log(np.float32(often)) / many)
+        for place in range(first[at], first[at + 1]):
+            name = listed[place]
+            if score[name] == 0.0:
+                touched[count] = name
+                count += 1
+            score[name] += weight
+    return count
+
+
+@kernel
+def strongest(
+    touched: NDArray[np.int32], score: NDArray[np.float32], most: int
+) -> NDArray[np.int32]:
+    """Return the names with the highest scores, ascending; of equals those that come first."""
+    if len(touched) <= most:
+        return np.sort(touched)
+    scores = np.empty(len(touched), np.float32)
+    for i in range(len(touched)):
+        scores[i] = score[touched[i]]
+    edge = np.partition(scores, len(touched) - most)[len(touched) - most]
+    above = touched[scores > edge]
+    on_it = np.sort(touched[scores == edge])[: most - len(above)]
+    return np.sort(np.concatenate((above, on_it)))

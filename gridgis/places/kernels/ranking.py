@@ -7,18 +7,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridgis.compiling import kernel
-from gridgis.places.kernels.descending import added, descend
-from gridgis.places.kernels.shapes import ANY, HOUSE, NUMBER, Walk, Way
+from gridgis.places.kernels.descending import added, descend, make_way
+from gridgis.places.kernels.shapes import ANY, HOUSE, NUMBER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gridgis.places.kernels.shapes import Found, Mentions, Names, Nodes, Question
+    from gridgis.places.kernels.shapes import Names, Nodes, Walk
 
 _AREA, _HOUSE_LEVEL = 0, 2
 _KEY = (1 << 58) - 1
-# A name that belongs to more nodes than this is looked at for so many of them.
-_MOST_NAMESAKES = 3_000
+_MOST_MARKED = 200_000
+
+MOST_NAMESAKES = 3_000
+"""A name that belongs to more nodes than this is looked at for so many of them."""
+
+
+@kernel
+def worth(walk: Walk, m: int) -> float:
+    """Return how good a mention is: what it explains, and how much of the name is said."""
+    mentions = walk.mentions
+    gain = added(walk.question, 0, mentions.mask[m], mentions.cover[m])
+    return float(gain * (0.85 + 0.15 * mentions.quality[m]))
 
 
 @kernel
@@ -33,48 +43,49 @@ def is_inside(nodes: Nodes, node: int, area: int) -> bool:
 
 
 @kernel
-def rank(
-    names: Names,
-    nodes: Nodes,
-    question: Question,
-    mentions: Mentions,
-    count: int,
-    within: int,
-    said: NDArray[np.int16],
-    found: Found,
-) -> int:
-    """Fill `found` with the nodes that mentions lead to, and return their number.
+def rank(names: Names, walk: Walk, count: int, within: int) -> int:
+    """Fill `walk.found` with the nodes that `count` mentions lead to, and return their number.
 
     Each is credited with the words that its own name, its numbers, and the names above it in its
-    address and its area explain. `within` is an area's node, or -1; `said` is -1 for every node
-    before and after.
+    address and its area explain. `within` is an area's node, or -1; `walk.said` is -1 for every
+    node before and after.
     """
-    marked = np.empty(len(said) if len(said) < 200_000 else 200_000, np.int32)
-    marks = 0
-    for m in range(count):
-        name = mentions.name[m]
-        first, last = names.node_start[name], names.node_start[name + 1]
-        for i in range(first, min(last, first + _MOST_NAMESAKES)):
-            node = names.node[i]
-            if said[node] < 0 and marks < len(marked):
-                # Mentions come best first.
-                said[node] = m
-                marked[marks] = node
-                marks += 1
-    walk = Walk(nodes, question, mentions, said, found)
+    nodes, question, mentions, said = walk.nodes, walk.question, walk.mentions, walk.said
+    marked = np.empty(min(len(said), _MOST_MARKED), np.int32)
+    marks = mark(names, walk, count, marked)
     size = 0
     for i in range(marks):
         node = marked[i]
         if within >= 0 and not is_inside(nodes, node, within):
             continue
-        m = np.int64(said[node])
-        mask = mentions.mask[m]
+        m = int(said[node])
+        mask = int(mentions.mask[m])
         gain = added(question, 0, mask, mentions.cover[m])
         mask, gain = explained_above(walk, node, mask, gain)
-        size = descend(walk, node, Way(mask, gain, float(mentions.quality[m]), m), size)
+        way = make_way(mask, gain, mentions.quality[m], m)
+        size = descend(walk, node, way, size)
     for i in range(marks):
         said[marked[i]] = -1
     return size
+
+
+@kernel
+def mark(names: Names, walk: Walk, count: int, marked: NDArray[np.int32]) -> int:
+    """Note at each node that a mention names the best such mention; return how many there are."""
+    said = walk.said
+    marks = 0
+    for m in range(count):
+        name = walk.mentions.name[m]
+        first, last = names.node_start[name], names.node_start[name + 1]
+        for i in range(first, min(last, first + MOST_NAMESAKES)):
+            node = names.node[i]
+            if said[node] < 0 and marks < len(marked):
+                said[node] = m
+                marked[marks] = node
+                marks += 1
+            elif said[node] >= 0 and worth(walk, m) > worth(walk, said[node]):
+                said[node] = m
+    return marks
 
 
 @kernel
@@ -86,15 +97,31 @@ def explained_above(walk: Walk, node: int, mask: int, gain: float) -> tuple[int,
         if said[above] >= 0:
             m = said[above]
             gain += added(question, mask, mentions.mask[m], mentions.cover[m])
-            mask |= mentions.mask[m]
+            mask |= int(mentions.mask[m])
         elif nodes.level[above] == _HOUSE_LEVEL:
-            for at in range(len(question.kind)):
-                house = question.role[at] == HOUSE or question.role[at] == ANY
-                free = mask >> np.int64(at) & 1 == 0
-                same = question.kind[at] == NUMBER and question.key[at] & _KEY == nodes.key[above]
-                if house and free and same:
-                    gain += question.weight[at]
-                    mask |= np.int64(1) << np.int64(at)
-                    break
+            at = house_said(walk, above, mask)
+            if at >= 0:
+                gain += question.weight[at]
+                mask |= 1 << at
         above = nodes.parent[above]
     return mask, gain
+
+
+@kernel
+def house_said(walk: Walk, house: int, mask: int) -> int:
+    """Return where the question says a house number, -1 if it does not.
+
+    Without its mark the number must stand beside the name of the street.
+    """
+    nodes, question = walk.nodes, walk.question
+    street = 0
+    if nodes.parent[house] >= 0 and walk.said[nodes.parent[house]] >= 0:
+        street = walk.mentions.mask[walk.said[nodes.parent[house]]]
+    for at in range(len(question.kind)):
+        beside = (street >> (at + 1) | street << 1 >> at) & 1 == 1
+        fits = question.role[at] == HOUSE or (question.role[at] == ANY and beside)
+        free = mask >> at & 1 == 0
+        same = question.kind[at] == NUMBER and question.key[at] & _KEY == nodes.key[house]
+        if fits and free and same:
+            return at
+    return -1

@@ -98,8 +98,8 @@ class Mentions(NamedTuple):
 class Found(NamedTuple):
     """Nodes that a question may mean.
 
-    `through` is the mention that led here, `numbers` the positions of the numbers that were followed
-    (house, building, unit; -1 for none), `between` that of a house number between known ones.
+    `through` is the mention that led here, `numbers` the positions of the numbers followed (house,
+    building, unit; -1 for none), `between` that of a house number between known ones.
     """
 
     node: NDArray[np.int32]

@@ -58,7 +58,7 @@ def _legend(
             continue
         count = int(figures.loc[mine, "count"].sum())
         cells = (
-            _class_name(number, ends, key == "count", lang),
+            class_name(number, ends, key == "count", lang),
             told.whole(int(mine.sum())),
             told.whole(count),
             told.percent(count / total if total else float("nan")),
@@ -73,7 +73,8 @@ def _legend(
     )
 
 
-def _class_name(number: int, ends: Sequence[float], counts: bool, lang: str) -> str:
+def class_name(number: int, ends: Sequence[float], counts: bool, lang: str) -> str:
+    """Return what the legend calls a class; `counts`: its ends are whole numbers."""
     if number == NO_CLASS:
         return word("map.class.unknown", lang)
     if number == EMPTY:

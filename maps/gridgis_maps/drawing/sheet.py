@@ -21,7 +21,7 @@ Named = TypeVar("Named", bound=Element)
 
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
-LAYERS = ("grids", "greens", "water", "roads", "outlines")
+LAYERS = ("grids", "greens", "water", "roads", "outlines", "ways")
 """What is drawn on what, the lowest first."""
 
 

@@ -107,7 +107,7 @@ const gridgis = (() => {
     }
   }
 
-  function drawPoints(chart, group, points) {
+  function drawPoints(chart, group, points, ways) {
     points.lon.forEach((lon, at) => {
       const mark = L.circleMarker([points.lat[at], lon], points.styles[points.style[at]]);
       mark.at = at;
@@ -120,8 +120,10 @@ const gridgis = (() => {
     if (!toggle) return;
     toggle.checked = chart.hasLayer(group);
     toggle.addEventListener("change", () => {
-      if (toggle.checked) chart.addLayer(group);
-      else chart.removeLayer(group);
+      for (const layer of [ways, group]) {
+        if (layer && toggle.checked) chart.addLayer(layer);
+        else if (layer) chart.removeLayer(layer);
+      }
     });
   }
 
@@ -191,10 +193,10 @@ const gridgis = (() => {
     chart.setMaxBounds(L.latLngBounds(told.bounds).pad(0.6));
     chooseMeasure(layers.grids, told.grids, told.measures);
     describeGrids(chart, layers.grids, told.grids, told.factLabels);
-    for (const name of ["greens", "water", "roads", "outlines"]) {
+    for (const name of ["greens", "water", "roads", "outlines", "ways"]) {
       if (layers[name]) layers[name].eachLayer((shape) => L.setOptions(shape, { interactive: false }));
     }
-    if (layers.points) drawPoints(chart, layers.points, told.points);
+    if (layers.points) drawPoints(chart, layers.points, told.points, layers.ways);
     if (told.names.length) drawNames(chart, told.names);
     print(chart, L.latLngBounds(told.bounds));
   }
