@@ -1,4 +1,4 @@
-"""What people type: beginnings, initials, pinyin, halves, and whole addresses as they write them."""
+"""What people type: beginnings, initials, pinyin, halves, whole addresses as they write them."""
 
 from __future__ import annotations
 
