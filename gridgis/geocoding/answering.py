@@ -86,8 +86,8 @@ class Answerer:
         if len(address) > LONGEST_QUESTION:
             reason = f"the address has {len(address):,} characters, at most {LONGEST_QUESTION}"
             return (*_NOTHING, False, None, reason, *_NOTHING * MOST_OTHERS)
-        found = _each_once(
-            search(self._index, address, MOST_OTHERS + 1, self._hint, typing=False, explained=False)
+        found = search(
+            self._index, address, MOST_OTHERS + 1, self._hint, typing=False, explained=False
         )
         told = [_told(one) for one in found]
         told += [_NOTHING] * (MOST_OTHERS + 1 - len(told))
@@ -95,14 +95,6 @@ class Answerer:
         short = " | ".join(f"{one.address} ({one.score:.2f})" for one in found[1:]) or None
         more = (value for one in others for value in one)
         return (*first, is_sure(found), short, _reason(found), *more)
-
-
-def _each_once(found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the answers without those for the same place: a house number, and what stands there."""
-    once: dict[str, Candidate] = {}
-    for one in found:
-        once.setdefault(one.place or one.address, one)
-    return list(once.values())
 
 
 def _told(one: Candidate) -> tuple[object, ...]:
