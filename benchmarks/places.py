@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from gridgis.geocoding.options import Summary
 
 PLACES = int(os.environ.get("PLACES", "1_000_000"))
-ADDRESSES = int(os.environ.get("ADDRESSES", "40_000"))
+ADDRESSES = int(os.environ.get("ADDRESSES", "30_000"))
 OURS, OF_TRIGRAMS, OF_SCAN = 300, 20, 5
 ANSWERS = 8
 WRITTEN = ("initials", "pinyin")

@@ -48,6 +48,18 @@ def compiled_folder(sources: Path) -> Path:
     return _writable(sources) / version.hexdigest()[:16]
 
 
+def is_whole(sources: Path) -> bool:
+    """Say whether all of a folder's kernels were compiled on this machine before."""
+    return (compiled_folder(sources) / "whole").exists()
+
+
+def note_whole(sources: Path) -> None:
+    """Note that all of a folder's kernels are compiled."""
+    folder = compiled_folder(sources)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "whole").touch()
+
+
 def _writable(sources: Path) -> Path:
     beside = sources / "__pycache__"
     if os.access(beside if beside.exists() else sources, os.W_OK):

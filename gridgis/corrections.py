@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.deciding import decide
 from gridgis.door import storable
@@ -41,6 +41,13 @@ class Why:
         if not storable(self.reason, "reason").strip():
             msg = "reason: say why, so that the record can be understood later"
             raise InvalidInputError(msg)
+
+
+class Spot(NamedTuple):
+    """Where a report is (None: not known), and how that was found; see :class:`Report`."""
+
+    location: Location | None
+    located: Mapping[str, object] | None = None
 
 
 def report_file(connection: Connection, report_id: UUID) -> ReportFile:
@@ -83,22 +90,14 @@ def repin(
     ArchivedError
         Its month is archived.
     """
-    report = _open(connection, report_id)
+    report = opened(connection, report_id)
     # A person's pin: how another one was found says nothing of it.
-    pinned = {"location": location, "located": None}
-    reports.change(connection, report_id, report.captured_at, pinned)
-    made_at = _after_all(connection, report_id, why.at)
-    # The category may be out of use by now; the report keeps it all the same.
-    category = None if report.category is None else categories.one(connection, report.category)
-    moved = replace(report, location=location)
-    decided = _decided(connection, moved, category, why, (territories, settings))
-    assignments.add(connection, report_id, decided.answers, made_at)
-    holders.put(connection, report_id, decided.holder, since=why.at)
-    before: dict[str, object] = {"location": _told(report.location)}
+    move(connection, report, Spot(location), why, (territories, settings))
+    before: dict[str, object] = {"location": told(report.location)}
     if report.located is not None:
         before["located"] = report.located
-    after = {"location": _told(location)}
-    _note(connection, report, "repinned", why, {"before": before, "after": after})
+    after = {"location": told(location)}
+    note(connection, report, "repinned", why, {"before": before, "after": after})
 
 
 def correct(
@@ -124,7 +123,7 @@ def correct(
     InvalidInputError
         Nothing would change, a field cannot be corrected, or the category is unknown.
     """
-    report = _open(connection, report_id)
+    report = opened(connection, report_id)
     _require_correctable(changes)
     after = {name: value for name, value in changes.items() if getattr(report, name) != value}
     if not after:
@@ -136,7 +135,7 @@ def correct(
         decided = _decided(connection, report, category, why, (territories, settings))
         holders.put(connection, report_id, decided.holder, since=why.at)
     before = {name: getattr(report, name) for name in after}
-    _note(connection, report, "corrected", why, {"before": before, "after": after})
+    note(connection, report, "corrected", why, {"before": before, "after": after})
 
 
 def retire(connection: Connection, report_id: UUID, why: Why) -> None:
@@ -151,11 +150,33 @@ def retire(connection: Connection, report_id: UUID, why: Why) -> None:
     ArchivedError
         Its month is archived.
     """
-    report = _open(connection, report_id)
+    report = opened(connection, report_id)
     reports.change(
         connection, report_id, report.captured_at, {"state": "retired", "retired_at": why.at}
     )
-    _note(connection, report, "retired", why, {})
+    note(connection, report, "retired", why, {})
+
+
+def move(
+    connection: Connection,
+    report: Report,
+    spot: Spot,
+    why: Why,
+    by: tuple[Territories, Settings],
+) -> None:
+    """Put an opened report elsewhere: new answers beside the old ones, and the holder follows.
+
+    The caller writes the event.
+    """
+    changed = {"location": spot.location, "located": spot.located}
+    reports.change(connection, report.id, report.captured_at, changed)
+    made_at = _after_all(connection, report.id, why.at)
+    # The category may be out of use by now; the report keeps it all the same.
+    category = None if report.category is None else categories.one(connection, report.category)
+    moved = replace(report, location=spot.location)
+    decided = _decided(connection, moved, category, why, by)
+    assignments.add(connection, report.id, decided.answers, made_at)
+    holders.put(connection, report.id, decided.holder, since=why.at)
 
 
 def _decided(
@@ -177,8 +198,18 @@ def _decided(
     )
 
 
-def _open(connection: Connection, report_id: UUID) -> Report:
-    """Return a report that is in use, and keep everybody else from changing it."""
+def opened(connection: Connection, report_id: UUID) -> Report:
+    """Return a report that is in use, and keep everybody else from changing it.
+
+    Raises
+    ------
+    ReportNotFoundError
+        There is no report with this id.
+    ConflictError
+        It is retired.
+    ArchivedError
+        Its month is archived.
+    """
     guards.require_report_here(connection, report_id)
     reports.lock(connection, report_id)
     report = reports.one(connection, report_id)
@@ -207,9 +238,10 @@ def _after_all(connection: Connection, report_id: UUID, at: datetime) -> datetim
     return max([at, *(moment + timedelta(microseconds=1) for moment in made)])
 
 
-def _note(
+def note(
     connection: Connection, report: Report, kind: str, why: Why, facts: Mapping[str, object]
 ) -> None:
+    """Write what happened to a report, with the reason."""
     events.add(
         connection,
         report.id,
@@ -220,7 +252,8 @@ def _note(
     )
 
 
-def _told(location: Location | None) -> dict[str, float | None] | None:
+def told(location: Location | None) -> dict[str, float | None] | None:
+    """Return a location as an event keeps it."""
     if location is None:
         return None
     return {"lon": location.lon, "lat": location.lat, "accuracy_m": location.accuracy_m}

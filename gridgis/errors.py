@@ -11,7 +11,7 @@
     ├ NotFoundError
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
-    │ └ MonthNotFoundError
+    │ └ PlaceNotFoundError, MonthNotFoundError
     ├ ConflictError              it fits, but not to what is there
     │ ├ ReportBodyDiffersError   one number, two reports
     │ ├ EditionNotDraftError, EditionOverlapsError
@@ -103,6 +103,10 @@ class ResponderNotFoundError(NotFoundError):
 
 class RowNotFoundError(NotFoundError):
     """There is no such row."""
+
+
+class PlaceNotFoundError(NotFoundError):
+    """No place in use is called so; `gridgis find WORDS` shows those that are."""
 
 
 class ImportNotFoundError(NotFoundError):

@@ -1,6 +1,7 @@
 """A report comes in: it is stored with its grids, its holder and its first event, or not at all.
 
-A report that no grid covers, or that has no location yet, is stored with that as its reason.
+A report that has words in place of a point is located by them when they are clear. One that no grid
+covers, or that has no location yet, is stored with that as its reason.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from gridgis.errors import InvalidInputError, ReportBodyDiffersError
 from gridgis.locate.order import responsible_first
 from gridgis.model import Receipt, Report
 from gridgis.nearest import Need, nearest
-from gridgis.store import assignments, categories, receiving, reports
+from gridgis.seeking import NOTHING
+from gridgis.store import assignments, categories, gazetteer, receiving, reports
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from gridgis.locate.territories import Territories
     from gridgis.locate.territory import Territory
     from gridgis.model import Assignment, Category, Location, NearestResponder, NewReport
+    from gridgis.places.answers import Candidate
+    from gridgis.seeking import Seeker, Sought
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
     from gridgis.store.engine import Store
@@ -40,9 +44,14 @@ IN_THE_FUTURE = "captured_in_the_future"
 
 
 class _Case(NamedTuple):
-    """One report under way: as it is to be stored, and what was decided about it."""
+    """One report under way: as it is to be stored, and what was decided about it.
+
+    `hashed` is of the body as it came, `report` may be located by what was `sought`.
+    """
 
     report: NewReport
+    hashed: bytes
+    sought: Sought
     captured_at: datetime
     received_at: datetime
     flags: list[str]
@@ -52,7 +61,7 @@ class _Case(NamedTuple):
 
 
 class Intake:
-    """The door for single reports of one process."""
+    """The door for single reports of one process; without a `seeker`, words locate nothing."""
 
     def __init__(
         self,
@@ -61,12 +70,15 @@ class Intake:
         months: Months,
         clock: Clock,
         settings: Settings,
+        *,
+        seeker: Seeker | None = None,
     ) -> None:
         self._store = store
         self._territories = territories
         self._months = months
         self._clock = clock
         self._settings = settings
+        self._seeker = seeker
         self._categories: dict[str, Category] = {}
 
     def receive(self, new: NewReport, actor: Actor) -> Receipt:
@@ -75,6 +87,9 @@ class Intake:
         The grids are found in memory; the write looks, under the layers' locks, whether they are
         still those in force, and if not they are found again. The same report again (same id, same
         body) changes nothing and gets the same grids.
+
+        Without a location, the places that its words mean are looked for in memory. A clear one
+        locates it, else they are the receipt's candidates: a person must choose.
 
         Raises
         ------
@@ -87,25 +102,33 @@ class Intake:
         checked = _checked(new)
         captured_at = checked.captured_at or received_at
         timed = replace(checked, captured_at=captured_at)
+        sought = self._sought(checked)
         self._months.make([captured_at])
         territory = self._territories.current()
         while True:
-            case = self._decide(timed, captured_at, received_at, territory)
+            case = self._decide(timed, sought, received_at, territory)
             outcome, around = self._write(case, actor)
             if outcome.is_stored:
                 return self._fresh(case, around)
             if outcome.is_current and outcome.is_known:
-                return self._again(checked)
+                return self._again(checked, sought)
             if not outcome.is_current:
                 territory = self._territories.refresh()
             if not outcome.is_known:
                 self._categories.clear()
 
+    def _sought(self, new: NewReport) -> Sought:
+        if new.location is not None or self._seeker is None:
+            return NOTHING
+        return self._seeker.soon(new.address, new.description) or NOTHING
+
     def _decide(
-        self, report: NewReport, captured_at: datetime, received_at: datetime, territory: Territory
+        self, timed: NewReport, sought: Sought, received_at: datetime, territory: Territory
     ) -> _Case:
-        category = self._category(report.category)
+        captured_at = timed.captured_at or received_at
+        category = self._category(timed.category)
         at, flags = effective(captured_at, received_at)
+        report = _located(timed, sought)
         decided = decide(
             territory,
             report.location,
@@ -113,7 +136,10 @@ class Intake:
             (at, received_at),
             self._settings.near_tolerance_m,
         )
-        return _Case(report, captured_at, received_at, flags, category, territory, decided)
+        hashed = body_hash(timed)
+        return _Case(
+            report, hashed, sought, captured_at, received_at, flags, category, territory, decided
+        )
 
     def _category(self, code: str | None) -> Category | None:
         """Return a category as it was last seen; the write finds out when it has changed."""
@@ -134,17 +160,20 @@ class Intake:
             case.category,
             case.flags,
         )
-        hashed = body_hash(case.report)
+
         # A question that writes: sent again after a lost connection it finds its number taken, by
         # itself, and answers the same.
-        return self._store.ask(
-            lambda connection: (
-                receiving.receive(
-                    connection, case.report, hashed, case.received_at, decision, actor
-                ),
-                self._around(connection, case.report.location, case.category),
+        def written(
+            connection: Connection,
+        ) -> tuple[receiving.Outcome, list[NearestResponder]]:
+            outcome = receiving.receive(
+                connection, case.report, case.hashed, case.received_at, decision, actor
             )
-        )
+            if outcome.is_stored:
+                _count(connection, case.sought, case.received_at)
+            return outcome, self._around(connection, case.report.location, case.category)
+
+        return self._store.ask(written)
 
     def _fresh(self, case: _Case, around: list[NearestResponder]) -> Receipt:
         new, decided = case.report, case.decided
@@ -166,9 +195,10 @@ class Intake:
         )
         made = [one._replace(made_at=case.received_at) for one in decided.answers]
         given = case.territory.named(made)
-        return Receipt(report, responsible_first(given, _own_layer(case.category)), around, True)
+        answers = responsible_first(given, _own_layer(case.category))
+        return Receipt(report, answers, around, True, _candidates(report, case.sought))
 
-    def _again(self, new: NewReport) -> Receipt:
+    def _again(self, new: NewReport, sought: Sought) -> Receipt:
         """Answer for a report whose number is taken: the same one, or another one's."""
         with self._store.begin() as connection:
             stored, key, given, category = _stored(connection, new)
@@ -181,7 +211,8 @@ class Intake:
                 "send a correction, or a new id"
             )
             raise ReportBodyDiffersError(msg)
-        return Receipt(stored, responsible_first(given, _own_layer(category)), around, False)
+        answers = responsible_first(given, _own_layer(category))
+        return Receipt(stored, answers, around, False, _candidates(stored, sought))
 
     def _around(
         self, connection: Connection, location: Location | None, category: Category | None
@@ -190,6 +221,23 @@ class Intake:
             return []
         need = Need(skills=() if category is None else tuple(category.skills))
         return nearest(connection, location, need, self._clock.now(), self._settings)
+
+
+def _located(new: NewReport, sought: Sought) -> NewReport:
+    if sought.taken is None:
+        return new
+    return replace(new, location=sought.taken.candidate.location, located=sought.taken.located)
+
+
+def _count(connection: Connection, sought: Sought, at: datetime) -> None:
+    """Count a place as used: it goes before others that words may mean as well."""
+    if sought.taken is not None and sought.taken.candidate.place_id is not None:
+        gazetteer.used(connection, {sought.taken.candidate.place_id: 1}, at)
+
+
+def _candidates(report: Report, sought: Sought) -> list[Candidate]:
+    """Return what a person may choose from, when there is something to choose."""
+    return sought.candidates if report.location is None else []
 
 
 def _own_layer(category: Category | None) -> str | None:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
+
+    from gridgis.places.answers import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +219,8 @@ class Report:
     """A stored report.
 
     `located` says how the location was found: `precision`, `place` (``SOURCE:CODE`` or None),
-    `name`, `score` (0 to 1) and `words`, the address as it was written. None: the location was
-    given with the report, or there is none.
+    `name`, `score` (0 to 1) and `words`, what was written. None: the location was
+    given with the report, or by a person, or there is none.
     """
 
     id: UUID
@@ -262,10 +264,12 @@ class ReportFile:
 class Receipt:
     """What intake answers: the report, its grids, the nearest responders.
 
-    `fresh` is False when the same report was stored before.
+    `fresh` is False when the same report was stored before. `candidates` are the places that the
+    words of a report without a location may mean, the likeliest first.
     """
 
     report: Report
     assignments: list[Assignment]
     responders: list[NearestResponder]
     fresh: bool
+    candidates: Sequence[Candidate] = ()

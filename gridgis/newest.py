@@ -48,6 +48,8 @@ class Newest(Generic[State]):
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
         self._ended = threading.Event()
+        self._reading: threading.Thread | None = None
+        self._starting = threading.Lock()
 
     @abstractmethod
     def ask_mark(self, connection: Connection) -> UUID:
@@ -78,6 +80,22 @@ class Newest(Generic[State]):
             The database cannot be reached.
         """
         return self.newest or self.refresh()
+
+    def soon(self, wait_s: float) -> State | None:
+        """Return the newest state known; None when the first is not read within `wait_s` seconds.
+
+        It is read on: who asks later finds it.
+        """
+        if self.newest is None:
+            with self._starting:
+                if self._reading is None or not self._reading.is_alive():
+                    self._reading = threading.Thread(
+                        target=self._heard, name="first reading", daemon=True
+                    )
+                    self._reading.start()
+                reading = self._reading
+            reading.join(wait_s)
+        return self.newest
 
     def refresh(self) -> State:
         """Ask the database for its mark and return the state that has it.

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gridgis.errors import SettingsError
+from gridgis.places.answers import Precision
 
 
 def default_data_dir() -> Path:
@@ -66,6 +67,22 @@ class Settings(BaseSettings):
         default=900.0,
         gt=0,
         description="A live position older than this many s gives way to the home point",
+    )
+    address_grammar: Path | None = Field(
+        default=None, description="File that adds a city's own words to the grammar of addresses"
+    )
+    # A compound is a cell: the smallest unit that a plan moves between grids, so it mostly lies in
+    # one; where it does not, the answer lists the other grids that its size reaches.
+    address_precision: Precision = Field(
+        default="compound",
+        description="A report's address is taken for its location when it says where at least so "
+        "exactly: unit, building, compound, interpolated, street or area",
+    )
+    address_score: float = Field(
+        default=0.85,
+        ge=0,
+        le=1,
+        description="... and so surely; from 0 to 1. Less, or less exact: a person is asked",
     )
     actor: str | None = Field(
         default=None, description="Who acts on the command line; else the login name"

@@ -158,15 +158,22 @@ install_gridgis() {
   pip_install --require-hashes -r requirements/build.lock && pip_install --no-build-isolation --editable .
 }
 
-# The engine's machine code, for this processor.
+# The engines' machine code, for this processor.
 compile_engine() {
   local stamp
-  stamp=$(stamp_of gridgis/locate/*.py)
+  stamp=$(stamp_of gridgis/compiling.py gridgis/locate/*.py gridgis/places/kernels/*.py)
   is_done engine "$stamp" && return 0
   forget engine
-  step "compiling the engine (once; half a minute)" "$VENV/bin/python" -m gridgis.locate.warming \
-    || fail "the engine could not be compiled; see above"
+  step "compiling the engine (once; a minute)" compile_all || fail "the engine could not be compiled; see above"
   mark_done engine "$stamp"
+}
+
+# Both at a time: each takes one processor.
+compile_all() {
+  local status=0
+  "$VENV/bin/python" -m gridgis.places.warming & "$VENV/bin/python" -m gridgis.locate.warming || status=$?
+  wait $! || status=$?
+  return "$status"
 }
 
 # --- the pages' JavaScript --------------------------------------------------------------------

@@ -91,15 +91,16 @@ LIST = [
 ]  # fmt: skip
 
 
-def listed(rows: list[dict] | None = None, times_used: list[int] | None = None) -> PlaceIndex:
-    """The index of a list; a place's code is the number of its row."""
+def places(rows: list[dict] | None = None) -> gpd.GeoDataFrame:
+    """A list as a frame; a place's code is the number of its row."""
     table = pd.DataFrame(LIST if rows is None else rows)
     table.insert(0, "code", [str(number) for number in range(len(table))])
-    places = gpd.GeoDataFrame(table, crs=4326)
-    frame = places_frame(places, "list")
-    if times_used is not None:
-        frame["times_used"] = times_used
-    return PlaceIndex.of(frame, areas_frame(AREAS))
+    return gpd.GeoDataFrame(table, crs=4326)
+
+
+def listed(rows: list[dict] | None = None) -> PlaceIndex:
+    """The index of a list."""
+    return PlaceIndex.of(places_frame(places(rows), "list"), areas_frame(AREAS))
 
 
 def first(index: PlaceIndex, text: str, **options: object) -> Candidate:

@@ -11,7 +11,17 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import insert, text
 
 from gridgis.body import responder_id
-from gridgis.store.tables import area, area_version, category, edition, layer, level, responder
+from gridgis.places.parsing import parse
+from gridgis.store.tables import (
+    area,
+    area_version,
+    category,
+    edition,
+    layer,
+    level,
+    place,
+    responder,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,6 +41,24 @@ D E F
 A B C
 """
 """Nine grids; A is in the south-west corner (104.00..104.01, 30.00..30.01)."""
+
+
+PLACES = (
+    ("JL", "compound", "建兰丽苑", "建兰路12号建兰丽苑", 104.015, 30.015),
+    ("JL11", "building", "建兰丽苑11号楼", "建兰路12号建兰丽苑11号楼", 104.0155, 30.0155),
+    ("JL11E", "unit", "11号楼E单元", "建兰路12号建兰丽苑11号楼E单元", 104.0156, 30.0155),
+    ("JL12", "building", "建兰丽苑12号楼", "建兰路12号建兰丽苑12号楼", 104.0145, 30.0155),
+    ("JX", "compound", "金星花园", "滨河路3号金星花园", 104.005, 30.005),
+    ("JX1", "building", "金星花园1号楼", "滨河路3号金星花园1号楼", 104.0052, 30.0052),
+    ("XF1", "compound", "幸福小区", "滨河路40号幸福小区", 104.015, 30.005),
+    ("XF2", "compound", "幸福小区", "建兰路88号幸福小区", 104.015, 30.025),
+    ("SC", "school", "滨河小学", "滨河路9号滨河小学", 104.025, 30.005),
+    ("NO", "compound", "无名苑", "望江路7号无名苑", None, None),
+)
+"""建兰丽苑 lies in E, 金星花园 in A, 滨河小学 in C, 幸福小区 in B and another in H.
+
+Nobody knows where 无名苑 is.
+"""
 
 
 @dataclass(frozen=True)
@@ -145,6 +173,25 @@ def staff(
         )
     )
     return made
+
+
+def settle(connection: Connection) -> None:
+    """Store :data:`PLACES` of the source ``town``."""
+    connection.execute(
+        insert(place),
+        [
+            {
+                "source": "town",
+                "code": code,
+                "kind": kind,
+                "name": name,
+                "standard_address": address,
+                "parts": parse(address),
+                "geom": None if lon is None else from_shape(shapely.Point(lon, lat), srid=4326),
+            }
+            for code, kind, name, address, lon, lat in PLACES
+        ],
+    )
 
 
 def file_under(

@@ -22,6 +22,7 @@ from gridgis_api.routes import (
     records,
     reports,
     responders,
+    unlocated,
 )
 from gridgis_api.routes.health import VERSION
 from gridgis_api.shapes.problem import Problem
@@ -92,7 +93,11 @@ def _app() -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     # The first to be tried are those that are asked most.
-    for room in (ground, reports, addresses, responders, areas, places, maps, records, health):
+    rooms = (
+        *(ground, unlocated, reports, addresses, responders),
+        *(areas, places, maps, records, health),
+    )
+    for room in rooms:
         app.include_router(room.router, prefix=PREFIX)
     return app
 

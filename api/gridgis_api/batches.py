@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gridgis.actor import Actor
     from gridgis.imports import Summary
     from gridgis_api.service import Service
+    from gridgis_api.shapes.reports import BatchQuery
 
 LARGEST_BATCH = 4_000_000_000
 """Bytes of one batch when it is unpacked."""
@@ -83,7 +84,7 @@ def _unpacked(piece: bytes, unpacker: Any | None) -> Iterator[bytes]:  # noqa: A
         raise MalformedBodyError(msg) from error
 
 
-def bring(service: Service, path: Path, source: str, actor: Actor) -> Summary:
+def bring(service: Service, path: Path, asked: BatchQuery, actor: Actor) -> Summary:
     """Store the reports of a spooled body; rows that cannot be used are refused one by one.
 
     Raises
@@ -97,7 +98,10 @@ def bring(service: Service, path: Path, source: str, actor: Actor) -> Summary:
     """
     settings = service.settings
     options = ImportOptions(
-        source=source, zone=settings.zone, near_tolerance_m=settings.near_tolerance_m
+        source=asked.source,
+        zone=settings.zone,
+        near_tolerance_m=settings.near_tolerance_m,
+        seeker=service.seeker if asked.locate else None,
     )
     importer = Importer(service.store, actor, service.clock, territories=service.territories)
     if path.suffix == ".csv":
@@ -105,7 +109,7 @@ def bring(service: Service, path: Path, source: str, actor: Actor) -> Summary:
         rows.chunks = _bounded(rows.chunks)
         return importer.rows(BatchReports(service.territories), rows, options, "batch.csv")
     rows = Rows(columns=list(READY_COLUMNS), chunks=iter(()))
-    rows.chunks = _bounded(_chunks(path, source, rows))
+    rows.chunks = _bounded(_chunks(path, asked.source, rows))
     return importer.rows(ReadyReports(service.territories), rows, options, "batch.ndjson")
 
 

@@ -47,6 +47,7 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.ReportNotFoundError: Row(404, "report-not-found", "There is no such report"),
     errors.ResponderNotFoundError: Row(404, "responder-not-found", "There is no such responder"),
     errors.RowNotFoundError: Row(404, "row-not-found", "There is no such row"),
+    errors.PlaceNotFoundError: Row(404, "place-not-found", "There is no such place"),
     errors.ImportNotFoundError: Row(404, "import-not-found", "There is no such import"),
     errors.MonthNotFoundError: Row(404, "month-not-found", "There is no such month"),
     errors.ConflictError: Row(409, "conflict", "It does not fit to what is there"),

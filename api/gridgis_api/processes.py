@@ -12,6 +12,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from gridgis.clock import SystemClock
+from gridgis.places.grammar import adopt
 from gridgis.store.engine import Store
 from gridgis.store.months import Months
 from gridgis_api.app import create_app
@@ -56,6 +57,7 @@ class Processes(Multiprocess):
 
 def app_of_process(settings: Settings) -> FastAPI:
     """Return the app of one process; it ends when the one that started it has ended."""
+    adopt(settings.address_grammar)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     store = Store(
         str(settings.database_url),

@@ -10,6 +10,7 @@ from gridgis.intake import Intake
 from gridgis.locate.territories import Territories
 from gridgis.outlines import Outlines
 from gridgis.places.gazetteer import Gazetteer
+from gridgis.seeking import Seeker
 
 if TYPE_CHECKING:
     from gridgis.clock import Clock
@@ -38,9 +39,21 @@ class Service:
         return Gazetteer(self.store, self.settings.index_folder)
 
     @cached_property
+    def seeker(self) -> Seeker:
+        """Who looks for the places that the words of reports mean."""
+        return Seeker(self.gazetteer, self.settings)
+
+    @cached_property
     def intake(self) -> Intake:
         """The door for single reports."""
-        return Intake(self.store, self.territories, self.months, self.clock, self.settings)
+        return Intake(
+            self.store,
+            self.territories,
+            self.months,
+            self.clock,
+            self.settings,
+            seeker=self.seeker,
+        )
 
     @cached_property
     def outlines(self) -> Outlines:

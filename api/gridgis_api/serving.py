@@ -13,7 +13,8 @@ import uvicorn
 
 from gridgis.clock import SystemClock
 from gridgis.errors import GridgisError, SettingsError
-from gridgis.locate.warming import is_warm, warm
+from gridgis.locate import warming as grids
+from gridgis.places import warming as places
 from gridgis.store.months import Months
 from gridgis.store.opening import open_store
 from gridgis_api.app import create_app
@@ -57,9 +58,10 @@ def serve(
         _ended_by_signals(),
         open_store(settings, progress=say) as store,
     ):
-        if not is_warm():
-            say("compiling the engine for this machine (once; half a minute)")
-        warm()
+        if not (grids.is_warm() and places.is_warm()):
+            say("compiling the engine for this machine (once; a minute)")
+        grids.warm()
+        places.warm()
         if before is not None:
             before(store)
         _answer(

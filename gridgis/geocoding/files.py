@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,7 +86,9 @@ def geocode_file(
     require_addresses(source, asked.fields)
     with_answers(source, FIELDS)
     saved = places if isinstance(places, Path) else None
-    index = PlaceIndex.load(places) if isinstance(places, Path) else places
+    index = PlaceIndex.load(places) if isinstance(places, Path) else copy(places)
+    # What is often asked for changes by the hour, and no file has it: all processes answer alike.
+    index.note_uses(())
     parts = Parts(out.absolute())
     crew = Crew(
         index,

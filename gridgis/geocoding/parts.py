@@ -17,6 +17,7 @@ from gridgis.errors import ConflictError, InvalidInputError
 from gridgis.exports.writing import whole_file
 from gridgis.geocoding.answering import ANSWERS
 from gridgis.geocoding.options import PLACES_SUFFIX
+from gridgis.places.grammar import adopted
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -32,6 +33,7 @@ _ANSWERS, _PLACES = "answers", f"index{PLACES_SUFFIX}"
 _WHAT = {
     "file": "the addresses",
     "places": "the places",
+    "grammar": "the grammar of addresses",
     "options": "the options",
     "format": "the version of gridgis",
 }
@@ -166,4 +168,10 @@ class Parts:
 def manifest_of(file: str, mark: str, asked: Asked) -> dict[str, object]:
     """Return what two runs must have in common."""
     path, _, layer = file.partition("|layername=")
-    return {"file": [hash_of(Path(path)), layer], "places": mark, "options": asked.told()}
+    own = adopted()
+    return {
+        "file": [hash_of(Path(path)), layer],
+        "places": mark,
+        "grammar": None if own is None else hash_of(own),
+        "options": asked.told(),
+    }

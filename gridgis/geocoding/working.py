@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.errors import PartsUnfinishedError
 from gridgis.geocoding.answering import Answerer
+from gridgis.places.grammar import adopt, adopted
 from gridgis.places.index import PlaceIndex
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Crew:
             self._processes,
             mp_context=get_context("spawn"),
             initializer=_begin,
-            initargs=(str(self._file()), self._asked),
+            initargs=(str(self._file()), self._asked, adopted()),
         )
         try:
             yield pool
@@ -138,11 +139,12 @@ def _answer_of(step: Step, task: Future[pa.Table] | None) -> tuple[Step, pa.Tabl
 _MINE: list[Answerer] = []
 
 
-def _begin(file: str, asked: Asked) -> None:
+def _begin(file: str, asked: Asked, grammar: Path | None) -> None:
     """Prepare a process: it maps the index, and ends with the one that started it."""
     # An interruption is the first process's business.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    adopt(grammar)
     _MINE.append(Answerer(PlaceIndex.load(Path(file)), asked))
 
 

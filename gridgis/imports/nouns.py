@@ -45,13 +45,15 @@ MARKS = "；、,"
 class Outcome(NamedTuple):
     """What became of a chunk's good rows; refused are those that clash with stored ones.
 
-    `notes` are sentences for the person who imports.
+    `located` is how many got their location from words. `notes` are sentences for the person who
+    imports.
     """
 
     added: int = 0
     updated: int = 0
     same: int = 0
     without_location: int = 0
+    located: int = 0
     refused: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -59,7 +61,7 @@ class Outcome(NamedTuple):
 def joined(outcomes: Sequence[Outcome]) -> Outcome:
     """Return the outcome of several parts together.
 
-    >>> joined([Outcome(added=2, notes=("a",)), Outcome(added=1, notes=("a", "b"))])[0::5]
+    >>> joined([Outcome(added=2, notes=("a",)), Outcome(added=1, notes=("a", "b"))])[0::6]
     (3, ('a', 'b'))
     """
     return Outcome(
@@ -67,6 +69,7 @@ def joined(outcomes: Sequence[Outcome]) -> Outcome:
         updated=sum(one.updated for one in outcomes),
         same=sum(one.same for one in outcomes),
         without_location=sum(one.without_location for one in outcomes),
+        located=sum(one.located for one in outcomes),
         refused=tuple(chain.from_iterable(one.refused for one in outcomes)),
         notes=tuple(dict.fromkeys(chain.from_iterable(one.notes for one in outcomes))),
     )

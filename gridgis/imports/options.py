@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gridgis.actor import Actor
     from gridgis.imports.refusals import Refusal
+    from gridgis.seeking import Seeker
 
 EXAMPLE = "示例 EXAMPLE"
 """The number of a template's example row, which is never imported."""
@@ -40,6 +41,8 @@ class ImportOptions:
         Where the responders' area codes are looked up.
     near_tolerance_m
         How far a grid may be from a report that no grid covers, in metres.
+    seeker
+        Locates reports that have words in place of a point; None: they wait for a person.
     update
         Why rows that differ from the stored ones replace them; None: they are refused.
     dry_run
@@ -54,6 +57,7 @@ class ImportOptions:
     time_format: str | None = None
     layer: str = "base"
     near_tolerance_m: float = 30.0
+    seeker: Seeker | None = None
     update: str | None = None
     dry_run: bool = False
 
@@ -73,6 +77,7 @@ class Summary:
     same: int = 0
     refused: int = 0
     without_location: int = 0
+    located: int = 0
     repaired: int = 0
     refused_file: Path | None = None
     refusals: list[Refusal] = field(default_factory=list)

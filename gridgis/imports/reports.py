@@ -12,9 +12,10 @@ from gridgis.errors import ReportBodyDiffersError
 from gridgis.imports import columns, values
 from gridgis.imports.nouns import Outcome
 from gridgis.imports.storing import stored_tables
+from gridgis.imports.words import located
 from gridgis.intake import FUTURE_ALLOWED, IN_THE_FUTURE
 from gridgis.locate.territories import Territories
-from gridgis.store import categories, staging
+from gridgis.store import categories, gazetteer, staging
 from gridgis.store.months import Months
 
 if TYPE_CHECKING:
@@ -118,11 +119,13 @@ class Reports:
         elif len(new) and self._territories is not None:
             territory = self._territories.held(connection)
             staging.store(connection, stored_tables(new, territory, layers, session))
+            _count(connection, new, session)
         unknown = sorted(set(good["category"].dropna()) - set(layers))
         return Outcome(
             added=len(new),
             same=len(leftovers) - len(taken),
             without_location=int(new["lon"].isna().sum()),
+            located=int(new["located"].notna().sum()),
             refused=taken,
             notes=tuple(
                 f"category {code!r} is in no catalogue: nobody's skills are asked for it; "
@@ -130,6 +133,14 @@ class Reports:
                 for code in unknown
             ),
         )
+
+
+def _count(connection: Connection, new: pd.DataFrame, session: Session) -> None:
+    """Count the places that located reports as used."""
+    times = new["place_id"].value_counts()
+    if len(times):
+        places = zip(times.index.tolist(), times.tolist(), strict=True)
+        gazetteer.used(connection, dict(places), session.received_at)
 
 
 def _accuracy(chunk: Chunk) -> pd.Series:
@@ -142,12 +153,16 @@ def _accuracy(chunk: Chunk) -> pd.Series:
 
 
 def finished(good: pd.DataFrame, session: Session) -> pd.DataFrame:
-    """Add what follows from the rest: hashes, flags, the time that picks the edition."""
+    """Add what follows from the rest: hashes, flags, the time that picks the edition.
+
+    Rows without a location are located by their words, when the options say so.
+    """
     received_at = pd.Timestamp(session.received_at).tz_convert("UTC")
     ahead = good["captured_at"] > received_at + FUTURE_ALLOWED
-    return good.assign(
+    judged = good.assign(
         body_hash=["\\x" + body.hex() for body in body_hashes(good)],
         effective_at=good["captured_at"].mask(ahead, received_at),
         flags=np.where(ahead, "{" + IN_THE_FUTURE + "}", "{}"),
         import_row=good.index,
     )
+    return located(judged, session.options.seeker)

@@ -147,6 +147,7 @@ class Import:
         total.refused += len(refusals)
         total.repaired += judged.repairs
         total.without_location += outcome.without_location
+        total.located += outcome.located
         total.notes += [note for note in outcome.notes if note not in total.notes]
         total.refusals += refusals[: MOST_REFUSALS - len(total.refusals)]
 

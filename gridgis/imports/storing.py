@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _OF_REPORT = [
     *("id", "captured_at", "number", "category", "description", "address"),
-    *("reporter_name", "reporter_contact", "accuracy_m", "flags", "attributes", "import_row"),
+    *("reporter_name", "reporter_contact", "accuracy_m", "located", "flags", "attributes"),
+    "import_row",
 ]
 
 
@@ -40,8 +41,8 @@ def stored_tables(
     new
         Reports whose numbers were claimed: id (text), captured_at, effective_at (it picks the
         editions; aware), number, category, description, address, reporter_name, reporter_contact,
-        lon, lat (EPSG:4326 degrees, NaN without a location), accuracy_m, flags (an array's text),
-        attributes (JSON text), import_row.
+        lon, lat (EPSG:4326 degrees, NaN without a location), accuracy_m, located (JSON
+        text or None), flags (an array's text), attributes (JSON text), import_row.
     territory
         The layers as they are held.
     layers

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from gridgis.compiling import compiled_folder
+from gridgis.compiling import is_whole, note_whole
 from gridgis.locate.answering import answer_point
 from gridgis.locate.edition import EditionIndex
 from gridgis.locate.kept import kept_shapes
@@ -17,7 +17,7 @@ _HERE = Path(__file__).parent
 
 def is_warm() -> bool:
     """Say whether this version was compiled on this machine before."""
-    return (compiled_folder(_HERE) / "whole").exists()
+    return is_whole(_HERE)
 
 
 def warm() -> None:
@@ -32,9 +32,7 @@ def warm() -> None:
     answers = engine.answers(lon, lat, 30.0)
     engine.runners_up(lon, lat, np.array([500.0, 0.0]), answers)
     answer_point(engine.tiles, engine.borders, (104.005, 30.005), 30.0, 500.0)
-    folder = compiled_folder(_HERE)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "whole").touch()
+    note_whole(_HERE)
 
 
 if __name__ == "__main__":

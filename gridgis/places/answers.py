@@ -14,6 +14,12 @@ PRECISIONS: tuple[Precision, ...] = (
 )  # fmt: skip
 """How exactly words say where, the most exact first; interpolated: between known house numbers."""
 
+ACCURACY_M: dict[Precision, float] = {
+    "unit": 10.0, "building": 20.0, "compound": 120.0, "interpolated": 50.0, "street": 500.0,
+    "area": 1000.0,
+}  # fmt: skip
+"""About how far a spot may be off that is said so exactly, in metres."""
+
 How = Literal[
     "exact", "begun", "short", "alias", "former", "sound", "spelled", "mistyped", "interpolated",
 ]  # fmt: skip
@@ -52,6 +58,8 @@ class Candidate(NamedTuple):
         EPSG:4326, longitude first; None where nobody knows. Its accuracy is a guess by precision.
     code
         The official code, of an area.
+    close
+        Another answer, at another spot, explains the question nearly as well.
     """
 
     place: str | None
@@ -67,6 +75,7 @@ class Candidate(NamedTuple):
     households: int | None = None
     cell: str | None = None
     distance_m: float | None = None
+    close: bool = False
 
 
 class Mention(NamedTuple):

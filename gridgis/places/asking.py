@@ -16,6 +16,7 @@ from gridgis.places.kernels.shapes import (
     HAN,
     HOUSE,
     MOST_SYMBOLS,
+    NAME,
     NUMBER,
     PIECE,
     ROOM,
@@ -44,7 +45,7 @@ _MOST_INITIALS = 8
 
 ROLES = {"": ANY, "number": HOUSE, "building": BUILDING, "unit": UNIT, "floor": FLOOR, "room": ROOM}
 
-_WEIGHTS = {ANY: 1.2, HOUSE: 1.5, BUILDING: 1.5, UNIT: 1.0, FLOOR: 0.1, ROOM: 0.1}
+_WEIGHTS = {ANY: 1.2, HOUSE: 1.5, BUILDING: 1.5, UNIT: 1.0, FLOOR: 0.1, ROOM: 0.1, NAME: 1.0}
 _LATER_NUMBER = 0.3
 _BESIDE_WEIGHT = 0.1
 _WHOLE_PIECE, _BEGUN_PIECE = 0.9, 0.6
@@ -96,8 +97,10 @@ def ask(text: str, vocabulary: Vocabulary, *, typing: bool, letters: Letters) ->
     for place, token in enumerate(read):
         last = typing and place == len(read) - 1
         if token.kind == "number":
-            numbers += 1
-            symbols.append(_number(token, numbers))
+            follower = read[place + 1] if place + 1 < len(read) else None
+            number = _number(token, numbers + 1, in_name=_is_in_name(text, token, follower))
+            numbers += number.role != NAME
+            symbols.append(number)
         elif token.kind == "han":
             light = any(start <= token.start < end for start, end in beside)
             symbols.append(_han(token, light=light))
@@ -119,8 +122,14 @@ def _heard(character: str) -> tuple[int, int]:
     return code, int(sounds().of_character[code]) if code <= _HAN_LAST else 0
 
 
-def _number(token: Token, count: int) -> Symbol:
-    role = ROLES[token.role]
+def _is_in_name(text: str, token: Token, follower: Token | None) -> bool:
+    """Judge whether a numeral without a mark belongs to the word behind it: 第一人民医院, 一路."""
+    joined = follower is not None and follower.kind == "han" and follower.start == token.end
+    return joined and not token.role and not text[token.start : token.end].isascii()
+
+
+def _number(token: Token, count: int, *, in_name: bool) -> Symbol:
+    role = NAME if in_name else ROLES[token.role]
     weight = _LATER_NUMBER if role == ANY and count > 1 else _WEIGHTS[role]
     key = NUMBER_BIT | number_key(token.text)
     return Symbol(NUMBER, key, 0, weight, role, key, -1, token.start, token.end)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gridgis.places.tree import Tree
 
 _KIND_BOOST = {AREA: 0.30, ROAD: 0.40, NUMBER: 0.40, NAMED: 0.45, BUILDING: 0.45, UNIT: 0.45}
-_HOUSEHOLDS_BOOST, _USED_BOOST = 0.015, 0.05
+_HOUSEHOLDS_BOOST = 0.015
 
 
 def names_of(lexicon: Lexicon) -> Names:
@@ -82,11 +82,10 @@ def _grouped(
 
 
 def _boosts(tree: Tree, places: pd.DataFrame) -> NDArray[np.float32]:
-    """Return how much a node is asked for: by its kind, households, and how often it was used."""
+    """Return how much a node is asked for: by its kind and its households."""
     boost = np.array([_KIND_BOOST[level] for level in range(UNIT + 1)])[tree.level]
     here = np.flatnonzero(tree.place >= 0)
     rows = tree.place[here]
-    for name, share in (("households", _HOUSEHOLDS_BOOST), ("times_used", _USED_BOOST)):
-        counted = places[name].astype("Float64").fillna(0.0).to_numpy(float)[rows]
-        boost[here] += share * np.log1p(counted)
+    households = places["households"].astype("Float64").fillna(0.0).to_numpy(float)[rows]
+    boost[here] += _HOUSEHOLDS_BOOST * np.log1p(households)
     return np.asarray(np.minimum(boost, 1.0), np.float32)

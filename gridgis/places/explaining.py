@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from gridgis.model import Location
-from gridgis.places.answers import Candidate, How, Match, Precision
+from gridgis.places.answers import ACCURACY_M, Candidate, How, Match, Precision
 from gridgis.places.kernels.descending import between, value_of
 from gridgis.places.kernels.likeness import SAME_SOUND
 from gridgis.places.kernels.shapes import HAN, PIECE
@@ -26,10 +26,6 @@ _LEVELS = {AREA: "area", ROAD: "road", NUMBER: "number", NAMED: "name", BUILDING
 _PRECISIONS: dict[int, Precision] = {
     AREA: "area", ROAD: "street", NUMBER: "building", NAMED: "compound", BUILDING: "building",
     UNIT: "unit",
-}  # fmt: skip
-_ACCURACY_M: dict[Precision, float] = {
-    "unit": 10.0, "building": 20.0, "compound": 120.0, "interpolated": 50.0, "street": 500.0,
-    "area": 1000.0,
 }  # fmt: skip
 _MOST_APART_M = 5_000.0
 _GUESSED_SHARE = 0.7
@@ -58,16 +54,23 @@ class Explained:
         return -1 if at < 0 else value_of(int(self.reading.asked.question.key[at]) & _KEY)
 
 
+class Standing(NamedTuple):
+    """A score among rivals, and whether one of them explains nearly as much."""
+
+    score: float
+    close: bool
+
+
 def candidate(
-    index: PlaceIndex, row: Explained, score: float, *, explained: bool = True
+    index: PlaceIndex, row: Explained, standing: Standing, *, explained: bool = True
 ) -> Candidate:
     """Return an answer in words, `explained` with the words that it was found by."""
-    node = row.node
+    node, score = row.node, standing.score
     place = place_of(index, node)
     level = int(index.nodes.level[node])
     precision = _PRECISIONS[level]
     lon, lat = float(index.nodes.lon[node]), float(index.nodes.lat[node])
-    accuracy_m = _ACCURACY_M[precision]
+    accuracy_m = ACCURACY_M[precision]
     if row.between >= 0:
         lon, lat, apart_m = between(index.nodes, node, row.between, _MOST_APART_M)
         if np.isnan(lon):
@@ -76,7 +79,7 @@ def candidate(
             lon, lat = float(index.nodes.lon[node]), float(index.nodes.lat[node])
         else:
             precision = "interpolated"
-            accuracy_m = max(_ACCURACY_M[precision], apart_m / 5)
+            accuracy_m = max(ACCURACY_M[precision], apart_m / 5)
     located = None if np.isnan(lon) else Location(float(lon), float(lat), accuracy_m)
     texts = index.texts
     address = address_of(index, node, row.between if precision == "interpolated" else -1)
@@ -92,6 +95,7 @@ def candidate(
             location=located,
             matched=matches(index, row) if explained else (),
             code=(texts["area"][node] or None) if level == AREA else None,
+            close=standing.close,
         )
     kind = texts["kind"][place]
     if level == NAMED:
@@ -109,6 +113,7 @@ def candidate(
         matched=matches(index, row) if explained else (),
         households=None if households < 0 else households,
         cell=texts["cell"][place] or None,
+        close=standing.close,
     )
 
 

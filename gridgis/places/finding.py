@@ -10,7 +10,7 @@ import numpy as np
 
 from gridgis.errors import AreaNotFoundError, InvalidInputError
 from gridgis.places.asking import MOST_SPELLINGS, Letters, spelling
-from gridgis.places.explaining import Explained, candidate, place_of
+from gridgis.places.explaining import Explained, Standing, candidate, place_of
 from gridgis.places.tree import NOWHERE
 from gridgis.places.writing import composed
 
@@ -137,10 +137,10 @@ def _chosen(
     for row in rows:
         once.setdefault((row.node, row.between), row)
     kept = _places_once(index, list(once.values()), max(k, 2))
-    final = scores(index, kept)
+    standings = standing(index, kept)
     return [
-        candidate(index, row, score, explained=explained)
-        for row, score in zip(kept[:k], final, strict=False)
+        candidate(index, row, where, explained=explained)
+        for row, where in zip(kept[:k], standings, strict=False)
     ]
 
 
@@ -167,7 +167,8 @@ def _best(
         return []
     score = found.gain / max(reading.asked.weight, 1e-9)
     score = score * ((1.0 - _OWN_SHARE) + _OWN_SHARE * found.quality)
-    order = score + _BOOST * index.nodes.boost[found.node]
+    asked_for = index.nodes.boost[found.node] + index.used_boost[found.node]
+    order = score + _BOOST * asked_for
     if near is not None:
         order = order + _NEAR * _nearness(index, found.node, near)
     # Twice as many: a node may be found in several ways.
@@ -182,7 +183,7 @@ def _nearness(index: PlaceIndex, node: np.ndarray, near: Location) -> np.ndarray
     return np.asarray(np.nan_to_num(np.exp(-np.hypot(east, north) / _NEAR_M)))
 
 
-def scores(index: PlaceIndex, rows: Sequence[Explained]) -> list[float]:
+def standing(index: PlaceIndex, rows: Sequence[Explained]) -> list[Standing]:
     """Return each row's score, lowered where another spot explains nearly as much."""
     final = []
     for place, row in enumerate(rows):
@@ -193,7 +194,8 @@ def scores(index: PlaceIndex, rows: Sequence[Explained]) -> list[float]:
         ]
         lead = row.score - max(others, default=-1.0)
         closeness = min(1.0, max(0.0, 1.0 - lead / _RIVAL))
-        final.append(max(0.0, min(1.0, row.score * (1.0 - 0.5 * closeness))))
+        score = max(0.0, min(1.0, row.score * (1.0 - 0.5 * closeness)))
+        final.append(Standing(score, close=abs(lead) < _RIVAL))
     return final
 
 

@@ -33,7 +33,7 @@ def places_frame(places: gpd.GeoDataFrame, source: str = "file") -> pd.DataFrame
     """
     count = len(places)
     points = places.geometry.representative_point()
-    made = pd.DataFrame({"id": np.arange(count), "source": source, "times_used": 0})
+    made = pd.DataFrame({"id": np.arange(count), "source": source})
     for name in _TEXTS:
         made[name] = _text(places, name)
     for name in _LISTS:

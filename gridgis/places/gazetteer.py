@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
@@ -9,16 +13,16 @@ import pandas as pd
 
 from gridgis.clock import SystemClock
 from gridgis.newest import Newest
-from gridgis.places.grammar import PARTS
-from gridgis.places.index import FORMAT, PlaceIndex
+from gridgis.places.grammar import PARTS, adopted
+from gridgis.places.index import PlaceIndex
 from gridgis.store import gazetteer as stored
 from gridgis.store import territory
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gridgis.store.connection import Connection
+    from gridgis.store.engine import Store
 
+_USES_EVERY_S = 60.0
 _NAMESPACE = UUID("b3f1f3a0-7f60-5b52-9a52-2a3f9f1f6c11")
 
 
@@ -33,9 +37,23 @@ class Gazetteer(Newest[PlaceIndex]):
     suffix = ".places"
     settling_s = 0.5
 
+    def __init__(self, store: Store, folder: Path | None) -> None:
+        super().__init__(store, folder)
+        self._uses_read_s = 0.0
+
+    def refresh(self) -> PlaceIndex:
+        """Return the newest index, with how often its places were used until a minute ago."""
+        before = self.newest
+        index = super().refresh()
+        now_s = time.monotonic()
+        if index is not before or now_s - self._uses_read_s > _USES_EVERY_S:
+            self._uses_read_s = now_s
+            index.note_uses(self._store.ask(stored.uses))
+        return index
+
     def ask_mark(self, connection: Connection) -> UUID:
         """Return the mark of places and areas together."""
-        marks = f"{stored.mark(connection)} {territory.mark(connection)} {FORMAT}"
+        marks = f"{stored.mark(connection)} {territory.mark(connection)} {_version()}"
         return uuid5(_NAMESPACE, marks)
 
     def mark_of(self, state: PlaceIndex) -> UUID:
@@ -59,6 +77,19 @@ class Gazetteer(Newest[PlaceIndex]):
     def save(self, state: PlaceIndex, path: Path) -> None:
         """Write an index to a file."""
         state.save(path)
+
+
+@cache
+def _version() -> str:
+    """Return a hash of what decides how an index looks: another version builds its own."""
+    folder = Path(__file__).parent
+    sources = sorted(
+        [*folder.glob("*.py"), *folder.glob("kernels/*.py"), *folder.glob("**/*.toml")]
+    )
+    hashed = hashlib.sha256()
+    for source in [*sources, *filter(None, [adopted()])]:
+        hashed.update(source.read_bytes())
+    return hashed.hexdigest()
 
 
 def with_parts(places: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What an address is made of: parts from the province to the room, as data that a city can change.
 
-The grammars lie in ``grammars/*.toml``; GRIDGIS_ADDRESS_GRAMMAR names a file that adds to them.
+The grammars lie in ``grammars/*.toml``; a city's own file of the same form adds to them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from gridgis.errors import InvalidInputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+_adopted: list[Path | None] = [None]
 
 AREAS = ("province", "city", "district", "street", "community")
 NUMBERED = ("number", "building", "unit", "floor", "room")
@@ -67,14 +69,36 @@ class Grammar:
         return {mark: part.name for part in self.parts.values() for mark in part.marks}
 
 
-@cache
-def grammar(own: Path | None = None) -> Grammar:
-    """Return the grammar, with what a city's own file adds to it.
+def adopt(own: Path | None) -> None:
+    """Read addresses by a city's own grammar as well, in this process, from the first one on.
 
     Raises
     ------
     InvalidInputError
-        The file cannot be read, or names a part that does not exist.
+        The file cannot be read, or names a part that does not exist; or addresses were read already
+        by another grammar.
+    """
+    if own == _adopted[0]:
+        return
+    if grammar.cache_info().currsize:
+        msg = f"addresses were read already without {own}; name the grammar before the first one"
+        raise InvalidInputError(msg)
+    _adopted[0] = own
+    try:
+        grammar()
+    except InvalidInputError:
+        _adopted[0] = None
+        raise
+
+
+def adopted() -> Path | None:
+    """Return the file of the city's own grammar, if there is one."""
+    return _adopted[0]
+
+
+@cache
+def grammar() -> Grammar:
+    """Return the grammar, with what a city's own file adds to it.
 
     Examples
     --------
@@ -85,6 +109,7 @@ def grammar(own: Path | None = None) -> Grammar:
         tomllib.loads((files("gridgis.places") / "grammars" / name).read_text(encoding="utf-8"))
         for name in ("chinese.toml", "latin.toml")
     )
+    own = adopted()
     added = {} if own is None else _read(own)
     same: dict[str, str] = {}
     weights: dict[str, float] = {}

@@ -24,6 +24,7 @@ from gridgis.places.tree import NOWHERE, grow
 from gridgis.places.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 
 _MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 256, 2048
 _TEXTS = ("node", "name", "address", "kind", "place", "cell", "area", "words")
-FORMAT = 1
+FORMAT = 2
 """Another one makes the files of earlier versions be built anew."""
+
+_USED_BOOST = 0.05
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class PlaceIndex:
         codes = self.texts["area"]
         self.areas = {codes[i]: i for i in range(len(codes)) if codes[i]}
         self.has_sounds = bool((self.names.sound > 0).any())
+        self.used_boost = np.zeros(len(self.nodes.level), np.float32)
         self._rooms: list[_Room] = []
         self._lock = threading.Lock()
 
@@ -98,7 +102,7 @@ class PlaceIndex:
         ----------
         places
             Columns id, source, code, kind, name, standard_address, aliases, former_names (lists of
-            text), households, cell_code, times_used, lon, lat (EPSG:4326, NaN where unknown), and
+            text), households, cell_code, lon, lat (EPSG:4326, NaN where unknown), and
             the parts of the address (:data:`PARTS`; "" where it says nothing); index 0..n-1.
         areas
             Columns code, name, parent (code or None), lon, lat; parents before their children.
@@ -185,6 +189,17 @@ class PlaceIndex:
         finally:
             self._give_back(room)
         return Ranked(text, asked, mentions, found, size)
+
+    def note_uses(self, uses: Sequence[tuple[int, int]]) -> None:
+        """Let places that were an answer go before others: (place_id, how often) of each."""
+        boost = np.zeros(len(self.nodes.level), np.float32)
+        if uses:
+            row_of = {number: row for row, number in enumerate(self.place_id.tolist())}
+            for place_id, times in uses:
+                node = self.place_node[row_of[place_id]] if place_id in row_of else NOWHERE
+                if node != NOWHERE:
+                    boost[node] = _USED_BOOST * np.log1p(times)
+        self.used_boost = boost
 
     def said(self, reading: Ranked) -> dict[int, list[int]]:
         """Return node -> the mentions that name it, best first, as the kernels judge it."""

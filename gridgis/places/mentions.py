@@ -9,7 +9,7 @@ import numpy as np
 
 from gridgis.places.answers import Mention
 from gridgis.places.explaining import Explained, candidate
-from gridgis.places.finding import scores
+from gridgis.places.finding import standing
 from gridgis.places.kernels.shapes import ANY, WORD
 from gridgis.places.writing import composed, tokens
 
@@ -71,8 +71,10 @@ def _in_part(index: PlaceIndex, text: str, offset: int) -> Iterator[Mention]:
         alike = [row for row in rows if _equals(reading, row, best, here)][:_MOST_RIVALS]
         answers = [Explained(reading, row, _score(reading, row, here), 0.0) for row in alike]
         start, end = reading.asked.symbols[first].start, reading.asked.symbols[last].end
-        for answer, score in zip(answers, scores(index, answers), strict=True):
-            given = candidate(index, answer, score)
+        for answer, where in zip(answers, standing(index, answers), strict=True):
+            given = candidate(index, answer, where)
+            moved = [m._replace(start=m.start + offset, end=m.end + offset) for m in given.matched]
+            given = given._replace(matched=tuple(moved))
             yield Mention(offset + start, offset + end, text[start:end], given)
         taken |= here
         rows = [row for row in rows if not _own(reading, row) & taken]

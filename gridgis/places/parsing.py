@@ -26,7 +26,9 @@ _ROAD_FIRST = re.compile(r"^(?P<road>\D.*?),?\s+(?P<number>\d\w*(?:[-/]\d\w*)*(?
 
 
 def parse(address: str) -> dict[str, str]:
-    """Return the parts of a standard address, from the largest; numbers in Arabic digits.
+    """Return the parts of a standard address, from the largest.
+
+    Numbers are in Arabic digits and capital letters.
 
     What is behind the house number and is no building is the compound, or whatever stands there.
 
@@ -77,7 +79,7 @@ def _chinese(text: str) -> dict[str, str]:
     if match:
         found["road"] = rest[: match.end("road")]
         if match["number"]:
-            found["number"] = tokens(match["number"])[0].text
+            found["number"] = tokens(match["number"])[0].text.upper()
         rest = rest[match.end() :].lstrip(" ,，")
     return found | _inside(rest)
 
@@ -93,7 +95,7 @@ def _inside(rest: str) -> dict[str, str]:
         role = token.role or _room(read, place)
         if token.end != first or role not in {"building", "unit", "floor", "room"}:
             break
-        found[role] = token.text
+        found[role] = token.text.upper()
         first = token.start
     name = rest[:first].strip(" ,，")
     if name:
@@ -125,7 +127,7 @@ def _latin(text: str) -> dict[str, str]:
 
 
 def _number(text: str) -> str:
-    return re.sub(r"\s", "", text).lstrip("0") or "0"
+    return re.sub(r"\s", "", text).lstrip("0").upper() or "0"
 
 
 @cache

@@ -159,11 +159,45 @@ def _grow_named(
     rows = order[(said != "")[order]]
     if len(rows):
         # Without an area the street keeps namesakes apart.
-        outer = np.where(here >= 0, here, node)
-        groups = (outer[rows].astype(np.int64), _codes(said)[rows])
+        outer = np.where(here >= 0, here, node)[rows].astype(np.int64)
+        name = _codes(said)[rows]
+        groups = (_narrowed(outer, name, nodes), name)
         node = node.copy()
         node[rows] = nodes.add(NAMED, groups, rows, (node[rows], here[rows], said[rows]))
     return node
+
+
+def _narrowed(
+    outer: NDArray[np.int64], name: NDArray[np.int64], nodes: _Nodes
+) -> NDArray[np.int64]:
+    """Return where each compound lies, the narrowest that any row with its name says.
+
+    A list may say 建兰丽苑 here and 仁轩社区建兰路12号建兰丽苑 there: it is one compound, when only
+    one of that name lies within what is said.
+    """
+    parent = np.concatenate(nodes.parent)
+    spots = pd.DataFrame({"name": name, "outer": outer}).drop_duplicates()
+    several = spots[spots.duplicated("name", keep=False)]
+    narrower: dict[tuple[int, int], int] = {}
+    for code, there in several.groupby("name", sort=False)["outer"]:
+        lines = {place: _line_up(place, parent) for place in there.tolist()}
+        for place in lines:
+            inside = [other for other, line in lines.items() if other != place and place in line]
+            if len(inside) == 1:
+                narrower[int(str(code)), place] = inside[0]
+    if not narrower:
+        return outer
+    pairs = zip(name.tolist(), outer.tolist(), strict=True)
+    return np.array([narrower.get(pair, pair[1]) for pair in pairs], np.int64)
+
+
+def _line_up(place: int, parent: NDArray[np.int32]) -> set[int]:
+    """Return all that lies above a node; nowhere at all lies above everything."""
+    line = {NOWHERE}
+    while place >= 0:
+        place = int(parent[place])
+        line.add(place)
+    return line
 
 
 def _names(places: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:

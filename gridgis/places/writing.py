@@ -64,19 +64,21 @@ def tokens(text: str) -> list[Token]:
 
 def _tokens(text: str) -> Iterator[Token]:
     same = grammar().same
+    # 11-2-301 is building, unit and room; but Uudenmaankatu 1-5 is one house.
+    chinese = any("\u3400" <= character <= "\u9fff" for character in text)
     for match in _pattern().finditer(text):
         start, end = match.span()
         if match["han"]:
             yield Token("han", match[0], "", start, end)
         elif match["number"]:
-            yield from _numbers(match)
+            yield from _numbers(match, apart=chinese)
         else:
             word = match[0].replace("'", "")
             yield Token("word", same.get(word, word), "", start, end)
 
 
-def _numbers(match: re.Match[str]) -> Iterator[Token]:
-    """Return the number of a match, or the several that hyphens part: 11-2-301."""
+def _numbers(match: re.Match[str], *, apart: bool) -> Iterator[Token]:
+    """Yield the number of a match, or the several that hyphens part, when they do."""
     start, end = match.span()
     role = _marks().get(match["mark"] or "", "")
     if match["numeral"]:
@@ -86,8 +88,11 @@ def _numbers(match: re.Match[str]) -> Iterator[Token]:
         yield Token("number", match["letter"].translate(_STEMS), role, start, end)
         return
     written = re.sub(r"[\s#]", "", match["digits"]).translate(_STEMS)
+    if written[0].isalpha():
+        # 甲12号 is what others call 12甲号.
+        written = written[1:] + written[0]
     parts = re.split("[-~之]", written)
-    if len(parts) == 1 or role == "number":
+    if len(parts) == 1 or role == "number" or not apart:
         yield Token("number", "-".join(_plain(part) for part in parts), role, start, end)
         return
     at = start
@@ -110,8 +115,10 @@ def _marks() -> dict[str, str]:
 @cache
 def _pattern() -> re.Pattern[str]:
     marks = "|".join(sorted(map(re.escape, _marks()), key=len, reverse=True))
-    digits = r"#?\d+(?:[-~之]\d+)*(?:[a-z](?![a-z0-9])|\s[a-z](?=\s*(?:,|$))|[甲乙丙丁戊己])?"
-    letter = rf"(?:[a-z](?![a-z])|[甲乙丙丁戊己])(?=\s?(?:{marks}))"
+    stem = "[甲乙丙丁戊己]"
+    behind = rf"[a-z](?![a-z0-9])|\s[a-z](?=\s*(?:,|$))|{stem}"
+    digits = rf"{stem}?#?\d+(?:[-~之]\d+)*(?:{behind})?"
+    letter = rf"(?:[a-z](?![a-z])|{stem})(?=\s?(?:{marks}))"
     return re.compile(
         rf"(?P<ordinal>\d+(?:st|nd|rd|th)(?![a-z]))"
         rf"|(?P<number>(?:(?P<digits>{digits})|(?P<numeral>[{CHARACTERS}]+)|(?P<letter>{letter}))"

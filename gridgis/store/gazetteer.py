@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
-from sqlalchemy import delete, func, literal, select
+from sqlalchemy import BigInteger, cast, delete, func, literal, select
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from gridgis.errors import PlaceNotFoundError
+from gridgis.model import Location
 from gridgis.store.queries import run, run_in_parts
 from gridgis.store.tables import gazetteer, place, place_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -52,6 +55,15 @@ class Named(NamedTuple):
     former_names: list[str]
 
 
+class KnownPlace(NamedTuple):
+    """One place in use; `location` is on its shape, in EPSG:4326, None when not known where."""
+
+    id: int
+    kind: str
+    name: str
+    location: Location | None
+
+
 def mark(connection: Connection) -> UUID:
     """Return the mark of the present state."""
     found: UUID = connection.execute(select(gazetteer.c.mark)).scalar_one()
@@ -74,18 +86,51 @@ def places(connection: Connection) -> Iterator[pd.DataFrame]:
         )
 
 
+def uses(connection: Connection) -> list[tuple[int, int]]:
+    """Return the places that were an answer, and how often."""
+    rows = connection.execute(select(place_use.c.place_id, place_use.c.times))
+    return [(int(row.place_id), int(row.times)) for row in rows]
+
+
 def areas(connection: Connection, at: datetime) -> list[KnownArea]:
     """Return the areas of the complete layers' editions in force, from the top to the grids."""
     return [KnownArea._make(row) for row in run(connection, "gazetteer_areas", {"at": at})]
 
 
-def used(connection: Connection, place_id: int, at: datetime) -> None:
-    """Count that a place was the answer; one that is gone by now is not counted."""
-    _count(connection, place_id, 1, at)
+def place_called(connection: Connection, name: str) -> KnownPlace:
+    """Return the place in use that is called ``SOURCE:CODE``.
+
+    Raises
+    ------
+    PlaceNotFoundError
+        There is none.
+    """
+    source, _, code = name.partition(":")
+    row = run(connection, "place", {"source": source, "code": code}).one_or_none()
+    if row is None:
+        msg = f"there is no place {name!r} in use; `gridgis find WORDS` shows those that are"
+        raise PlaceNotFoundError(msg)
+    location = None if row.lon is None else Location(row.lon, row.lat)
+    return KnownPlace(row.id, row.kind, row.name, location)
 
 
-def _count(connection: Connection, place_id: int, times: int, at: datetime) -> None:
-    known = select(place.c.id, literal(times), literal(at)).where(place.c.id == place_id)
+def used(connection: Connection, times: Mapping[int, int], at: datetime) -> None:
+    """Count how many times places were the answer, by id; one that is gone by now is not counted.
+
+    In the order of their ids, so that two who count at the same time do not wait for each other.
+    """
+    said = (
+        func.unnest(
+            cast(list(times), ARRAY(BigInteger)), cast(list(times.values()), ARRAY(BigInteger))
+        )
+        .table_valued("place_id", "times", name="said")
+        .render_derived()
+    )
+    known = (
+        select(place.c.id, said.c.times, literal(at))
+        .join(said, place.c.id == said.c.place_id)
+        .order_by(place.c.id)
+    )
     first = postgresql.insert(place_use).from_select(["place_id", "times", "last_at"], known)
     connection.execute(
         first.on_conflict_do_update(
@@ -116,4 +161,4 @@ def take_uses(connection: Connection, place_id: int, others: Sequence[int]) -> N
     rows = connection.execute(taken).all()
     if rows:
         times, last_at = sum(row.times for row in rows), max(row.last_at for row in rows)
-        _count(connection, place_id, times, last_at)
+        used(connection, {place_id: times}, last_at)

@@ -185,6 +185,28 @@ def page(
     return [_report(row) for row in rows]
 
 
+def unlocated(
+    connection: Connection, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Report]:
+    """Return up to `limit` reports in use without a location, as :func:`page` does."""
+    rows = run(
+        connection,
+        "reports_unlocated",
+        {
+            "after_at": None if after is None else after[0],
+            "after_id": None if after is None else after[1],
+            "page": limit,
+        },
+    )
+    return [_report(row) for row in rows]
+
+
+def count_unlocated(connection: Connection, most: int) -> int:
+    """Return how many reports in use have no location, counted up to `most`."""
+    found: int = run(connection, "count_unlocated", {"most": most}).scalar_one()
+    return found
+
+
 def change(
     connection: Connection, report_id: UUID, captured_at: datetime, values: Mapping[str, object]
 ) -> None:

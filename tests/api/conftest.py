@@ -20,7 +20,7 @@ from gridgis.store.engine import Store
 from gridgis.store.months import Months
 from gridgis_api.app import create_app
 from gridgis_api.service import Service
-from tests.cities import draw, file_under, staff
+from tests.cities import draw, file_under, settle, staff
 from tests.conftest import clone_of
 
 if TYPE_CHECKING:
@@ -96,6 +96,18 @@ def service(town: Service) -> Iterator[Service]:
     yield town
     with town.store.begin() as connection:
         connection.execute(text("TRUNCATE position, report_key CASCADE"))
+
+
+@pytest.fixture
+def places(service: Service) -> Iterator[None]:
+    """Compounds, their buildings and a school in the town, and the service knows them."""
+    with service.store.begin() as connection:
+        settle(connection)
+    service.gazetteer.refresh()
+    yield
+    with service.store.begin() as connection:
+        connection.execute(text("TRUNCATE place CASCADE"))
+    service.gazetteer.refresh()
 
 
 @pytest.fixture

@@ -148,3 +148,26 @@ def test_a_batch_of_more_rows_than_fit_says_what_is_in(
     refused = client.post(BATCH, content=body, headers=NDJSON)
     assert "those before row 2 are stored" in assert_problem(refused, 413, "BatchTooLargeError")
     assert len(client.get("/api/v1/reports").json()["reports"]) == 2
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize("kind", ["ndjson", "csv"])
+def test_rows_that_have_an_address_are_located_when_that_is_asked_for(
+    client: httpx.Client, kind: str
+) -> None:
+    addresses = ["建兰丽苑11号楼E单元楼下有煤气味", "幸福小区", "我家"]
+    if kind == "ndjson":
+        lines = [line(location=None, address=one) for one in addresses]
+        body, headers = ndjson(*lines), NDJSON
+    else:
+        rows = [f"{uuid4()},2026-05-01 08:00,,,{one}" for one in addresses]
+        body, headers = "\n".join(["uuid,time,lon,lat,address", *rows]).encode(), CSV
+    told = client.post(f"{BATCH}?locate=true", content=body, headers=headers).json()
+    assert (told["added"], told["located"], told["without_location"]) == (3, 1, 2)
+    again = client.post(BATCH, content=body, headers=headers).json()
+    assert (again["same"], again["located"]) == (3, 0)
+    found = client.get("/api/v1/reports").json()["reports"]
+    assert sorted((one["located"] or {}).get("place", "") for one in found) == [
+        *("", "", "town:JL11E"),
+    ]
+    assert client.get("/api/v1/reports/unlocated").json()["waiting"] == 2

@@ -73,6 +73,9 @@ def test_a_place_is_told_alike(
     [
         {},
         {"location": None},
+        {"location": None, "address": "建兰丽苑11号楼E单元楼下有煤气味"},
+        {"location": None, "address": "幸福小区"},
+        {"location": None, "description": "金星花园1号楼漏水"},
         {"location": {**PLACE, "datum": "gcj02"}},
         {"source": "hotline", "number": "A-1"},
         {"attributes": {"floor": 3, "列": [1, None]}, "reporter": {"name": "陈"}},
@@ -84,6 +87,7 @@ def test_a_place_is_told_alike(
         {"colour": "red"},
     ],
 )
+@pytest.mark.usefixtures("places")
 @pytest.mark.parametrize("headers", [JSON, LI_NA, {**JSON, "Gridgis-Actor": "%FF"}])
 def test_a_report_is_received_alike(
     client: httpx.Client, slow: httpx.Client, changes: dict[str, object], headers: dict[str, str]

@@ -103,7 +103,7 @@ def test_places_in_use_come_with_a_point_and_how_often_they_were_the_answer(
             )
         )
         for minutes in (0, 5, 3):
-            gazetteer.used(connection, 1, NOON + timedelta(minutes=minutes))
+            gazetteer.used(connection, {1: 1}, NOON + timedelta(minutes=minutes))
         last = connection.execute(text("SELECT times, last_at FROM place_use")).one()
         assert tuple(last) == (3, NOON + timedelta(minutes=5))
         monkeypatch.setattr(gazetteer, "PART_ROWS", 2)
@@ -138,8 +138,7 @@ def test_retired_places_are_left_out_and_none_at_all_is_one_empty_part(
 def test_a_place_that_goes_takes_its_count_along(store: Store, importer: Importer) -> None:
     bring(importer)
     with store.begin() as connection:
-        for place_id in (1, 2, 7):
-            gazetteer.used(connection, place_id, NOON)
+        gazetteer.used(connection, {7: 1, 2: 3, 1: 1}, NOON)
         assert connection.execute(text("SELECT count(*) FROM place_use")).scalar_one() == 2
         connection.execute(text("DELETE FROM place"))
         assert connection.execute(text("SELECT count(*) FROM place_use")).scalar_one() == 0

@@ -116,6 +116,8 @@ def test_two_close_answers_are_both_shown_and_neither_is_sure(index: PlaceIndex)
     found = search(index, "松庄2号楼")
     assert {c.name for c in found[:2]} == {"松庄小区2号楼", "松庄新村2号楼"}
     assert found[0].score == found[1].score < SURE
+    assert found[0].close
+    assert found[1].close
     assert not is_sure(found)
     # One word more tells them apart.
     assert is_sure(search(index, "望河大街松庄2号楼"))
@@ -174,9 +176,10 @@ def test_what_is_asked_for_more_often_goes_first() -> None:
         at(104.01, 30.05, "compound", "东苑小区", "建兰路1号东苑小区"),
         at(104.02, 30.05, "compound", "东苑花园", "建兰路9号东苑花园"),
     ]
-    assert [c.name for c in search(listed(rows), "东苑")] == ["东苑小区", "东苑花园"]
-    used = listed(rows, times_used=[0, 50])
-    assert [c.name for c in search(used, "东苑")] == ["东苑花园", "东苑小区"]
+    index = listed(rows)
+    assert [c.name for c in search(index, "东苑")] == ["东苑小区", "东苑花园"]
+    index.note_uses([(1, 50)])
+    assert [c.name for c in search(index, "东苑")] == ["东苑花园", "东苑小区"]
 
 
 @pytest.mark.parametrize("words", ["建兰", "松庄", "望河", "jl", "mi"])
@@ -199,3 +202,18 @@ def test_nothing_that_is_called_so_is_an_empty_answer(index: PlaceIndex) -> None
 def test_a_question_that_is_no_question_is_refused(index: PlaceIndex) -> None:
     with pytest.raises(InvalidInputError, match="501 characters"):
         search(index, "建" * (LONGEST_QUESTION + 1))
+
+
+def test_a_compound_that_a_list_names_in_two_ways_is_one() -> None:
+    rows = [
+        at(104.01, 30.05, "building", "建兰丽苑11号楼", LIST[2]["standard_address"]),
+        at(104.01, 30.05, "unit", "建兰丽苑11号楼E单元", "建兰丽苑11号楼E单元"),
+    ]
+    found = search(listed(rows), "建兰丽苑11号楼E单元")
+    assert (found[0].name, found[0].score) == ("建兰丽苑11号楼E单元", 1.0)
+    assert not found[0].close
+
+
+@pytest.mark.parametrize("words", ["建兰丽苑一楼", "建兰丽苑一排路灯", "建兰丽苑3楼"])
+def test_a_floor_or_a_row_is_no_building(index: PlaceIndex, words: str) -> None:
+    assert first(index, words, typing=False).name == "建兰丽苑"

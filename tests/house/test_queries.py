@@ -97,6 +97,17 @@ def test_a_report_is_looked_for_in_its_own_month_only(store: Store) -> None:
     assert len(of_months) == 4
 
 
+def test_the_reports_that_wait_are_found_without_going_past_all_others(store: Store) -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    Months(store).make([now])
+    asked = {"after_at": now, "after_id": uuid4(), "page": 50}
+    plan = _plan(store, "reports_unlocated", asked)
+    # The parent's index, by the names that the months have for it.
+    assert plan.count("Index Scan Backward using report_") == 2
+    assert "->  Sort" not in plan, "the months are merged"
+    assert "location IS NULL" not in plan, "the index knows that"
+
+
 def test_the_grids_of_a_map_are_read_once_and_not_for_every_report(store: Store) -> None:
     now = datetime(2026, 5, 1, tzinfo=UTC)
     with store.begin() as connection:

@@ -18,6 +18,7 @@ from rich.progress import (
 
 from gridgis.actor import Actor
 from gridgis.clock import SystemClock
+from gridgis.places.grammar import adopt
 from gridgis.settings import Settings, read_settings
 from gridgis.store.opening import open_store as _open_store
 
@@ -33,14 +34,16 @@ clock = SystemClock()
 
 
 def settings() -> Settings:
-    """Return the settings from the environment."""
-    return read_settings()
+    """Return the settings from the environment; addresses are read by their grammar from now on."""
+    known = read_settings()
+    adopt(known.address_grammar)
+    return known
 
 
 @contextmanager
 def open_store() -> Iterator[Store]:
     """Yield the store that the settings name; the embedded server is started when needed."""
-    with _open_store(read_settings(), progress=say) as store:
+    with _open_store(settings(), progress=say) as store:
         yield store
 
 

@@ -54,6 +54,8 @@ def geocode(  # noqa: PLR0913, PLR0917 - one parameter an option
         tuple(address), area, near_point(near), Reading(encoding, sheet, chunk_rows=chunk_rows)
     )
     _require_places(places, save_places)
+    # A city's own grammar of addresses is one of them.
+    context.settings()
     # The engine takes a second to load: what is wrong with the options is said before.
     from gridgis.assigning.writing import require_output  # noqa: PLC0415
     from gridgis.geocoding.files import geocode_file  # noqa: PLC0415

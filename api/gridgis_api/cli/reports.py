@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
+from typing import Annotated
 
 import typer
 
@@ -12,12 +11,8 @@ from gridgis.errors import InvalidInputError
 from gridgis.exports import WhichReports
 from gridgis.imports import ImportOptions
 from gridgis.locate.territories import Territories
-from gridgis.store import reports
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, rows, unlocated
 from gridgis_api.cli.moments import moment
-
-if TYPE_CHECKING:
-    from gridgis.store.connection import Connection
 
 app = typer.Typer(no_args_is_help=True, help="Reports: from files, to files, corrected.")
 
@@ -47,6 +42,9 @@ def import_reports(  # noqa: PLR0913, PLR0917 - one parameter an option
     time_format: Annotated[
         str | None, typer.Option(help="How times are written, like '%m/%d/%Y %I:%M:%S %p'.")
     ] = None,
+    locate: Annotated[
+        bool, typer.Option("--locate", help="Locate rows without a point by their words.")
+    ] = False,
     dry_run: rows.DryRun = False,
 ) -> None:
     """Bring reports in; refused rows are listed in FILE.refused.csv, the good ones go in."""
@@ -73,7 +71,7 @@ def import_reports(  # noqa: PLR0913, PLR0917 - one parameter an option
         near_tolerance_m=context.settings().near_tolerance_m,
         dry_run=dry_run,
     )
-    rows.import_rows("reports", file, options)
+    rows.import_rows("reports", file, options, locate=locate)
 
 
 @app.command("export")
@@ -120,7 +118,7 @@ def correct(number: Number, values: rows.Set, reason: rows.Reason) -> None:
     with context.open_store() as store, store.begin() as connection:
         corrections.correct(
             connection,
-            _id_of(connection, number),
+            rows.report_id(connection, number),
             changes,
             _why(reason),
             Territories(store, settings.index_folder),
@@ -146,7 +144,7 @@ def repin(
     with context.open_store() as store, store.begin() as connection:
         corrections.repin(
             connection,
-            _id_of(connection, number),
+            rows.report_id(connection, number),
             location,
             _why(reason),
             Territories(store, settings.index_folder),
@@ -155,19 +153,17 @@ def repin(
     context.say(f"report {number} is repinned; the old answers are kept")
 
 
+app.command("unlocated")(unlocated.unlocated)
+app.command("locate")(unlocated.locate)
+app.command("locate-clear")(unlocated.locate_clear)
+
+
 @app.command("retire")
 def retire(number: Number, reason: rows.Reason) -> None:
     """Take a report out of use; it stays readable."""
     with context.open_store() as store, store.begin() as connection:
-        corrections.retire(connection, _id_of(connection, number), _why(reason))
+        corrections.retire(connection, rows.report_id(connection, number), _why(reason))
     context.say(f"report {number} is out of use; it stays readable")
-
-
-def _id_of(connection: Connection, number: str) -> UUID:
-    try:
-        return UUID(number)
-    except ValueError:
-        return reports.id_of(connection, number)
 
 
 def _why(reason: str) -> corrections.Why:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -14,12 +16,17 @@ from gridgis.exports.templates import write_template
 from gridgis.files import Reading
 from gridgis.imports import NOUNS, Importer, ImportOptions
 from gridgis.imports.correcting import JUDGES, Change, correct, retire
+from gridgis.places.gazetteer import Gazetteer
+from gridgis.seeking import Seeker
+from gridgis.store import reports
 from gridgis_api.cli import context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gridgis.imports import Summary
+    from gridgis.store.connection import Connection
+    from gridgis.store.engine import Store
 
 _SHOWN = 10
 
@@ -82,8 +89,8 @@ def zone(name: str | None) -> ZoneInfo:
         raise InvalidInputError(msg) from error
 
 
-def import_rows(noun: str, file: Path, options: ImportOptions) -> None:
-    """Import a file with a progress bar, and say what came of it."""
+def import_rows(noun: str, file: Path, options: ImportOptions, *, locate: bool = False) -> None:
+    """Import a file with a progress bar, and say what came of it; `locate` reports by words."""
     known = NOUNS[noun].headers
     for field in [*options.columns, *options.constants]:
         if field not in known:
@@ -99,12 +106,27 @@ def import_rows(noun: str, file: Path, options: ImportOptions) -> None:
                 bar.update(task, total=summary.total, completed=summary.read)
 
             importer = Importer(store, context.actor(), context.clock, watch)
-            summary = importer.file(noun, file, options)
+            given = replace(options, seeker=seeker(store)) if locate else options
+            summary = importer.file(noun, file, given)
     except KeyboardInterrupt:
         if watched and not options.dry_run:
             context.say(watched[0].how_far())
         raise
     _tell(summary)
+
+
+def report_id(connection: Connection, name: str) -> UUID:
+    """Return the id of the report that people call by this number or id."""
+    try:
+        return UUID(name)
+    except ValueError:
+        return reports.id_of(connection, name)
+
+
+def seeker(store: Store) -> Seeker:
+    """Return who looks for the places that words mean."""
+    settings = context.settings()
+    return Seeker(Gazetteer(store, settings.index_folder), settings)
 
 
 def export_rows(noun: str, out: Path, which: WhichReports | None, *, retired: bool = False) -> None:
@@ -167,6 +189,8 @@ def _tell(summary: Summary) -> None:
     counts = [f"{summary.added:,} added"]
     counts += [f"{summary.updated:,} replaced"] if summary.updated else []
     counts += [f"{summary.same:,} the same as stored", f"{summary.refused:,} refused"]
+    if summary.located:
+        counts.append(f"{summary.located:,} located by their words")
     if summary.without_location:
         counts.append(f"{summary.without_location:,} without a location")
     number = "a dry run, nothing was stored" if summary.dry_run else f"import {summary.import_id}"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridgis.settings import read_settings
 from gridgis_api import serving
 from gridgis_api.cli import context
 from gridgis_api.demo import Demo
@@ -39,7 +38,7 @@ def serve(
 ) -> None:
     """Serve the pages and the API on this machine until Ctrl-C."""
     given = {"port": port, "processes": processes}
-    settings = read_settings().model_copy(
+    settings = context.settings().model_copy(
         update={name: value for name, value in given.items() if value is not None}
     )
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import Query
 from starlette.responses import Response
 
 from gridgis.door import location
 from gridgis.errors import AreaNotFoundError, InvalidInputError, StoreUnavailableError
-from gridgis.locate.order import responsible_first
 from gridgis.places.finding import Hint, is_sure, search
 from gridgis.places.mentions import find_in
 from gridgis.places.reverse import addresses_at
 from gridgis_api.answers import answer
+from gridgis_api.candidates import with_grids
 from gridgis_api.dependencies import ServiceHere, wgs84
 from gridgis_api.errors import BodyTooLargeError, MalformedBodyError, WrongContentTypeError
 from gridgis_api.problems import told
@@ -22,20 +22,12 @@ from gridgis_api.routing import family
 from gridgis_api.shapes.addresses import (
     Addresses,
     AddressQuery,
-    AddressShape,
     MentionsAnswer,
     MentionsBody,
     MentionShape,
     ReverseQuery,
     point,
 )
-from gridgis_api.shapes.ground import AreaNameShape
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from gridgis.places.answers import Candidate
-    from gridgis_api.service import Service
 
 router = family("places", "/addresses")
 
@@ -59,7 +51,7 @@ def get_addresses(asked: Annotated[AddressQuery, Query()], service: ServiceHere)
         Hint(near, asked.area),
         typing=asked.typing,
     )
-    return answer(Addresses(addresses=_with_grids(service, found), sure=is_sure(found)))
+    return answer(Addresses(addresses=with_grids(service, found), sure=is_sure(found)))
 
 
 @router.get(
@@ -71,7 +63,7 @@ def get_reverse(asked: Annotated[ReverseQuery, Query()], service: ServiceHere) -
     """Find the addresses and places nearest to a point, with the distance to each."""
     here = wgs84(asked.lon, asked.lat, asked.datum)
     found = service.store.ask(partial(addresses_at, location=here, k=asked.limit))
-    return answer(Addresses(addresses=_with_grids(service, found), sure=False))
+    return answer(Addresses(addresses=with_grids(service, found), sure=False))
 
 
 @router.post(
@@ -88,7 +80,7 @@ def get_reverse(asked: Annotated[ReverseQuery, Query()], service: ServiceHere) -
 def post_mentions(body: MentionsBody, service: ServiceHere) -> Response:
     """Find the places that a free text mentions, and the words that mention them."""
     found = find_in(service.gazetteer.current(), body.text)
-    shapes = _with_grids(service, [mention.candidate for mention in found])
+    shapes = with_grids(service, [mention.candidate for mention in found])
     return answer(
         MentionsAnswer(
             mentions=[
@@ -99,24 +91,3 @@ def post_mentions(body: MentionsBody, service: ServiceHere) -> Response:
             ]
         )
     )
-
-
-def _with_grids(service: Service, found: Sequence[Candidate]) -> list[AddressShape]:
-    """Return candidates as they go out, each with the grid that answers for it now."""
-    territory = service.territories.current()
-    at = service.clock.now()
-    shapes = []
-    for one in found:
-        shape = AddressShape.model_validate(one)
-        if one.location is not None:
-            answers = territory.locate(
-                one.location, at, near_tolerance_m=service.settings.near_tolerance_m
-            )
-            first = next(iter(responsible_first(territory.named(answers))), None)
-            known = {
-                "accuracy_m": one.location.accuracy_m,
-                "grid": first and first.grid and AreaNameShape.model_validate(first.grid),
-            }
-            shape = shape.model_copy(update=known)
-        shapes.append(shape)
-    return shapes

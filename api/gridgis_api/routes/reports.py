@@ -26,6 +26,7 @@ from gridgis.model import Location, NewReport
 from gridgis.store import reports as store
 from gridgis_api.answers import answer
 from gridgis_api.batches import bring, spooled
+from gridgis_api.candidates import with_grids
 from gridgis_api.cursors import read_cursor, write_cursor
 from gridgis_api.dependencies import ActorHere, ServiceHere, wgs84
 from gridgis_api.errors import (
@@ -77,12 +78,20 @@ def post_report(body: ReportBody, service: ServiceHere, actor: ActorHere) -> Res
     """Hand in a report; the answer names its grids and the nearest able responders.
 
     The same id with the same content may be sent any number of times: it is stored once, and each
-    time gets the same grids. The same id with other content is refused. A report that no grid
-    covers, or that has no location, is stored as well, with that as its rule.
+    time gets the same grids. The same id with other content is refused.
+
+    Without a location, the address is searched, or else the places that the description names.
+    When they are clear, the report is located (`report.located` says how); when not, it is stored,
+    with `candidates`, and waits in `GET /reports/unlocated`. A report that no grid covers is stored
+    as well, with that as its rule.
     """
     receipt = service.intake.receive(_new_report(body), actor)
+    received = Received.model_validate(receipt)
+    if receipt.candidates:
+        found = with_grids(service, receipt.candidates)
+        received = received.model_copy(update={"candidates": found})
     return answer(
-        Received.model_validate(receipt),
+        received,
         201 if receipt.fresh else 200,
         {"Location": f"/api/v1/reports/{receipt.report.id}"},
     )
@@ -120,9 +129,10 @@ async def post_reports(
     Each line of NDJSON is a report as `POST /reports` takes it, with its time, and with its id or
     number; a CSV names its columns like an imported file, and may have a column `uuid`. Good rows
     are stored, every other one is listed with its reason; the same batch again changes nothing.
+    With `locate=true`, a row without a point is located by its words where they are clear.
     """
     async with spooled(request) as path:
-        summary = await run_in_threadpool(bring, service, path, asked.source, actor)
+        summary = await run_in_threadpool(bring, service, path, asked, actor)
     return answer(BatchAnswer.model_validate(summary))
 
 

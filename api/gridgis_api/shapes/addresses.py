@@ -68,6 +68,7 @@ class AddressShape(Answer):
         examples=[0.97],
         description="From 0 to 1: how much of the words it explains, less where others do as well",
     )
+    close: bool = Field(description="Another answer, at another spot, explains nearly as much")
     location: Point | None
     accuracy_m: float | None = Field(None, description="About, by the precision")
     matched: list[MatchShape]

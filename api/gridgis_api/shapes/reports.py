@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AliasPath, ConfigDict, Field, model_validator
 
+from gridgis_api.shapes.addresses import AddressShape
 from gridgis_api.shapes.fields import (
     Accuracy,
     Answer,
@@ -71,7 +72,11 @@ class ReportBody(Given):
     category: Code | None = None
     description: Text
     address: Text | None = None
-    location: LocationBody | None = Field(None, description="None: stored, but nobody's yet")
+    location: LocationBody | None = Field(
+        None,
+        description="None: the address, or else a place that the description names, says where it "
+        "is; when that is not clear, the report is stored and waits for a person",
+    )
     reporter: ReporterBody | None = None
     source: Code | None = Field(None, description="Whose number it is", examples=["hotline"])
     number: Code | None = Field(None, description="The source's own number", examples=["A-1024"])
@@ -105,8 +110,14 @@ class FoundShape(Answer):
     precision: str = Field(examples=["building"], description="What kind of spot was found")
     place: str | None = Field(None, examples=["demo:P000123"], description="SOURCE:CODE")
     name: str | None = Field(None, examples=["建兰丽苑11栋"])
-    score: float | None = Field(None, examples=[0.97], description="How sure, from 0 to 1")
-    words: str | None = Field(None, examples=["建兰丽苑11-1"], description="As it was written")
+    score: float | None = Field(
+        None,
+        examples=[0.97],
+        description="How sure, from 0 to 1; None: a person chose what the words do not say",
+    )
+    words: str | None = Field(
+        None, examples=["建兰丽苑11-1"], description="What was understood, as it was written"
+    )
 
 
 class ReportShape(Answer):
@@ -124,7 +135,8 @@ class ReportShape(Answer):
     location: Point | None
     accuracy_m: float | None = Field(None, validation_alias=AliasPath("location", "accuracy_m"))
     located: FoundShape | None = Field(
-        description="How the location was found; None: it was given with the report"
+        description="How the location was found; None: it was given with the report, or by a "
+        "person, or there is none"
     )
     grid: HeldByRule | None = Field(validation_alias="held_by")
     flags: list[str] = Field(description="What a person should know, e.g. captured_in_the_future")
@@ -134,9 +146,14 @@ class ReportShape(Answer):
 class Received(Answer):
     """What intake answers: the report, its grids, the nearest responders."""
 
-    report: ReportShape
+    report: ReportShape = Field(description="`located` says how its words led to its location")
     assignments: list[AssignmentShape]
     responders: list[ResponderShape]
+    candidates: list[AddressShape] = Field(
+        [],
+        description="Of a report without a location: the places that its words may mean, the "
+        "likeliest first; `POST /reports/{id}/locate` takes one",
+    )
 
 
 class MadeAssignment(AssignmentShape):
@@ -199,9 +216,14 @@ class ReportsQuery(Given):
 
 
 class BatchQuery(Given):
-    """Whose reports a batch holds."""
+    """Whose reports a batch holds, and whether words may say where they are."""
 
     source: Code = Field("api", description="Whose numbers they are", examples=["hotline"])
+    locate: bool = Field(
+        False,
+        description="Reports without a point are located by their address, or else by a place that "
+        "their description names, where that is clear",
+    )
 
 
 class RefusedRow(Answer):
@@ -220,6 +242,7 @@ class BatchAnswer(Answer):
     same: int = Field(examples=[3], description="Stored before, with the same content")
     refused: int = Field(examples=[1])
     without_location: int = Field(examples=[12])
+    located: int = Field(examples=[5], description="By their words")
     refusals: list[RefusedRow] = Field(description="The first 1,000")
     notes: list[str]
 

@@ -1,14 +1,20 @@
 import type {
+  Address,
+  Addresses,
   Areas,
+  Assignment,
+  Bound,
   Category,
   Health,
   Layer,
   Located,
+  Location,
   NewReport,
   Received,
   Report,
   ReportDetail,
   Responder,
+  Unlocated,
 } from "./shapes";
 
 const ROOT = "/api/v1/";
@@ -25,11 +31,13 @@ export class ApiError extends Error {
   }
 }
 
-type Question = Record<string, string | number | string[]>;
+type Question = Record<string, string | number | boolean | string[]>;
+type Grid = NonNullable<Assignment["grid"]>;
 
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+  init.signal?.addEventListener("abort", () => stop.abort());
   try {
     const answer = await fetch(ROOT + path, { ...init, signal: stop.signal });
     if (!answer.ok) throw await refusal(answer);
@@ -40,6 +48,11 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function post<T>(path: string, body: object): Promise<T> {
+  const headers = { "Content-Type": "application/json" };
+  return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
 /** Read the problem document (RFC 9457) that comes with a refusal. */
@@ -71,8 +84,17 @@ export const categories = async (): Promise<Category[]> =>
 export const areas = (layer: string, level: string, simplify_m: number): Promise<Areas> =>
   ask(`areas?${query({ layer, level, simplify_m })}`);
 
-export const locate = (lon: number, lat: number): Promise<Located> =>
-  ask(`locate?${query({ lon, lat })}`);
+export const locate = (lon: number, lat: number, accuracy_m?: number | null): Promise<Located> =>
+  ask(`locate?${query({ lon, lat, ...(accuracy_m && { accuracy_m }) })}`);
+
+/** Places that words may mean, those around a point first. */
+export const addresses = (q: string, near: Location, facts: Question = {}, signal?: AbortSignal): Promise<Addresses> =>
+  ask(`addresses?${query({ q, near: `${near.lon},${near.lat}`, limit: 8, ...facts })}`, signal ? { signal } : {});
+
+/** Who works in a grid. */
+export const workers = async ({ layer }: Assignment, { code, level }: Grid): Promise<Bound[]> =>
+  (await ask<{ responders: Bound[] }>(`areas/${encodeURIComponent(code)}/responders?${query({ layer, level })}`))
+    .responders;
 
 /** The nearest who have all these skills. */
 export const nearest = async (
@@ -89,10 +111,14 @@ export const latestReports = async (limit: number): Promise<Report[]> =>
 export const report = (id: string): Promise<ReportDetail> =>
   ask(`reports/${encodeURIComponent(id)}`);
 
+/** The reports that have no location, the newest first. */
+export const unlocated = (limit = 20): Promise<Unlocated> => ask(`reports/unlocated?${query({ limit })}`);
+
+/** Say where a report is: at a place, or at a spot that is none. */
+export const sayWhere = (id: string, { place, location, accuracy_m }: Address, reason: string): Promise<ReportDetail> => {
+  const spot = { ...location, ...(accuracy_m && { accuracy_m }) };
+  return post(`reports/${encodeURIComponent(id)}/locate`, { ...(place ? { place } : { location: spot }), reason });
+};
+
 /** Hand in a report. The same number and content may be sent any number of times. */
-export const send = (body: NewReport): Promise<Received> =>
-  ask("reports", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+export const send = (body: NewReport): Promise<Received> => post("reports", body);

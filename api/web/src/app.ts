@@ -1,13 +1,15 @@
 import * as api from "./api";
 import type { AreaLayer } from "./areas";
-import { dropDraft, keptDraft, newDraft, type Draft } from "./draft";
-import type { CityMap } from "./map";
+import { dropDraft, keptDraft, newDraft, NOWHERE, type Draft, type Spot } from "./draft";
+import { around, type CityMap } from "./map";
 import type { Choice } from "./marks";
-import { openPanel, showPanel, showWaiting } from "./panel";
+import { askAbout, findAgain, isThere, routeTo } from "./place";
+import { makeRoom, openPanel, showPanel, showWaiting } from "./panel";
 import { problemNotice } from "./problem";
+import { Queue } from "./queue";
 import { reportForm } from "./report-form";
-import { go, readRoute, type Route } from "./route";
-import type { Assignment, Category, Location, Received, Report, ReportDetail, Responder } from "./shapes";
+import { go, readRoute, type PlaceRoute, type Route } from "./route";
+import type { Address, Assignment, Category, Location, Received, Report, ReportDetail, Responder } from "./shapes";
 import { answer, placeView, type PlaceFacts } from "./views/place";
 import { reportView, type ReportFacts } from "./views/report";
 import { currentLanguage, t, type Key } from "./words";
@@ -20,7 +22,10 @@ export class App {
   latest: () => void = () => {};
   /** Called when a report has been handed in. */
   received: () => void = () => {};
+  /** Called with the name of the place in view, and with nothing when none is. */
+  named: (name: string) => void = () => {};
   private draft: Draft | null = keptDraft();
+  private chosen: Address | null = null;
   private justReceived: Received | null = null;
   private turn = 0;
   private redraw: () => void = () => {};
@@ -37,6 +42,18 @@ export class App {
     return (currentLanguage() === "en" && category.name_en) || category.name;
   };
 
+  private readonly queue: Queue = new Queue({
+    categoryName: (code) => this.categoryName(code),
+    point: (address) => {
+      this.choice.show(address?.location ?? null, undefined, [], address);
+      if (!address?.location) return;
+      makeRoom();
+      this.map.fly(around(address.location, address.accuracy_m ?? 0));
+    },
+    open: (id) => go({ view: "report", id }),
+    changed: () => this.received(),
+  });
+
   private readonly zoom = (): void => {
     const extent = this.choice.extent();
     if (extent.isValid()) this.map.fit(extent);
@@ -44,8 +61,15 @@ export class App {
 
   async show(route: Route): Promise<void> {
     this.turn += 1;
-    if (route.view === "place") await this.showPlace({ lon: route.lon, lat: route.lat });
+    this.queue.leave();
+    if (route.view !== "place" || !route.address) this.named("");
+    if (route.view === "place") await this.showPlace(route);
     else if (route.view === "report") await this.showReport(route.id);
+    else if (route.view === "write") this.showForm();
+    else if (route.view === "unlocated") {
+      this.redraw = () => this.queue.again();
+      await this.queue.show(route.id);
+    }
     else {
       this.choice.clear();
       this.redraw = () => this.latest();
@@ -58,17 +82,38 @@ export class App {
     this.redraw();
   }
 
-  private async showPlace(at: Location): Promise<void> {
+  /** Tell all about a point of the map, or say that an open report is there. */
+  point(at: Location): void {
+    if (!this.queue.offerPoint(at)) go({ view: "place", ...at });
+  }
+
+  /** Fly to an address that was found, and tell all about it, or offer it for an open report. */
+  choose(address: Address): void {
+    if (this.queue.offer(address)) return;
+    const route = routeTo(address);
+    if (!route) return;
+    this.chosen = address;
+    go(route);
+  }
+
+  private async showPlace(route: PlaceRoute): Promise<void> {
     const turn = this.turn;
-    this.choice.show(at, undefined, []);
-    this.map.reveal([at.lat, at.lon]);
+    const at = { lon: route.lon, lat: route.lat };
+    const chosen = this.chosen && isThere(this.chosen, at) ? this.chosen : null;
+    this.chosen = null;
+    this.choice.show(at, undefined, [], chosen);
+    if (!route.address) this.map.reveal([at.lat, at.lon]);
     this.wait("page.place");
-    const [located, responders] = await Promise.all([
-      answer(api.locate(at.lon, at.lat)),
-      answer(api.nearest(at.lon, at.lat)),
-    ]);
+    const address = chosen ?? (await findAgain(route));
     if (turn !== this.turn) return;
-    this.redraw = () => this.drawPlace({ at, located, responders });
+    if (address) {
+      this.named(address.name);
+      this.choice.show(at, undefined, [], address);
+    }
+    if (route.address) this.map.fly(around(at, address?.accuracy_m ?? 0));
+    const facts = await askAbout(at, address);
+    if (turn !== this.turn) return;
+    this.redraw = () => this.drawPlace(facts);
     this.redraw();
   }
 
@@ -79,30 +124,42 @@ export class App {
   }
 
   private drawPlace(facts: PlaceFacts): void {
-    const { at, located, responders } = facts;
+    const { at, address, located, responders } = facts;
     const assignments = "value" in located ? located.value.assignments : [];
-    this.choice.show(at, this.gridOf(assignments), "value" in responders ? responders.value : []);
+    this.choice.show(at, this.gridOf(assignments), "value" in responders ? responders.value : [], address);
     const here = this.draft?.lon === at.lon && this.draft.lat === at.lat ? this.draft : null;
     const view = placeView(facts, here && this.form(here), {
       report: () => {
-        this.draft = this.draftAt(at);
+        this.draft = this.draftAt({ ...at, address: address?.address ?? "", accuracy_m: address?.accuracy_m ?? null });
         this.redraw();
         document.getElementById("form-category")?.focus();
       },
       zoom: this.zoom,
       again: () => void this.show(readRoute()),
     });
-    showPanel(t("page.place"), true, ...view);
+    showPanel(address?.name ?? t("page.place"), true, ...view);
+  }
+
+  /** A form without a point: the address alone must say where. */
+  private showForm(): void {
+    this.choice.clear();
+    this.draft = this.draft?.lon === null ? this.draft : this.draftAt(NOWHERE);
+    const draft = this.draft;
+    this.redraw = () => showPanel(t("page.form"), true, this.form(draft));
+    this.redraw();
+    openPanel();
   }
 
   /** Where a report waits that was begun before a reload, if there is one. */
-  unsent(): Location | null {
-    return this.draft && { lon: this.draft.lon, lat: this.draft.lat };
+  unsent(): Route | null {
+    if (!this.draft) return null;
+    const { lon, lat } = this.draft;
+    return lon === null || lat === null ? { view: "write" } : { view: "place", lon, lat };
   }
 
   /** Words that were never sent move along to the new place; what was tried keeps its own. */
-  private draftAt(at: Location): Draft {
-    return this.draft && !this.draft.captured_at ? { ...this.draft, ...at } : newDraft(at.lon, at.lat);
+  private draftAt(spot: Spot): Draft {
+    return this.draft && !this.draft.captured_at ? { ...this.draft, ...spot } : newDraft(spot);
   }
 
   private form(draft: Draft): HTMLElement {
@@ -122,7 +179,8 @@ export class App {
       cancel: () => {
         this.draft = null;
         dropDraft();
-        this.redraw();
+        if (draft.lon === null) go({ view: "latest" });
+        else this.redraw();
       },
     });
   }
@@ -155,14 +213,20 @@ export class App {
     const responders = await answer(location ? api.nearest(location.lon, location.lat, skills) : none);
     const { report, events, holder } = detail;
     const assignments = responsibleFirst(lastMade(detail.assignments), report);
-    return { report, assignments, events, holder, responders, received: false };
+    return { report, assignments, events, holder, responders, received: false, candidates: [] };
   }
 
   private drawReport(facts: ReportFacts): void {
     const { report, assignments } = facts;
     const responders = "value" in facts.responders ? facts.responders.value : [];
-    this.choice.show(report.location, this.gridOf(assignments), responders);
-    showPanel(t("page.report"), true, ...reportView(facts, { categoryName: this.categoryName, zoom: this.zoom }));
+    const known = report.located && { precision: report.located.precision, accuracy_m: report.accuracy_m };
+    this.choice.show(report.location, this.gridOf(assignments), responders, known);
+    const view = reportView(facts, {
+      categoryName: this.categoryName,
+      zoom: this.zoom,
+      locate: () => go({ view: "unlocated", id: report.id }),
+    });
+    showPanel(t("page.report"), true, ...view);
   }
 
   private gridOf([first]: Assignment[]): ReturnType<AreaLayer["find"]> {
@@ -171,7 +235,7 @@ export class App {
   }
 }
 
-function fromReceived({ report, assignments, responders }: Received): ReportFacts {
+function fromReceived({ report, assignments, responders, candidates }: Received): ReportFacts {
   return {
     report,
     assignments: responsibleFirst(assignments, report),
@@ -179,6 +243,7 @@ function fromReceived({ report, assignments, responders }: Received): ReportFact
     holder: null,
     responders: { value: responders },
     received: true,
+    candidates,
   };
 }
 

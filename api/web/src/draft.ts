@@ -4,14 +4,23 @@ export interface Draft {
   captured_at: string | null;
   category: string;
   description: string;
-  lon: number;
-  lat: number;
+  address: string;
+  /** How far the location may be off, when an address was its source. */
+  accuracy_m: number | null;
+  /** Null: only the address is known. */
+  lon: number | null;
+  lat: number | null;
 }
+
+/** Where a draft is about. */
+export type Spot = Pick<Draft, "lon" | "lat" | "address" | "accuracy_m">;
+
+export const NOWHERE: Spot = { lon: null, lat: null, address: "", accuracy_m: null };
 
 const KEPT = "gridgis.draft";
 
-export function newDraft(lon: number, lat: number): Draft {
-  return { id: newId(), captured_at: null, category: "", description: "", lon, lat };
+export function newDraft(spot: Spot): Draft {
+  return { id: newId(), captured_at: null, category: "", description: "", ...spot };
 }
 
 export function keepDraft(draft: Draft): void {
@@ -24,7 +33,8 @@ export function keepDraft(draft: Draft): void {
 
 export function keptDraft(): Draft | null {
   try {
-    return JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as Draft | null;
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as Draft | null;
+    return kept && { ...kept, address: kept.address ?? "", accuracy_m: kept.accuracy_m ?? null };
   } catch {
     return null;
   }

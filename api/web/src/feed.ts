@@ -1,5 +1,6 @@
 import * as api from "./api";
 import type { Report } from "./shapes";
+import { answer } from "./views/place";
 
 const MOST = 50;
 const PAUSE_MS = 15_000;
@@ -9,6 +10,8 @@ export class Feed {
   reports: Report[] = [];
   /** Those that were not there at the look before. */
   fresh = new Set<string>();
+  /** How many reports wait for somebody to say where they are. */
+  waiting = 0;
   seen = false;
   problem: unknown = null;
   changed: () => void = () => {};
@@ -26,7 +29,8 @@ export class Feed {
 
   async look(): Promise<void> {
     try {
-      this.take(await api.latestReports(MOST));
+      const [reports, unlocated] = await Promise.all([api.latestReports(MOST), answer(api.unlocated(1))]);
+      this.take(reports, "value" in unlocated ? unlocated.value.waiting : this.waiting);
       this.problem = null;
     } catch (error) {
       const news = this.problem === null && !this.seen;
@@ -36,9 +40,10 @@ export class Feed {
     this.looked();
   }
 
-  private take(reports: Report[]): void {
+  private take(reports: Report[], waiting: number): void {
     const before = new Set(this.reports.map(({ id }) => id));
-    const same = JSON.stringify(reports) === JSON.stringify(this.reports);
+    const same = waiting === this.waiting && JSON.stringify(reports) === JSON.stringify(this.reports);
+    this.waiting = waiting;
     const first = !this.seen;
     this.seen = true;
     if (same && !first) return;

@@ -7,6 +7,8 @@ import "./style/answer.css";
 import "./style/responders.css";
 import "./style/form.css";
 import "./style/map.css";
+import "./style/search.css";
+import "./style/queue.css";
 import * as api from "./api";
 import { App } from "./app";
 import { loadLayer } from "./areas";
@@ -19,6 +21,7 @@ import { focusPanel, showPanel, startPanel } from "./panel";
 import { problemNotice } from "./problem";
 import { Feed } from "./feed";
 import { go, onRoute, readRoute } from "./route";
+import { SearchBox } from "./search/box";
 import type { Health, Layer } from "./shapes";
 import { foldSwitches, layerName, showSwitches, type Switch } from "./switches";
 import { onTheme } from "./theme";
@@ -27,7 +30,7 @@ import { keepPlace, latestView } from "./views/latest";
 import { currentLanguage, onLanguage, switchLanguage, t, writeWords } from "./words";
 
 const city = createMap(({ lng, lat }) =>
-  go({ view: "place", lon: Number(lng.toFixed(6)), lat: Number(lat.toFixed(6)) }),
+  app.point({ lon: Number(lng.toFixed(6)), lat: Number(lat.toFixed(6)) }),
 );
 const labels = new Labels(city.leaflet);
 const choice = new Choice(city.leaflet);
@@ -39,15 +42,31 @@ let switches: Switch[] = [];
 let health: Health | null = null;
 let empty = false;
 
+const latestActions = {
+  open,
+  categoryName: app.categoryName,
+  queue: () => go({ view: "unlocated" }),
+  write: () => go({ view: "write" }),
+};
+
 app.latest = () => {
   if (empty) return showPanel(t("page.empty"), false, ...emptyView(() => location.reload()));
   if (feed.problem && !feed.seen) {
     return showPanel(t("page.latest"), false, problemNotice(feed.problem, () => void feed.look()));
   }
   keepPlace(() =>
-    showPanel(t("page.latest"), false, ...latestView(feed.reports, feed.fresh, { open, categoryName: app.categoryName })),
+    showPanel(t("page.latest"), false, ...latestView(feed, latestActions)),
   );
 };
+
+const search = new SearchBox({
+  ask: (words, signal) => {
+    const { lng, lat } = city.leaflet.getCenter().wrap();
+    return api.addresses(words, { lon: lng, lat }, {}, signal);
+  },
+  choose: (address) => app.choose(address),
+});
+app.named = (name) => search.show(name);
 
 app.received = () => void feed.look();
 feed.changed = () => {
@@ -110,6 +129,7 @@ async function start(): Promise<void> {
   onRoute((route) => void app.show(route));
   onLanguage(() => {
     writePage();
+    search.again();
     app.again();
   });
   onTheme(() => {
@@ -132,7 +152,7 @@ async function start(): Promise<void> {
   }
   writePage();
   const unsent = app.unsent();
-  if (unsent && readRoute().view === "latest") go({ view: "place", ...unsent });
+  if (unsent && readRoute().view === "latest") go(unsent);
   else await app.show(readRoute());
 }
 

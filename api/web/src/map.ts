@@ -1,5 +1,6 @@
 import L from "leaflet";
 import { byId } from "./dom";
+import type { Location } from "./shapes";
 import { onLanguage, t } from "./words";
 
 export interface CityMap {
@@ -8,6 +9,8 @@ export interface CityMap {
   setExtent: (extent: L.LatLngBounds) => void;
   /** Show these, beside the panel, but not closer than streets. */
   fit: (extent: L.LatLngBounds) => void;
+  /** Go there as one would fly, so that the reader sees where it lies. */
+  fly: (extent: L.LatLngBounds) => void;
   /** Move only as far as needed to see the point beside the panel. */
   reveal: (at: L.LatLngExpression) => void;
 }
@@ -27,9 +30,13 @@ export function createMap(ask: (at: L.LatLng) => void): CityMap {
   }).setView([35, 105], 4);
   let extent: L.LatLngBounds | null = null;
 
+  const beside = (edge: number): L.FitBoundsOptions => ({
+    paddingTopLeft: [edge, edge],
+    paddingBottomRight: [edge, edge + sheetHeight()],
+    maxZoom: 17,
+  });
   const fit = (bounds: L.LatLngBounds, edge: number): void => {
-    const paddingBottomRight: L.PointTuple = [edge, edge + sheetHeight()];
-    leaflet.fitBounds(bounds, { paddingTopLeft: [edge, edge], paddingBottomRight, maxZoom: 17 });
+    leaflet.fitBounds(bounds, beside(edge));
   };
   const showAll = (): void => {
     if (extent) fit(extent, 16);
@@ -49,9 +56,18 @@ export function createMap(ask: (at: L.LatLng) => void): CityMap {
       leaflet.setMaxBounds(bounds.pad(5));
     },
     fit: (bounds) => fit(bounds, 60),
+    fly: (bounds) => {
+      if (matchMedia("(prefers-reduced-motion: reduce)").matches) fit(bounds, 60);
+      else leaflet.flyToBounds(bounds, { ...beside(60), duration: 0.7 });
+    },
     reveal: (at) =>
       leaflet.panInside(at, { paddingTopLeft: [48, 72], paddingBottomRight: [48, 48 + sheetHeight()] }),
   };
+}
+
+/** The box around a circle, never closer than houses. */
+export function around({ lon, lat }: Location, radius_m: number): L.LatLngBounds {
+  return L.latLng(lat, lon).toBounds(2 * Math.max(radius_m, 100));
 }
 
 /** How much of the map the panel covers: nothing on a desk, the bottom sheet on a phone. */

@@ -1,6 +1,6 @@
 import L from "leaflet";
 import { el } from "./dom";
-import type { Area, Location, Report, Responder } from "./shapes";
+import type { Address, Area, Location, Precision, Report, Responder } from "./shapes";
 import { colours } from "./theme";
 
 const latlng = ({ lon, lat }: Location): L.LatLng => L.latLng(lat, lon);
@@ -11,7 +11,13 @@ function mark(at: Location, className: string, size: number, words = ""): L.Mark
   return L.marker(latlng(at), { icon, keyboard: false, interactive: false });
 }
 
-/** What is chosen: the point, its grid, and lines to the responders. */
+/** Those that name a spot; the others are somewhere in a circle. */
+const SPOTS: Precision[] = ["unit", "building"];
+
+/** How exactly words said where something is. */
+export type Exactness = Pick<Address, "precision" | "accuracy_m">;
+
+/** What is chosen: the point, how far it may be off, its grid, and lines to the responders. */
 export class Choice {
   private readonly group = L.featureGroup();
 
@@ -32,7 +38,7 @@ export class Choice {
     this.group.clearLayers();
   }
 
-  show(at: Location | null, grid: Area | undefined, responders: Responder[]): void {
+  show(at: Location | null, grid: Area | undefined, responders: Responder[], known: Exactness | null = null): void {
     this.clear();
     const colour = colours();
     if (grid) {
@@ -40,6 +46,10 @@ export class Choice {
       L.geoJSON(grid, { style, interactive: false }).addTo(this.group);
     }
     if (!at) return;
+    if (known?.accuracy_m && !SPOTS.includes(known.precision)) {
+      const style = { color: colour["map-chosen"], weight: 2, dashArray: "4 6", fillOpacity: 0.08, interactive: false };
+      L.circle(latlng(at), { radius: known.accuracy_m, ...style }).addTo(this.group);
+    }
     const line = { color: colour["map-reach"], weight: 2, dashArray: "6 5", interactive: false };
     responders.forEach((responder, place) => {
       L.polyline([latlng(at), latlng(responder.location)], line).addTo(this.group);

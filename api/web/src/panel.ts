@@ -28,6 +28,11 @@ export function openPanel(): void {
   title.focus({ preventScroll: true });
 }
 
+/** Let the reader see the map, where the panel hides it. */
+export function makeRoom(): void {
+  if (panel.dataset["size"] === "full") resize("half");
+}
+
 export function focusPanel(): void {
   title.focus();
 }

@@ -24,11 +24,22 @@ export function reportForm(draft: Draft, actions: FormActions): HTMLElement {
   const category = categoryField(draft, actions);
   const words = el("textarea", { id: "form-words", rows: "3", maxlength: "4000", placeholder: t("page.form.words.example") });
   words.value = draft.description;
+  const alone = draft.lon === null;
+  const address = el("input", {
+    id: "form-address",
+    type: "text",
+    maxlength: "1000",
+    autocomplete: "off",
+    required: alone,
+    placeholder: t("page.form.address.example"),
+  });
+  address.value = draft.address;
   const notice = el("div", { class: "form-notice", role: "alert" });
   const send = el("button", { type: "submit", class: "primary" }, t("page.form.send"));
   const keep = (): void => {
     draft.category = category.value;
     draft.description = words.value;
+    draft.address = address.value;
     keepDraft(draft);
   };
   const form = el(
@@ -38,6 +49,9 @@ export function reportForm(draft: Draft, actions: FormActions): HTMLElement {
     category,
     el("label", { for: "form-words" }, t("page.form.words")),
     words,
+    el("label", { for: "form-address" }, t("page.form.address")),
+    address,
+    alone && el("p", { class: "hint" }, t("page.form.address.alone")),
     notice,
     el("div", { class: "form-foot" }, send, button({ class: "quiet" }, t("page.form.cancel"), actions.cancel)),
   );
@@ -82,8 +96,17 @@ async function hand(draft: Draft, { send, notice }: Parts, actions: FormActions)
   }
 }
 
-function body({ id, captured_at, category, description, lon, lat }: Draft): NewReport {
-  return { id, captured_at: captured_at ?? "", category, description: description.trim(), location: { lon, lat } };
+function body({ id, captured_at, category, description, ...draft }: Draft): NewReport {
+  const { lon, lat, accuracy_m } = draft;
+  const address = draft.address.trim();
+  return {
+    id,
+    captured_at: captured_at ?? "",
+    category,
+    description: description.trim(),
+    ...(address && { address }),
+    ...(lon !== null && lat !== null && { location: { lon, lat, ...(accuracy_m !== null && { accuracy_m }) } }),
+  };
 }
 
 function trouble(error: unknown, draft: Draft, actions: FormActions): HTMLElement[] {

@@ -56,7 +56,51 @@ export interface Located {
   assignments: Assignment[];
 }
 
-export interface Responder {
+export type Precision = "unit" | "building" | "compound" | "interpolated" | "street" | "area";
+
+export type How =
+  | "exact"
+  | "begun"
+  | "short"
+  | "alias"
+  | "former"
+  | "sound"
+  | "spelled"
+  | "mistyped"
+  | "interpolated";
+
+/** Some words of a question, and what they were taken for. */
+export interface Match {
+  start: number;
+  end: number;
+  words: string;
+  name: string;
+  part: string;
+  how: How;
+}
+
+/** A place that words may mean; `place` is null for an area, a street, a number in between. */
+export interface Address {
+  place: string | null;
+  kind: string;
+  name: string;
+  address: string;
+  precision: Precision;
+  score: number;
+  /** Another answer, at another spot, explains the words nearly as well. */
+  close: boolean;
+  location: Location | null;
+  accuracy_m: number | null;
+  matched: Match[];
+  grid: { code: string; name: string } | null;
+}
+
+export interface Addresses {
+  addresses: Address[];
+  sure: boolean;
+}
+
+export interface Person {
   id: string;
   kind: string;
   name: string;
@@ -65,6 +109,14 @@ export interface Responder {
   skills: string[];
   phone: string | null;
   area: { code: string; name: string } | null;
+}
+
+/** Who is bound to an area. */
+export interface Bound extends Person {
+  on_duty: boolean;
+}
+
+export interface Responder extends Person {
   distance_m: number;
   location: Location;
   position: { source: "live" | "home"; at: string | null; age_s: number | null };
@@ -80,6 +132,9 @@ export interface Report {
   description: string | null;
   address: string | null;
   location: Location | null;
+  accuracy_m: number | null;
+  /** How words led to the location; null when it was given, or is not known. */
+  located: { precision: Precision; name: string | null; words: string | null } | null;
   grid: { layer: string; code: string; name: string; rule: Rule } | null;
 }
 
@@ -102,13 +157,30 @@ export interface NewReport {
   captured_at: string;
   category: string;
   description: string;
-  location: Location;
+  address?: string;
+  location?: Location & { accuracy_m?: number };
 }
 
 export interface Received {
   report: Report;
   assignments: Assignment[];
   responders: Responder[];
+  /** The places that the words may mean of a report that could not be located. */
+  candidates: Address[];
+}
+
+/** A report that waits for somebody to say where it is. */
+export interface Waiting {
+  report: Report;
+  candidates: Address[];
+  sure: boolean;
+}
+
+export interface Unlocated {
+  reports: Waiting[];
+  waiting: number;
+  /** False while the places are still being read: there may be more candidates. */
+  searched: boolean;
 }
 
 export interface AreaFacts {

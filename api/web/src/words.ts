@@ -59,7 +59,7 @@ export function named(family: string, code: string, fallback: string = code): st
   return key in catalogue ? t(key as Key) : fallback;
 }
 
-/** Write the words of all elements that carry data-words, data-words-label or data-words-title. */
+/** Write the words of all elements that carry data-words, or data-words-label, -title, -example. */
 export function writeWords(root: ParentNode = document): void {
   document.documentElement.lang = locale();
   for (const element of root.querySelectorAll<HTMLElement>("[data-words]")) {
@@ -70,5 +70,8 @@ export function writeWords(root: ParentNode = document): void {
   }
   for (const element of root.querySelectorAll<HTMLElement>("[data-words-title]")) {
     element.title = t(element.dataset["wordsTitle"] as Key);
+  }
+  for (const element of root.querySelectorAll<HTMLInputElement>("[data-words-example]")) {
+    element.placeholder = t(element.dataset["wordsExample"] as Key);
   }
 }

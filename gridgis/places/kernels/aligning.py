@@ -103,7 +103,7 @@ def align(names: Names, question: Question, chosen: NDArray[np.int32], mentions:
             symbol = _Symbol(weights[i], core, int(i == 0), i == end - begin - 1)
             _step(above, here, fits[i], symbol, question)
             above, here = here, above
-        top = int(np.argmax(above.score[: size + 1]))
+        top = _last_best(above.score[: size + 1])
         share = above.score[top] / weights.sum()
         growing = typing and top == size and above.begun[top] == 1
         if _is_enough(above, top, share, growing):
@@ -163,6 +163,19 @@ def _is_enough(row: _Row, top: int, share: float, growing: bool) -> bool:
         run >>= 1
     whole = row.cover[top] >= bits * _SHORT_COVERS and run & (run + 1) == 0
     return bool(whole and bits >= _SHORT_FORM)
+
+
+@kernel
+def _last_best(score: Floats) -> int:
+    """Return the place of the highest score, the last of equals.
+
+    In 和平镇和平 the village is what is said last: addresses go from the large to the small.
+    """
+    top = 0
+    for j in range(1, len(score)):
+        if score[j] >= score[top]:
+            top = j
+    return top
 
 
 @kernel

@@ -8,7 +8,7 @@ import numpy as np
 
 from gridgis.compiling import kernel
 from gridgis.places.kernels.likeness import GROWING_NUMBER
-from gridgis.places.kernels.shapes import ANY, BUILDING, FLOOR, HOUSE, NUMBER, UNIT, Way
+from gridgis.places.kernels.shapes import ANY, BUILDING, HOUSE, NUMBER, UNIT, Way
 
 if TYPE_CHECKING:
     from gridgis.places.kernels.shapes import Nodes, Question, Walk
@@ -278,14 +278,13 @@ def put_apart(walk: Walk, here: Here, at: int, size: int) -> int:
 def number_of_building(walk: Walk, node: int, mask: int, after: int) -> int:
     """Return where the question says which building, -1 if it does not.
 
-    Its mark may be missing, or be that of a house (11号) or of a floor (3楼), when there is such a
-    building.
+    Its mark may be missing, or be that of a house (11号), when there is such a building.
     """
     question = walk.question
     at = pick(question, mask, BUILDING, after)
     if at >= 0:
         return at
-    for role in (ANY, HOUSE, FLOOR):
+    for role in (ANY, HOUSE):
         at = pick(question, mask, role, after)
         growing = question.grow_to > 0 and at == len(question.kind) - 1
         key = question.key[at] & _KEY

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 HAN, NUMBER, WORD, PIECE = range(4)
 """Kinds of symbols in a question; a piece is a part of a syllable, typed in letters."""
 
-ANY, HOUSE, BUILDING, UNIT, FLOOR, ROOM = range(6)
-"""What a number's mark says it is the number of."""
+ANY, HOUSE, BUILDING, UNIT, FLOOR, ROOM, NAME = range(7)
+"""What a number's mark says it is the number of; NAME: it is a word, like the 一 of 一路."""
 
 BESIDE, OVER_ONE, INITIALS, ALONE = range(4)
 """Which pair of symbols: side by side, with one between; first letters; a word by itself."""

@@ -56,7 +56,7 @@ report = Table(
     # Null: no location yet.
     Column("location", point()),
     Column("accuracy_m", Float),
-    # How the location was found; null: it was given with the report.
+    # How the location was found; null: it was given with the report, or by a person.
     Column("located", JSONB(none_as_null=True)),
     # What a person should know, such as captured_in_the_future.
     Column("flags", ARRAY(Text), nullable=False, server_default=text("'{}'")),
@@ -66,6 +66,12 @@ report = Table(
     CheckConstraint("state IN ('reported', 'retired')", name="state_known"),
     Index("report_captured_at_idx", "captured_at", "id"),
     Index("report_location_idx", "location", postgresql_using="gist"),
+    Index(
+        "report_unlocated_idx",
+        "captured_at",
+        "id",
+        postgresql_where=text("location IS NULL AND state <> 'retired'"),
+    ),
     postgresql_partition_by="RANGE (captured_at)",
 )
 

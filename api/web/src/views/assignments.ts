@@ -3,17 +3,21 @@ import { distance } from "../format";
 import type { Assignment, Rule } from "../shapes";
 import { named, t } from "../words";
 
+/** A street reaches dozens of grids; the nearest say enough. */
+const MOST_RUNNERS = 3;
+
 const layerName = (assignment: Assignment): string =>
   named("layer", assignment.layer, assignment.layer_name);
 
-/** The answer that counts, large; what the other layers say, below it. */
-export function assignmentsView(assignments: Assignment[]): HTMLElement {
+/** The answer that counts, large, and what belongs to it; what the other layers say, below. */
+export function assignmentsView(assignments: Assignment[], belongs: HTMLElement | null = null): HTMLElement {
   const [first, ...others] = assignments;
   if (!first) return el("p", { class: "notice" }, t("page.place.no_assignment"));
   return el(
     "section",
     { class: "answer" },
     firstAnswer(first),
+    belongs,
     others.length > 0 && el("h3", {}, t("page.place.other_layers")),
     others.length > 0 && el("ul", { class: "others" }, ...others.map(otherAnswer)),
   );
@@ -59,8 +63,16 @@ export function ruleChip(rule: Rule): HTMLElement {
 }
 
 function runnersUp({ runner_up }: Assignment): HTMLElement {
-  const names = runner_up.map(({ name, code, distance_m }) => `${name || code} (${distance(distance_m)})`);
-  return el("p", { class: "runners" }, `${t("page.runner_up")} ${names.join(t("page.sentence.separator"))}`);
+  const names = runner_up
+    .slice(0, MOST_RUNNERS)
+    .map(({ name, code, distance_m }) => `${name || code} (${distance(distance_m)})`);
+  const more = runner_up.length - names.length;
+  return el(
+    "p",
+    { class: "runners" },
+    `${t("page.runner_up")} ${names.join(t("page.sentence.separator"))}`,
+    more > 0 && ` ${t("page.runner_up.more", { n: more })}`,
+  );
 }
 
 function otherAnswer(assignment: Assignment): HTMLElement {

@@ -1,19 +1,37 @@
-import { el, on } from "../dom";
-import { timeAgo } from "../format";
+import { button, el, on } from "../dom";
+import { number, timeAgo } from "../format";
 import type { Report } from "../shapes";
 import { t } from "../words";
 
 export interface LatestActions {
   open: (id: string) => void;
   categoryName: (code: string | null) => string;
+  /** Open the queue of those that wait for a place. */
+  queue: () => void;
+  /** Write a report of which only the address is known. */
+  write: () => void;
 }
 
-/** The list of the latest reports; `fresh` are those that came since the last look. */
-export function latestView(reports: Report[], fresh: Set<string>, actions: LatestActions): HTMLElement[] {
+export interface Latest {
+  reports: Report[];
+  /** Those that came since the last look. */
+  fresh: Set<string>;
+  /** How many reports wait for somebody to say where they are. */
+  waiting: number;
+}
+
+/** The list of the latest reports, and the ways to write one and to those that wait. */
+export function latestView({ reports, fresh, waiting }: Latest, actions: LatestActions): HTMLElement[] {
   const hint = el("p", { class: "hint" }, t("page.latest.hint"));
-  if (reports.length === 0) return [hint, el("p", { class: "quiet-words" }, t("page.latest.none"))];
+  const ways = el(
+    "div",
+    { class: "ways" },
+    button({ class: "quiet" }, t("page.latest.write"), actions.write),
+    waiting > 0 && button({ class: "quiet waiting-count" }, t("page.latest.unlocated", { n: number(waiting) }), actions.queue),
+  );
+  if (reports.length === 0) return [hint, ways, el("p", { class: "quiet-words" }, t("page.latest.none"))];
   const rows = reports.map((report) => el("li", {}, row(report, fresh.has(report.id), actions)));
-  return [hint, el("ul", { class: "reports" }, ...rows)];
+  return [hint, ways, el("ul", { class: "reports" }, ...rows)];
 }
 
 function row(report: Report, fresh: boolean, { open, categoryName }: LatestActions): HTMLElement {

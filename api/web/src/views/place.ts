@@ -1,17 +1,27 @@
 import { button, el } from "../dom";
 import { problemNotice } from "../problem";
-import type { Located, Location, Responder } from "../shapes";
+import type { Address, Bound, Located, Location, Responder } from "../shapes";
 import { t } from "../words";
+import { addressView } from "./address";
 import { assignmentsView } from "./assignments";
-import { respondersView } from "./responders";
+import { respondersView, workersView } from "./responders";
 
 /** An answer, or what went wrong instead: one failing question must not hide the other's answer. */
 export type Answer<T> = { value: T } | { problem: unknown };
 
+/** Who works in a grid. */
+export interface Workers {
+  grid: { code: string; name: string };
+  people: Bound[];
+}
+
 export interface PlaceFacts {
   at: Location;
+  /** What it is called, when it was found by words. */
+  address: Address | null;
   located: Answer<Located>;
   responders: Answer<Responder[]>;
+  workers: Answer<Workers[]>;
 }
 
 export interface PlaceActions {
@@ -23,9 +33,12 @@ export interface PlaceActions {
 export function placeView(facts: PlaceFacts, form: HTMLElement | null, actions: PlaceActions): HTMLElement[] {
   const lon = facts.at.lon.toFixed(5);
   const lat = facts.at.lat.toFixed(5);
-  return [
+  const workers =
+    "value" in facts.workers ? workersView(facts.workers.value) : problemNotice(facts.workers.problem, actions.again);
+  const parts = [
+    facts.address && addressView(facts.address),
     "value" in facts.located
-      ? assignmentsView(facts.located.value.assignments)
+      ? assignmentsView(facts.located.value.assignments, workers)
       : problemNotice(facts.located.problem, actions.again),
     form ?? button({ class: "primary" }, t("page.place.report"), actions.report),
     "value" in facts.responders
@@ -33,6 +46,7 @@ export function placeView(facts: PlaceFacts, form: HTMLElement | null, actions: 
       : problemNotice(facts.responders.problem, actions.again),
     el("p", { class: "coordinates code" }, t("page.place.coordinates", { lon, lat })),
   ];
+  return parts.filter((part) => part !== null);
 }
 
 export async function answer<T>(question: Promise<T>): Promise<Answer<T>> {

@@ -1,6 +1,6 @@
-import { el } from "../dom";
+import { button, el } from "../dom";
 import { moment, timeAgo } from "../format";
-import type { Assignment, ReportDetail, ReportEvent, Responder } from "../shapes";
+import type { Address, Assignment, Report, ReportDetail, ReportEvent, Responder } from "../shapes";
 import { named, t } from "../words";
 import { assignmentsView, fact } from "./assignments";
 import type { Answer } from "./place";
@@ -12,17 +12,21 @@ export interface ReportFacts extends Pick<ReportDetail, "report" | "events" | "h
   responders: Answer<Responder[]>;
   /** It was handed in on this page a moment ago. */
   received: boolean;
+  /** What the words may mean of one that was just received and could not be located. */
+  candidates: Address[];
 }
 
 export interface ReportActions {
   categoryName: (code: string | null) => string;
   zoom: () => void;
+  /** Say where it is. */
+  locate: () => void;
 }
 
-export function reportView(facts: ReportFacts, { categoryName, zoom }: ReportActions): HTMLElement[] {
+export function reportView(facts: ReportFacts, { categoryName, zoom, locate }: ReportActions): HTMLElement[] {
   const { report, assignments, events } = facts;
   const parts = [
-    facts.received ? receivedNotice() : null,
+    facts.received ? receivedNotice(facts) : null,
     report.state === "retired" ? el("p", { class: "notice" }, t("page.report.retired")) : null,
     el(
       "section",
@@ -31,19 +35,39 @@ export function reportView(facts: ReportFacts, { categoryName, zoom }: ReportAct
       el("p", { class: "report-full" }, report.description || t("page.report.wordless")),
       reportFacts(facts),
     ),
-    assignmentsView(assignments),
-    "value" in facts.responders ? respondersView(facts.responders.value, zoom) : problemNotice(facts.responders.problem),
+    ...(report.location ? whoseView(assignments, facts.responders, zoom) : []),
+    report.location || report.state === "retired" ? null : whereNotice(facts.candidates, locate),
     events.length > 0 ? history(events) : null,
   ];
   return parts.filter((part) => part !== null);
 }
 
-function receivedNotice(): HTMLElement {
+function whoseView(assignments: Assignment[], responders: Answer<Responder[]>, zoom: () => void): HTMLElement[] {
+  return [
+    assignmentsView(assignments),
+    "value" in responders ? respondersView(responders.value, zoom) : problemNotice(responders.problem),
+  ];
+}
+
+function receivedNotice({ report }: ReportFacts): HTMLElement {
+  const hint = report.located ? "page.report.received.located" : report.location ? "page.report.received.hint" : null;
   return el(
     "div",
     { class: "notice notice-good", role: "status" },
     el("p", {}, el("strong", {}, t("page.report.received"))),
-    el("p", {}, t("page.report.received.hint")),
+    hint && el("p", {}, t(hint, { name: report.located?.name ?? report.address ?? "" })),
+  );
+}
+
+/** That nobody knows where it is, what its words may mean, and the way to say it. */
+function whereNotice(candidates: Address[], locate: () => void): HTMLElement {
+  const names = candidates.map(({ name, grid }) => (grid ? `${name} (${grid.name || grid.code})` : name));
+  return el(
+    "div",
+    { class: "notice where-notice" },
+    el("p", {}, t("page.report.waiting")),
+    names.length > 0 && el("ul", {}, ...names.map((name) => el("li", {}, name))),
+    button({ class: "quiet" }, t("page.report.locate"), locate),
   );
 }
 
@@ -53,9 +77,15 @@ function reportFacts({ report, holder }: ReportFacts): HTMLElement {
     { class: "facts" },
     fact(t("page.report.captured"), moment(report.captured_at)),
     report.address ? fact(t("page.report.address"), report.address) : null,
+    report.located?.name ? fact(t("page.report.located"), locatedWords(report.located)) : null,
     report.number ? fact(t("page.report.number"), report.number) : null,
     holder && fact(t("page.report.holder"), holder.name || holder.code),
   );
+}
+
+function locatedWords({ name, precision, words }: NonNullable<Report["located"]>): HTMLElement {
+  const said = words && words !== name ? `${words} → ${name ?? ""}` : (name ?? "");
+  return el("span", {}, `${said} `, el("span", { class: `chip precision-${precision}` }, t(`page.precision.${precision}`)));
 }
 
 function history(events: ReportEvent[]): HTMLElement {

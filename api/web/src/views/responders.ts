@@ -1,7 +1,8 @@
 import { button, el } from "../dom";
 import { ago, distance } from "../format";
-import type { Responder } from "../shapes";
+import type { Bound, Person, Responder } from "../shapes";
 import { named, t } from "../words";
+import type { Workers } from "./place";
 
 /** The nearest responders, numbered as on the map. */
 export function respondersView(responders: Responder[], zoom: () => void): HTMLElement {
@@ -13,12 +14,37 @@ export function respondersView(responders: Responder[], zoom: () => void): HTMLE
   return el("section", {}, head, el("ol", { class: "responders" }, ...responders.map(row)));
 }
 
+/** Who works in the grids that answer; null when there is no such grid. */
+export function workersView(workers: Workers[]): HTMLElement | null {
+  if (workers.length === 0) return null;
+  const known = workers.filter(({ people }) => people.length > 0);
+  const groups = known.flatMap(({ grid, people }) => [
+    workers.length > 1 && el("p", { class: "eyebrow" }, grid.name || grid.code),
+    el("ul", { class: "workers" }, ...people.map(worker)),
+  ]);
+  const none = el("p", { class: "quiet-words" }, t("page.workers.none"));
+  return el("section", { class: "its-workers" }, el("h3", {}, t("page.workers")), ...(known.length > 0 ? groups : [none]));
+}
+
+function worker(person: Bound): HTMLElement {
+  const duty = [roleWords(person), person.organisation].filter(Boolean).join(" · ");
+  return el(
+    "li",
+    {},
+    el("div", { class: "responder-line" }, el("strong", {}, person.name), person.phone && call(person.phone)),
+    el(
+      "div",
+      { class: "responder-line" },
+      el("p", { class: "duty" }, duty),
+      el("span", { class: person.on_duty ? "on-duty" : "off-duty" }, t(person.on_duty ? "page.workers.on_duty" : "page.workers.off_duty")),
+    ),
+  );
+}
+
+const roleWords = ({ role, kind }: Person): string => (role ? named("role", role) : named("kind", kind));
+
 function row(responder: Responder): HTMLElement {
-  const duty = [
-    responder.role ? named("role", responder.role) : named("kind", responder.kind),
-    responder.organisation,
-    responder.area?.name,
-  ].filter(Boolean);
+  const duty = [roleWords(responder), responder.organisation, responder.area?.name].filter(Boolean);
   return el(
     "li",
     {},

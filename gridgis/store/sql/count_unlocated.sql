@@ -1,0 +1,8 @@
+-- How many reports wait for somebody to say where? Counted up to :most, which many never reach.
+SELECT count(*) AS waiting
+FROM (
+    SELECT 1
+    FROM report
+    WHERE report.location IS NULL AND report.state <> 'retired'
+    LIMIT CAST(:most AS INTEGER) -- noqa: AM09
+) AS found;

@@ -1,0 +1,33 @@
+-- Which reports wait for somebody to say where, the newest first, after (:after_at, :after_id)?
+-- Of one time, the higher id first. Nobody holds them.
+SELECT
+    report.id,
+    report.source,
+    report.number,
+    report.captured_at,
+    report.received_at,
+    report.state,
+    report.category,
+    report.description,
+    report.address,
+    CAST(NULL AS DOUBLE PRECISION) AS lon,
+    CAST(NULL AS DOUBLE PRECISION) AS lat,
+    report.accuracy_m,
+    report.located,
+    report.flags,
+    report.attributes,
+    CAST(NULL AS TEXT) AS holder_layer,
+    CAST(NULL AS TEXT) AS holder_code,
+    CAST(NULL AS TEXT) AS holder_name,
+    CAST(NULL AS TEXT) AS holder_rule
+FROM report
+WHERE
+    report.location IS NULL
+    AND report.state <> 'retired'
+    AND (
+        CAST(:after_at AS TIMESTAMPTZ) IS NULL
+        OR (report.captured_at, report.id)
+        < (CAST(:after_at AS TIMESTAMPTZ), CAST(:after_id AS UUID))
+    )
+ORDER BY report.captured_at DESC, report.id DESC
+LIMIT CAST(:page AS INTEGER);
