@@ -40,15 +40,16 @@ def _copy(places: pd.DataFrame, number: int) -> pd.DataFrame:
     for name in NAMED:
         copy[name] = own + copy[name].where(copy[name] != "", None)
         copy[name] = copy[name].fillna("")
-    renamed = [
-        (name.replace(old, new, 1), address.replace("柳溪区", district, 1).replace(old, new, 1))
-        for name, address, old, new in zip(
-            places["name"],
-            places["standard_address"],
-            places["compound"],
-            copy["compound"],
-            strict=True,
-        )
+    copy["standard_address"] = [
+        address.replace("柳溪区", district, 1) for address in places["standard_address"]
     ]
-    copy["name"], copy["standard_address"] = zip(*renamed, strict=True)
+    for name, columns in (
+        ("road", ["standard_address"]),
+        ("compound", ["name", "standard_address"]),
+    ):
+        for column in columns:
+            copy[column] = [
+                text.replace(old, new, 1)
+                for text, old, new in zip(copy[column], places[name], copy[name], strict=True)
+            ]
     return copy

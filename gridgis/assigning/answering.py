@@ -73,23 +73,6 @@ class Answerer:
         if asked.accuracy is not None:
             self.fields.append(pa.field("runner_up", pa.string()))
 
-    def added_to(self, schema: pa.Schema, file: str) -> pa.Schema:
-        """Return the columns of a file with the new ones after them.
-
-        Raises
-        ------
-        InvalidInputError
-            The file has a column of such a name.
-        """
-        for field in self.fields:
-            if field.name in schema.names:
-                msg = (
-                    f"{file} has a column {field.name!r} already, and the answers bring one of "
-                    "that name; rename it first"
-                )
-                raise InvalidInputError(msg)
-        return pa.schema([*schema, *self.fields], schema.metadata)
-
     def answer(self, positions: Positions) -> Answers:
         """Return the new columns, in the order of `fields`."""
         asked = self.asked

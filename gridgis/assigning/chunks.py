@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
+
+from gridgis.errors import InvalidInputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import numpy as np
-    import pyarrow as pa
     from numpy.typing import NDArray
     from pyproj import CRS
 
@@ -54,6 +57,38 @@ class Points:
     geometry: str | None = None
     crs: CRS | None = None
     notes: list[str] = field(default_factory=list)
+
+
+def require_column(points: Points, column: str, option: str) -> None:
+    """Refuse a column that the file does not have.
+
+    Raises
+    ------
+    InvalidInputError
+        There is none of that name.
+    """
+    columns = [name for name in points.schema.names if name != points.geometry]
+    if column not in columns:
+        msg = f"{option}: there is no column {column!r}; {points.name} has {', '.join(columns)}"
+        raise InvalidInputError(msg)
+
+
+def with_answers(points: Points, fields: Sequence[pa.Field]) -> pa.Schema:
+    """Return the columns of a file with the answers' after them.
+
+    Raises
+    ------
+    InvalidInputError
+        The file has a column of such a name.
+    """
+    for one in fields:
+        if one.name in points.schema.names:
+            msg = (
+                f"{points.name} has a column {one.name!r} already, and the answers bring one of "
+                "that name; rename it first"
+            )
+            raise InvalidInputError(msg)
+    return pa.schema([*points.schema, *fields], points.schema.metadata)
 
 
 def cut(

@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from gridgis.assigning.answering import Answerer
-from gridgis.assigning.files import refused_name
 from gridgis.assigning.options import Asked, Counts, Summary
 from gridgis.assigning.part import refused_file, require_columns, unfinished_folder
 from gridgis.assigning.parts import (
@@ -20,6 +19,7 @@ from gridgis.assigning.parts import (
     open_result,
     read_manifest,
 )
+from gridgis.assigning.writing import refused_name
 from gridgis.errors import InvalidInputError, PartsUnfinishedError, StoreFullError
 from gridgis.exports.writing import whole_file
 from gridgis.imports.refusals import header_of_refused

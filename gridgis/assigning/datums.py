@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from gridgis.assigning.positions import Finder, Positions, require_column
+from gridgis.assigning.chunks import require_column
+from gridgis.assigning.positions import Finder, Positions
 from gridgis.datum import DATUMS
 from gridgis.imports.refusals import Refusal
 

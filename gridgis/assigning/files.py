@@ -6,22 +6,22 @@ import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.assigning.answering import Answerer
+from gridgis.assigning.chunks import with_answers
 from gridgis.assigning.datums import FinderByDatum
 from gridgis.assigning.options import Asked, Counts, Summary
 from gridgis.assigning.points import open_points
 from gridgis.assigning.positions import Finder
-from gridgis.assigning.writing import ENDINGS, open_output
-from gridgis.errors import InvalidInputError
+from gridgis.assigning.writing import keep_refused, open_output, refused_name, require_output
 from gridgis.exports.writing import whole_file
 from gridgis.imports.refusals import RefusedFile
 from gridgis.locate.threads import processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     import numpy as np
     import pyarrow as pa
@@ -65,7 +65,7 @@ class Job:
             else FinderByDatum(points, asked, asked.datum_column)
         )
         self._answerer = answerer
-        self.schema = answerer.added_to(points.schema, points.name)
+        self.schema = with_answers(points, answerer.fields)
 
     def done(self, threads: int) -> Iterator[Done]:
         """Yield the chunks with their grids, in the file's order."""
@@ -147,41 +147,3 @@ def assign_file(
     summary.notes = list(source.notes)
     summary.seconds = time.perf_counter() - began
     return summary
-
-
-def require_output(out: Path, points: str) -> None:
-    """Refuse a path to which no points can be written.
-
-    Raises
-    ------
-    InvalidInputError
-        The ending is unknown, the folder is not there, or it is the file of the points itself.
-    """
-    if out.suffix.lower() not in ENDINGS:
-        msg = f"{out}: write to a file that ends in {', '.join(ENDINGS)}"
-        raise InvalidInputError(msg)
-    if not out.absolute().parent.is_dir():
-        msg = f"{out}: there is no folder {out.absolute().parent}"
-        raise InvalidInputError(msg)
-    given = Path(points.partition("|layername=")[0])
-    if out.exists() and given.exists() and out.samefile(given):
-        msg = f"{out} is the file of the points itself; write to another one"
-        raise InvalidInputError(msg)
-
-
-def refused_name(out: Path) -> Path:
-    """Return where the refused rows of a result are listed.
-
-    >>> refused_name(Path("out.csv")).name
-    'out.csv.refused.csv'
-    """
-    return out.with_name(f"{out.name}.refused.csv")
-
-
-def keep_refused(refused: RefusedFile, final: Path) -> Path | None:
-    """Put the list of refused rows into its place; without any, an older one goes."""
-    if refused.path is None or not refused.rows:
-        final.unlink(missing_ok=True)
-        return None
-    refused.path.replace(final)
-    return final

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from gridgis.assigning.chunks import require_column
 from gridgis.errors import InvalidInputError
 from gridgis.files import Rows
 from gridgis.imports.columns import REPORTS, find_columns
@@ -147,20 +148,6 @@ class Finder:
             judging.refuse(place, f"{name} is missing, and it picks the edition")
         judged.take(judging)
         return found
-
-
-def require_column(points: Points, column: str, option: str) -> None:
-    """Refuse a column that the file does not have.
-
-    Raises
-    ------
-    InvalidInputError
-        There is none of that name.
-    """
-    columns = [name for name in points.schema.names if name != points.geometry]
-    if column not in columns:
-        msg = f"{option}: there is no column {column!r}; {points.name} has {', '.join(columns)}"
-        raise InvalidInputError(msg)
 
 
 class _Judged:

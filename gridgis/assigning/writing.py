@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -21,11 +22,11 @@ from gridgis.exports.sheets import SheetTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from gridgis.assigning.chunks import Points
+    from gridgis.imports.refusals import RefusedFile
 
     Doubles = NDArray[np.float64]
 
@@ -175,6 +176,44 @@ ENDINGS = tuple(_KINDS)
 def open_output(path: Path, schema: pa.Schema, points: Points) -> Output:
     """Begin a file with these columns; `points` says where the shapes are, and their system."""
     return _KINDS[path.suffix.lower()](path, schema, points)
+
+
+def require_output(out: Path, points: str) -> None:
+    """Refuse a path to which no points can be written.
+
+    Raises
+    ------
+    InvalidInputError
+        The ending is unknown, the folder is not there, or it is the file of the points itself.
+    """
+    if out.suffix.lower() not in ENDINGS:
+        msg = f"{out}: write to a file that ends in {', '.join(ENDINGS)}"
+        raise InvalidInputError(msg)
+    if not out.absolute().parent.is_dir():
+        msg = f"{out}: there is no folder {out.absolute().parent}"
+        raise InvalidInputError(msg)
+    given = Path(points.partition("|layername=")[0])
+    if out.exists() and given.exists() and out.samefile(given):
+        msg = f"{out} is the file of the points itself; write to another one"
+        raise InvalidInputError(msg)
+
+
+def refused_name(out: Path) -> Path:
+    """Return where the refused rows of a result are listed.
+
+    >>> refused_name(Path("out.csv")).name
+    'out.csv.refused.csv'
+    """
+    return out.with_name(f"{out.name}.refused.csv")
+
+
+def keep_refused(refused: RefusedFile, final: Path) -> Path | None:
+    """Put the list of refused rows into its place; without any, an older one goes."""
+    if refused.path is None or not refused.rows:
+        final.unlink(missing_ok=True)
+        return None
+    refused.path.replace(final)
+    return final
 
 
 def flat_table(table: pa.Table, schema: pa.Schema, geometry: str | None) -> pa.Table:

@@ -134,7 +134,8 @@ def _one_process(
     points: str, areas: Areas, asked: Asked, out: Path, save_index: Path | None
 ) -> None:
     # The engine takes a second to load: what is wrong with the options is said before.
-    from gridgis.assigning.files import assign_file, require_output  # noqa: PLC0415
+    from gridgis.assigning.files import assign_file  # noqa: PLC0415
+    from gridgis.assigning.writing import require_output  # noqa: PLC0415
 
     require_output(out, points)
     with context.progress() as bar:

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridgis.door import location
-from gridgis.errors import InvalidInputError
 from gridgis.locate.territories import Territories
 from gridgis.places.finding import Hint, is_sure, search
 from gridgis.places.gazetteer import Gazetteer
 from gridgis_api.cli import context
+from gridgis_api.cli.points import near_point
 from gridgis_api.cli.printing import print_table
 
 if TYPE_CHECKING:
-    from gridgis.model import Location
     from gridgis.places.answers import Candidate
 
 
@@ -34,7 +32,7 @@ def find(
     settings = context.settings()
     with context.open_store() as store:
         index = Gazetteer(store, settings.index_folder).current()
-        hint = Hint(_near(near), area)
+        hint = Hint(near_point(near), area)
         found = search(index, " ".join(words), count, hint, typing=not complete)
         territory = Territories(store, settings.index_folder).current()
     if not found:
@@ -66,14 +64,3 @@ def find(
     )
     if len(found) > 1 and not is_sure(found):
         context.say("several places fit about as well; say more of the address")
-
-
-def _near(text: str | None) -> Location | None:
-    if text is None:
-        return None
-    try:
-        lon, lat = (float(part) for part in text.split(","))
-    except ValueError:
-        msg = f"--near {text}: write it as LON,LAT in degrees, like 104.63,38.10"
-        raise InvalidInputError(msg) from None
-    return location(lon, lat)

@@ -33,12 +33,13 @@ COMMANDS = {
     "datum": "datum",
     "assign": "assign",
     "find": "find",
+    "geocode": "geocode",
     "near": "near",
     "households": "households",
 }
 """The first word of a command, and the file that knows it."""
 
-SINGLE = {"serve", "assign", "find", "near", "households"}
+SINGLE = {"serve", "assign", "find", "geocode", "near", "households"}
 """Commands without subcommands."""
 
 SIGNED = {"near"}
