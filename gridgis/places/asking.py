@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -29,7 +29,7 @@ from gridgis.places.lexicon import NUMBER_BIT, WORD_BIT
 from gridgis.places.naming import word_weight
 from gridgis.places.parsing import ending
 from gridgis.places.sounds import sounds
-from gridgis.places.writing import fold, tokens
+from gridgis.places.writing import fold, tokens_of_folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,9 +90,8 @@ def ask(text: str, vocabulary: Vocabulary, *, typing: bool, letters: Letters) ->
     letters
         What Latin letters are taken for, where they can be: words, pinyin, or initials.
     """
-    read = tokens(text)[:MOST_SYMBOLS]
+    read, beside = _read(text)
     typing = typing and bool(read) and read[-1].end == len(text.rstrip())
-    beside = _beside(text)
     symbols: list[Symbol] = []
     numbers = 0
     for place, token in enumerate(read):
@@ -103,8 +102,8 @@ def ask(text: str, vocabulary: Vocabulary, *, typing: bool, letters: Letters) ->
             numbers += number.role != NAME
             symbols.append(number)
         elif token.kind == "han":
-            light = any(start <= token.start < end for start, end in beside)
-            symbols.append(_han(token, light=light))
+            light = beside and any(start <= token.start < end for start, end in beside)
+            symbols.append(_han(token, light=bool(light)))
         else:
             symbols += _word(token, vocabulary, last=last, letters=letters)
     symbols = symbols[:MOST_SYMBOLS]
@@ -175,33 +174,38 @@ def _word(token: Token, vocabulary: Vocabulary, *, last: bool, letters: Letters)
 def _columns(
     symbols: Sequence[Symbol], read: Sequence[Token], endings: set[int], *, typing: bool
 ) -> Question:
-    words = [word for symbol in symbols for word in symbol.words]
-    ends = np.cumsum([0, *(len(symbol.words) for symbol in symbols)])
+    columns = list(zip(*symbols, strict=True)) or [()] * len(Symbol._fields)
+    kind, key, sound, weight, role, group, initial, starts, _, words_of = columns
+    words = [word for some in words_of for word in some]
+    ends = np.cumsum([0, *map(len, words_of)]) if words else np.zeros(len(symbols) + 1)
     grow_from = grow_to = 0
     if typing and read[-1].kind == "number" and not read[-1].role:
         grow_from = NUMBER_BIT | number_key(read[-1].text)
         grow_to = NUMBER_BIT | key_after(read[-1].text)
     return Question(
-        kind=np.array([s.kind for s in symbols], np.uint8),
-        key=np.array([s.key for s in symbols], np.int64),
-        sound=np.array([s.sound for s in symbols], np.int16),
-        weight=np.array([s.weight for s in symbols], np.float32),
-        role=np.array([s.role for s in symbols], np.uint8),
+        kind=np.array(kind, np.uint8),
+        key=np.array(key, np.int64),
+        sound=np.array(sound, np.int16),
+        weight=np.array(weight, np.float32),
+        role=np.array(role, np.uint8),
         word_start=ends.astype(np.int32),
         word=np.array([WORD_BIT | number for number, _ in words], np.int64),
         likeness=np.array([likeness for _, likeness in words], np.float32),
-        group=np.array([s.group for s in symbols], np.int64),
-        initial=np.array([s.initial for s in symbols], np.int64),
-        ending=np.array([s.start in endings for s in symbols], np.uint8),
+        group=np.array(group, np.int64),
+        initial=np.array(initial, np.int64),
+        ending=np.array([start in endings for start in starts], np.uint8),
         typing=int(typing),
         grow_from=grow_from,
         grow_to=grow_to,
     )
 
 
-def _beside(text: str) -> list[tuple[int, int]]:
-    """Return where the text says "somewhere about there"."""
-    return [match.span() for match in _beside_words().finditer(fold(text))]
+@lru_cache(maxsize=8)
+def _read(text: str) -> tuple[list[Token], list[tuple[int, int]]]:
+    """Return a text's tokens, and where it says "somewhere about there"; once for all readings."""
+    folded = fold(text)
+    beside = [match.span() for match in _beside_words().finditer(folded)]
+    return tokens_of_folded(folded)[:MOST_SYMBOLS], beside
 
 
 @cache

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
 
 from gridgis.model import Location
 from gridgis.places.answers import ACCURACY_M, Candidate, How, Match, Precision
@@ -33,25 +31,27 @@ _ALIKE = 1e-3
 _KEY = (1 << 58) - 1
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Explained:
-    """One row of a reading, with its score before rivals, and its order among the answers."""
+    """One row of a reading, with its score before rivals, and its order among the answers.
+
+    `node` is the one that is meant, `between` the value of a house number that no place has, or -1.
+    """
 
     reading: Ranked
     row: int
     score: float
     order: float
+    node: int = field(init=False)
+    between: int = field(init=False)
 
-    @cached_property
-    def node(self) -> int:
-        """The node that is meant."""
-        return int(self.reading.found.node[self.row])
-
-    @cached_property
-    def between(self) -> int:
-        """The house number that no place has, as a value; -1 for none."""
-        at = int(self.reading.found.between[self.row])
-        return -1 if at < 0 else value_of(int(self.reading.asked.question.key[at]) & _KEY)
+    def __post_init__(self) -> None:
+        # Not when they are asked for: some ten times each, and a cached property takes a lock.
+        self.node = self.reading.found.node.item(self.row)
+        at = self.reading.found.between.item(self.row)
+        self.between = -1
+        if at >= 0:
+            self.between = value_of(self.reading.asked.question.key.item(at) & _KEY)
 
 
 class Standing(NamedTuple):
@@ -67,29 +67,30 @@ def candidate(
     """Return an answer in words, `explained` with the words that it was found by."""
     node, score = row.node, standing.score
     place = place_of(index, node)
-    level = int(index.nodes.level[node])
+    nodes = index.nodes
+    level = nodes.level.item(node)
     precision = _PRECISIONS[level]
     lon, lat = spot_of(index, row)
     accuracy_m = ACCURACY_M[precision]
     if row.between >= 0:
-        lon, lat, apart_m = between(index.nodes, node, row.between, _MOST_APART_M)
-        if np.isnan(lon):
+        lon, lat, apart_m = between(nodes, node, row.between, _MOST_APART_M)
+        if isnan(lon):
             precision = "street"
             score *= _GUESSED_SHARE
             lon, lat = spot_of(index, row)
         else:
             precision = "interpolated"
             accuracy_m = max(ACCURACY_M[precision], apart_m / 5)
-    located = None if np.isnan(lon) else Location(float(lon), float(lat), accuracy_m)
+    located = None if isnan(lon) else Location(float(lon), float(lat), accuracy_m)
     texts = index.texts
-    address = address_of(index, node, row.between if precision == "interpolated" else -1)
     if place == NOWHERE or row.between >= 0:
+        number = row.between if precision == "interpolated" else -1
         return Candidate(
             place=None,
             place_id=None,
             kind=_LEVELS[level],
-            name=_node_name(index, node, row.between if precision == "interpolated" else -1),
-            address=address,
+            name=_node_name(index, node, number),
+            address=address_of(index, node, number),
             precision=precision,
             score=round(score, 4),
             location=located,
@@ -100,13 +101,13 @@ def candidate(
     kind = texts["kind"][place]
     if level == NAMED:
         precision = kind_of(kind).precision
-    households = int(index.households[place])
+    households = index.households.item(place)
     return Candidate(
         place=texts["place"][place],
-        place_id=int(index.place_id[place]),
+        place_id=index.place_id.item(place),
         kind=kind,
         name=texts["name"][place],
-        address=texts["address"][place] or address,
+        address=texts["address"][place] or address_of(index, node),
         precision=precision,
         score=round(score, 4),
         location=located,
@@ -120,9 +121,9 @@ def candidate(
 def spot_of(index: PlaceIndex, row: Explained) -> tuple[float, float]:
     """Return lon and lat of a node; of a street, amid its houses in the area that was said."""
     nodes, node = index.nodes, row.node
-    part = int(row.reading.found.part[row.row])
+    part = row.reading.found.part.item(row.row)
     if part == NOWHERE:
-        return float(nodes.lon[node]), float(nodes.lat[node])
+        return nodes.lon.item(node), nodes.lat.item(node)
     houses = nodes.value_node[nodes.value_start[node] : nodes.value_start[node + 1]]
     houses = houses[nodes.area[houses] == part]
     return float(nodes.lon[houses].mean()), float(nodes.lat[houses].mean())
@@ -130,8 +131,8 @@ def spot_of(index: PlaceIndex, row: Explained) -> tuple[float, float]:
 
 def place_of(index: PlaceIndex, node: int) -> int:
     """Return the place at a node, or the only one at a house number; NOWHERE for none."""
-    place = int(index.place[node])
-    if place != NOWHERE or index.nodes.level[node] != NUMBER:
+    place = index.place.item(node)
+    if place != NOWHERE or index.nodes.level.item(node) != NUMBER:
         return place
     nodes = index.nodes
     named = nodes.attached_node[nodes.attached_start[node] : nodes.attached_start[node + 1]]
@@ -143,14 +144,15 @@ def place_of(index: PlaceIndex, node: int) -> int:
 def line_of(index: PlaceIndex, node: int) -> tuple[list[int], list[int]]:
     """Return a node's areas from the top, and its address below them."""
     areas, line = [], []
+    level, parent = index.nodes.level, index.nodes.parent
     above = node
-    while above != NOWHERE and index.nodes.level[above] != AREA:
+    while above != NOWHERE and level.item(above) != AREA:
         line.append(above)
-        above = int(index.nodes.parent[above])
-    above = int(index.nodes.area[node])
+        above = parent.item(above)
+    above = index.nodes.area.item(node)
     while above != NOWHERE:
         areas.append(above)
-        above = int(index.nodes.parent[above])
+        above = parent.item(above)
     return areas[::-1], line[::-1]
 
 

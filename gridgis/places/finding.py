@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from gridgis.places.writing import composed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from gridgis.model import Location
     from gridgis.places.answers import Candidate
@@ -32,6 +35,7 @@ _OWN_SHARE = 0.15
 _BOOST, _NEAR, _NEAR_M = 0.02, 0.03, 800.0
 _RIVAL, _RIVAL_M = 0.12, 60.0
 _METRES_A_DEGREE = 111_000.0
+_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +179,17 @@ def _best(
     if near is not None:
         order = order + _NEAR * _nearness(index, found.node, near)
     # Twice as many: a node may be found in several ways.
-    best = np.lexsort((found.node, -np.round(order, 6)))[: 2 * k + 8]
-    return [(int(row), float(score[row]), float(order[row])) for row in best]
+    best = _first(found.node, np.round(order, 6), 2 * k + 8)
+    return list(zip(best.tolist(), score[best].tolist(), order[best].tolist(), strict=True))
+
+
+def _first(node: NDArray[np.int32], order: NDArray[np.float32], most: int) -> NDArray[np.int64]:
+    """Return the rows with the highest orders, those first; of equals the lowest nodes."""
+    if len(order) <= _FEW * most:
+        return np.lexsort((node, -order))[:most]
+    # Sorting all would take longer than finding them.
+    rows = np.flatnonzero(order >= np.partition(order, -most)[-most])
+    return rows[np.lexsort((node[rows], -order[rows]))][:most]
 
 
 def _nearness(index: PlaceIndex, node: np.ndarray, near: Location) -> np.ndarray:
@@ -186,38 +199,49 @@ def _nearness(index: PlaceIndex, node: np.ndarray, near: Location) -> np.ndarray
     return np.asarray(np.nan_to_num(np.exp(-np.hypot(east, north) / _NEAR_M)))
 
 
+class _Spot(NamedTuple):
+    """Where an answer is: its node, all nodes above it, degrees."""
+
+    node: int
+    above: frozenset[int]
+    lon: float
+    lat: float
+
+
 def standing(index: PlaceIndex, rows: Sequence[Explained]) -> list[Standing]:
     """Return each row's score, lowered where another spot explains nearly as much."""
+    spots = [_spot(index, row.node) for row in rows]
     final = []
-    for place, row in enumerate(rows):
-        others = [
+    for row, spot in zip(rows, spots, strict=True):
+        # Those that are too far behind change nothing, and the first two are often enough.
+        least = row.score - _RIVAL
+        rivals = [
             other.score
-            for at, other in enumerate(rows)
-            if at != place and _are_rivals(index, row, other)
+            for other, there in zip(rows, spots, strict=True)
+            if other is not row and other.score > least and _are_rivals(spot, there)
         ]
-        lead = row.score - max(others, default=-1.0)
+        lead = row.score - max(rivals, default=-1.0)
         closeness = min(1.0, max(0.0, 1.0 - lead / _RIVAL))
         score = max(0.0, min(1.0, row.score * (1.0 - 0.5 * closeness)))
         final.append(Standing(score, close=abs(lead) < _RIVAL))
     return final
 
 
-def _are_rivals(index: PlaceIndex, one: Explained, other: Explained) -> bool:
+def _spot(index: PlaceIndex, node: int) -> _Spot:
+    nodes = index.nodes
+    above = set()
+    for first in (nodes.parent.item(node), nodes.area.item(node)):
+        upper = first
+        while upper != NOWHERE and upper not in above:
+            above.add(upper)
+            upper = nodes.parent.item(upper)
+    return _Spot(node, frozenset(above), nodes.lon.item(node), nodes.lat.item(node))
+
+
+def _are_rivals(one: _Spot, other: _Spot) -> bool:
     """Judge whether two answers are two spots, and neither lies within the other."""
-    if _is_above(index, one.node, other.node) or _is_above(index, other.node, one.node):
+    if one.node in other.above or other.node in one.above:
         return False
-    lon, lat = index.nodes.lon, index.nodes.lat
-    north = (lat[one.node] - lat[other.node]) * _METRES_A_DEGREE
-    east = (lon[one.node] - lon[other.node]) * _METRES_A_DEGREE * np.cos(np.radians(lat[one.node]))
-    apart_m = float(np.hypot(east, north))
-    return not apart_m <= _RIVAL_M
-
-
-def _is_above(index: PlaceIndex, upper: int, node: int) -> bool:
-    for chain in (index.nodes.parent[node], index.nodes.area[node]):
-        above = int(chain)
-        while above != NOWHERE:
-            if above == upper:
-                return True
-            above = int(index.nodes.parent[above])
-    return False
+    north = (one.lat - other.lat) * _METRES_A_DEGREE
+    east = (one.lon - other.lon) * _METRES_A_DEGREE * math.cos(math.radians(one.lat))
+    return not math.hypot(east, north) <= _RIVAL_M

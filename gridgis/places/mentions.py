@@ -24,6 +24,7 @@ _WINDOW, _OVERLAP = 56, 16
 _LEAST_QUALITY, _LEAST_COVER, _LEAST_GAIN = 0.7, 0.93, 1.7
 _WITH_NUMBER = 0.5
 _FARTHEST = 3
+_ROUNDING = 0.05
 _MOST_RIVALS = 6
 _LONGEST = 20_000
 
@@ -140,8 +141,12 @@ def _span(reading: Ranked, row: int) -> tuple[int, int]:
 
 
 def _equals(reading: Ranked, row: int, best: int, here: int) -> bool:
+    """Judge whether a row explains the same words as well, with its areas and without them."""
     found = reading.found
-    return bool(_own(reading, row) & here) and found.gain[row] >= found.gain[best] - 0.05
+    own = found.gain - found.upper
+    least = found.gain[best] - _ROUNDING, own[best] - _ROUNDING
+    as_well = found.gain[row] >= least[0] and own[row] >= least[1]
+    return bool(as_well and _own(reading, row) & here)
 
 
 def _score(reading: Ranked, row: int, here: int) -> float:

@@ -59,7 +59,12 @@ def tokens(text: str) -> list[Token]:
     >>> [(t.text, t.role) for t in tokens("233 North Michigan Avenue")]
     [('233', ''), ('n', ''), ('michigan', ''), ('ave', '')]
     """
-    return list(_tokens(fold(text)))
+    return tokens_of_folded(fold(text))
+
+
+def tokens_of_folded(folded: str) -> list[Token]:
+    """Return the tokens of a text that :func:`fold` has returned."""
+    return list(_tokens(folded))
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -68,9 +73,11 @@ def _tokens(text: str) -> Iterator[Token]:
     chinese = any("\u3400" <= character <= "\u9fff" for character in text)
     for match in _pattern().finditer(text):
         start, end = match.span()
-        if match["han"]:
+        # The last group that was closed: the outermost.
+        kind = match.lastgroup
+        if kind == "han":
             yield Token("han", match[0], "", start, end)
-        elif match["number"]:
+        elif kind == "number":
             yield from _numbers(match, apart=chinese)
         else:
             word = match[0].replace("'", "")
