@@ -277,6 +277,39 @@ def test_a_failure_at_the_start_leaves_no_folder(places: Path, tmp_path: Path) -
 
 
 @pytest.mark.slow
+def test_other_processes_know_the_city_s_own_grammar(tmp_path: Path, places: Path) -> None:
+    (tmp_path / "own.toml").write_text('[[part]]\nname = "number"\nmarks = ["门牌"]\n')
+    csv(tmp_path / "a.csv", "where", *(f"建兰路{number}门牌" for number in range(200)))
+    outs = {}
+    for own in ("", "own.toml"):
+        for processes in ("1", "2"):
+            told = dict(os.environ) | ({"GRIDGIS_ADDRESS_GRAMMAR": own} if own else {})
+            words = [*_words(places)[:-1], processes]
+            subprocess.run(
+                [sys.executable, "-c", COMMAND, *words], cwd=tmp_path, env=told, check=True
+            )
+            outs[own, processes] = (tmp_path / "o.csv").read_bytes()
+    assert outs["", "1"] == outs["", "2"]
+    assert outs["own.toml", "1"] == outs["own.toml", "2"]
+    assert outs["", "1"] != outs["own.toml", "1"]
+
+
+@pytest.mark.slow
+def test_how_often_a_place_is_used_makes_no_difference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It changes by the hour, and no file of an index has it."""
+    monkeypatch.setattr(working, "ROWS_WORTH_PROCESSES", 100)
+    file, town = write(tmp_path / "a.csv", 500), town_index(mark="monday")
+    geocoded(file, town, tmp_path / "once.csv", "where")
+    town.note_uses([(2, 1000)])
+    for processes in (1, 2):
+        geocoded(file, town, tmp_path / "o.csv", "where", processes=processes)
+        assert (tmp_path / "o.csv").read_bytes() == (tmp_path / "once.csv").read_bytes()
+    assert town.used_boost.any(), "the caller's index is as it was"
+
+
+@pytest.mark.slow
 def test_no_index_for_the_processes_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
