@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridgis.places.kernels.descending import value_of
+from gridgis.places.kernels.interpolating import value_of
 from gridgis.places.kernels.shapes import Names, Nodes
 from gridgis.places.sounds import sounds
 from gridgis.places.tree import AREA, BUILDING, NAMED, NUMBER, ROAD, UNIT

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.model import Location
 from gridgis.places.answers import ACCURACY_M, Candidate, How, Match, Precision
-from gridgis.places.kernels.descending import between, value_of
+from gridgis.places.kernels.interpolating import between, value_of
 from gridgis.places.kernels.likeness import SAME_SOUND
 from gridgis.places.kernels.shapes import HAN, PIECE
 from gridgis.places.kernels.shapes import NUMBER as SYMBOL_NUMBER

@@ -183,7 +183,7 @@ def _best(
     return list(zip(best.tolist(), score[best].tolist(), order[best].tolist(), strict=True))
 
 
-def _first(node: NDArray[np.int32], order: NDArray[np.float32], most: int) -> NDArray[np.int64]:
+def _first(node: NDArray[np.int32], order: NDArray[np.floating], most: int) -> NDArray[np.int64]:
     """Return the rows with the highest orders, those first; of equals the lowest nodes."""
     if len(order) <= _FEW * most:
         return np.lexsort((node, -order))[:most]

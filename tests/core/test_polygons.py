@@ -109,7 +109,9 @@ def test_a_circle_is_as_large_as_it_says_also_over_the_antimeridian(
     far_m = GEOD.inv(np.full(count, lon), np.full(count, lat), corners[:, 0], corners[:, 1])[2]
     assert far_m.max() <= radius_m + 1e-3
     area_m2 = abs(GEOD.geometry_area_perimeter(shapely.orient_polygons(drawn))[0])
-    assert area_m2 == pytest.approx(np.pi * radius_m**2, rel=2e-4)
+    # Corners are rounded to a centimetre, which counts where the circle is small.
+    rim_m2 = 2 * np.pi * radius_m * 0.011
+    assert area_m2 == pytest.approx(np.pi * radius_m**2, rel=2e-4, abs=rim_m2)
 
 
 @pytest.mark.parametrize("radius_m", [0, -1, float("nan"), float("inf"), 100_001])

@@ -30,6 +30,7 @@ _WRONG_COVERS = np.float32(0.3)
 _NEVER = np.float32(-1e9)
 _LEAST_WORTH = 0.8
 _SHORT_FORM = 3
+_WHOLE = 0.99
 _SHORT_COVERS = 0.8
 _LONGEST_NAME = 32
 # 松庄 in 松庄路 is not what is called 松庄: a name that goes on is another one.
@@ -105,7 +106,7 @@ def align(names: Names, question: Question, chosen: NDArray[np.int32], mentions:
             symbol = _Symbol(weights[i], core, int(i == 0), i == end - begin - 1)
             _step(above, here, fits[i], symbol, question)
             above, here = here, above
-        top = _last_best(above.score[: size + 1])
+        top = _best(above.score[: size + 1], weights.sum())
         share = above.score[top] / weights.sum()
         growing = typing and top == size and above.begun[top] == 1
         if _is_enough(above, top, share, growing):
@@ -170,16 +171,19 @@ def _is_enough(row: _Row, top: int, share: float, growing: bool) -> bool:
 
 
 @kernel
-def _last_best(score: Floats) -> int:
-    """Return the place of the highest score, the last of equals.
+def _best(score: Floats, total: float) -> int:
+    """Return the place of the highest score: of equals the first for a whole name, else the last.
 
-    In 和平镇和平 the village is what is said last: addresses go from the large to the small.
+    Addresses go from the large to the small: in 和平镇和平 the village is what is said last, and in
+    翠溪社区瑞轩路36号翠溪社区便民服务点 the community what is said first.
     """
-    top = 0
+    first = last = 0
     for j in range(1, len(score)):
-        if score[j] >= score[top]:
-            top = j
-    return top
+        if score[j] > score[first]:
+            first = j
+        if score[j] >= score[last]:
+            last = j
+    return first if score[first] >= _WHOLE * total else last
 
 
 @kernel

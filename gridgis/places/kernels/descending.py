@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gridgis.compiling import kernel
+from gridgis.places.kernels.interpolating import value_of
 from gridgis.places.kernels.likeness import GROWING_NUMBER
 from gridgis.places.kernels.shapes import ANY, BUILDING, HOUSE, NUMBER, UNIT, Way
 
@@ -21,8 +22,6 @@ _ZERO, _NINE = 2, 11
 # What a number between two known ones is worth.
 _BETWEEN = 0.85
 _MOST_GROWING = 12
-# Within a block the own side of the street is the better guide.
-_BLOCK_M = 200.0
 # A number farther away than so many symbols may belong to something else.
 _BESIDE = 3
 
@@ -345,65 +344,3 @@ def put_between(walk: Walk, road: int, at: int, way: Way, size: int) -> int:
         way = followed(walk, way, at, _BETWEEN)
         return put(walk, size, road, way, (-1, -1, -1), at)
     return put(walk, size, road, way, (-1, -1, -1), -1)
-
-
-@kernel
-def value_of(key: int) -> int:
-    """Return the value of a number's leading digits, -1 without any."""
-    power = _BASE**10
-    value = -1
-    rest = key
-    for _ in range(9):
-        digit = rest // power
-        if not _ZERO <= digit <= _NINE:
-            break
-        value = (0 if value < 0 else value) * 10 + digit - _ZERO
-        rest -= digit * power
-        power = power // _BASE
-    return value
-
-
-@kernel
-def neighbours(nodes: Nodes, road: int, value: int, step: int) -> tuple[int, int, float]:
-    """Return the known house numbers around a value, and how far they are apart in metres.
-
-    `step` is 2 for its own side of the street (odd or even), 1 for either; infinitely far apart
-    where one of them is missing.
-    """
-    low, high = nodes.value_start[road], nodes.value_start[road + 1]
-    place = low + np.searchsorted(nodes.value[low:high], value)
-    before = place - 1
-    while before >= low and (value - nodes.value[before]) % step != 0:
-        before -= 1
-    behind = place
-    while behind < high and (nodes.value[behind] - value) % step != 0:
-        behind += 1
-    if before < low or behind >= high:
-        return -1, -1, np.inf
-    first, last = nodes.value_node[before], nodes.value_node[behind]
-    lat = (nodes.lat[first] + nodes.lat[last]) / 2.0
-    east_m = (nodes.lon[last] - nodes.lon[first]) * 111_320.0 * np.cos(np.radians(lat))
-    north_m = (nodes.lat[last] - nodes.lat[first]) * 111_000.0
-    return before, behind, np.hypot(east_m, north_m)
-
-
-@kernel
-def between(nodes: Nodes, road: int, value: int, most_m: float) -> tuple[float, float, float]:
-    """Return lon, lat of a house number between known ones, and how far these are apart in metres.
-
-    On the straight line from the next lower to the next higher number: of its own side of the
-    street, or of either side where that is a much nearer pair; NaN when there are none within
-    `most_m` metres of each other.
-    """
-    before, behind, apart_m = neighbours(nodes, road, value, 2)
-    if apart_m > _BLOCK_M:
-        other_before, other_behind, other_m = neighbours(nodes, road, value, 1)
-        if other_m < apart_m / 2.0:
-            before, behind, apart_m = other_before, other_behind, other_m
-    if apart_m > most_m:
-        return np.nan, np.nan, np.nan
-    first, last = nodes.value_node[before], nodes.value_node[behind]
-    share = (value - nodes.value[before]) / max(1, nodes.value[behind] - nodes.value[before])
-    lon = nodes.lon[first] + share * (nodes.lon[last] - nodes.lon[first])
-    lat = nodes.lat[first] + share * (nodes.lat[last] - nodes.lat[first])
-    return lon, lat, apart_m
