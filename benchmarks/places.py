@@ -213,7 +213,7 @@ def _batches(places: pd.DataFrame, path: Path, folder: Path) -> None:
     rows = []
     for workers, count in ((1, ADDRESSES // 4), (processors(), ADDRESSES)):
         table = pd.DataFrame({"id": np.arange(count), "where": texts[:count]})
-        summary = _geocoded(table, path, folder, workers)
+        summary = _geocoded(_written(table, folder), path, workers)
         pace = count / summary.seconds
         sure = f"{summary.counts.sure / count:.1%}"
         bar = "5,000" if workers > 1 else ""
@@ -222,11 +222,13 @@ def _batches(places: pd.DataFrame, path: Path, folder: Path) -> None:
         )
     _table(("processes", "addresses", "seconds", "addresses/s", "bar", "sure"), rows)
     print("\nMemory of the process that reads and writes; each address stands there 512 times:\n")
-    # In one process of its own, so that nothing that was here before counts.
+    # In a process of its own, which has not made the file: nothing that was here before counts.
     peaks = []
     for count in (100_000, 1_000_000):
+        where = np.repeat(np.array(texts[: count // 512 + 1], object), 512)[:count]
+        file = _written(pd.DataFrame({"id": np.arange(count), "where": where}), folder)
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            peaks.append((f"{count:,}", pool.submit(_peak_mb, texts, count, path, folder).result()))
+            peaks.append((f"{count:,}", pool.submit(_peak_mb, file, path).result()))
     first = peaks[0][1]
     _table(
         ("rows", "peak, MB", "more than before"),
@@ -234,16 +236,19 @@ def _batches(places: pd.DataFrame, path: Path, folder: Path) -> None:
     )
 
 
-def _geocoded(table: pd.DataFrame, path: Path, folder: Path, workers: int) -> Summary:
+def _written(table: pd.DataFrame, folder: Path) -> Path:
     file = folder / "addresses.parquet"
     parquet.write_table(pa.Table.from_pandas(table, preserve_index=False), file)
-    out = folder / "out.parquet"
+    return file
+
+
+def _geocoded(file: Path, path: Path, workers: int) -> Summary:
+    out = file.with_name("out.parquet")
     return geocode_file(str(file), path, out, Asked(("where",)), processes=workers)
 
 
-def _peak_mb(texts: list[str], count: int, path: Path, folder: Path) -> float:
-    where = np.repeat(np.array(texts[: count // 512 + 1], object), 512)[:count]
-    _geocoded(pd.DataFrame({"id": np.arange(count), "where": where}), path, folder, processors())
+def _peak_mb(file: Path, path: Path) -> float:
+    _geocoded(file, path, processors())
     # Not getrusage: that counts what the process was forked from.
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024

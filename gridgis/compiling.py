@@ -25,11 +25,25 @@ def kernel(function: Kernel) -> Kernel:
     Floating point stays as written: no reordering and no fused steps, since the exact predicates
     count on each rounding.
     """
+    return _compiled(function)
+
+
+def bare(function: Kernel) -> Kernel:
+    """Return a kernel that makes no array, and so need not count who holds those it is given.
+
+    Counting takes longer than all else where columns of dozens of arrays go from one small kernel
+    to another; numba's own option for it has an underscore.
+    """
+    return _compiled(function, _nrt=False)
+
+
+def _compiled(function: Kernel, **options: Any) -> Kernel:  # noqa: ANN401 - numba's own
     settings: Any = numba.config
     others = settings.CACHE_DIR
     settings.CACHE_DIR = str(compiled_folder(Path(function.__code__.co_filename).parent))
+    wanted: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", **options}
     try:
-        compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        compiled = numba.njit(**wanted)(function)
     finally:
         settings.CACHE_DIR = others
     return cast("Kernel", compiled)

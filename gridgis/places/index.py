@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 256, 2048
+_MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 256, 8192
 _TEXTS = ("node", "name", "address", "kind", "place", "cell", "area", "words")
 FORMAT = 3
 """Another one makes the files of earlier versions be built anew."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridgis.compiling import kernel
+from gridgis.compiling import bare, kernel
 from gridgis.places.kernels.likeness import fill_likeness, is_promising
 from gridgis.places.kernels.shapes import MOST_SYMBOLS, NUMBER
 
@@ -119,7 +119,7 @@ def align(names: Names, question: Question, chosen: NDArray[np.int32], mentions:
     return _put_best(mentions, chosen, fitted, quality)
 
 
-@kernel
+@bare
 def _step(above: _Row, here: _Row, fit: Floats, symbol: _Symbol, question: Question) -> None:
     """Take one symbol of a name further: it is matched, mistyped, or not said at all."""
     kinds, size, weight = question.kind, len(question.kind), symbol.weight
@@ -154,7 +154,7 @@ def _step(above: _Row, here: _Row, fit: Floats, symbol: _Symbol, question: Quest
         here.begun[j] = begun
 
 
-@kernel
+@bare
 def _is_enough(row: _Row, top: int, share: float, growing: bool) -> bool:
     """Judge whether a fit counts: most of the name is said, or it is a short form, or is typed."""
     if row.mask[top] == 0 or row.score[top] < _LEAST_WORTH:
@@ -170,7 +170,7 @@ def _is_enough(row: _Row, top: int, share: float, growing: bool) -> bool:
     return bool(whole and bits >= _SHORT_FORM)
 
 
-@kernel
+@bare
 def _best(score: Floats, total: float) -> int:
     """Return the place of the highest score: of equals the first for a whole name, else the last.
 
@@ -186,7 +186,7 @@ def _best(score: Floats, total: float) -> int:
     return first if score[first] >= _WHOLE * total else last
 
 
-@kernel
+@bare
 def _bits(mask: int) -> int:
     """Return how many symbols a mask has."""
     count = 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridgis.compiling import kernel
+from gridgis.compiling import bare
 from gridgis.places.kernels.interpolating import value_of
 from gridgis.places.kernels.likeness import GROWING_NUMBER
 from gridgis.places.kernels.shapes import ANY, BUILDING, HOUSE, NUMBER, UNIT, Way
@@ -40,26 +40,26 @@ class Here(NamedTuple):
     size: int
 
 
-@kernel
+@bare
 def whole(number: int) -> int:
     """Return an integer in the width that the kernels reckon in."""
     return number + 0
 
 
-@kernel
+@bare
 def make_way(mask: int, gain: float, quality: float, through: int) -> Way:
     """Return a way; a kernel's numbers have one type only."""
     return Way(whole(mask), float(gain), float(quality), whole(through))
 
 
-@kernel
+@bare
 def make_here(node: int, way: Way, used: tuple[int, int, int], after: int, size: int) -> Here:
     """Return where a walk is; a kernel's numbers have one type only."""
     places = (whole(used[0]), whole(used[1]), whole(used[2]))
     return Here(whole(node), way, places, whole(after), whole(size))
 
 
-@kernel
+@bare
 def child(nodes: Nodes, node: int, level: int, key: int) -> int:
     """Return the numbered node right below another one, or -1."""
     wanted = ((level - _HOUSE_LEVEL) << 58) | key
@@ -75,7 +75,7 @@ def child(nodes: Nodes, node: int, level: int, key: int) -> int:
     return -1
 
 
-@kernel
+@bare
 def building_below(nodes: Nodes, node: int, key: int) -> int:
     """Return a building of a compound, of a house number, or of a compound at the house number."""
     found = child(nodes, node, _BUILDING_LEVEL, key)
@@ -88,7 +88,7 @@ def building_below(nodes: Nodes, node: int, key: int) -> int:
     return -1
 
 
-@kernel
+@bare
 def pick(question: Question, mask: int, role: int, after: int) -> int:
     """Return where the question has a free number of a role, first behind a place; -1 for none."""
     for turn in range(2):
@@ -100,7 +100,7 @@ def pick(question: Question, mask: int, role: int, after: int) -> int:
     return -1
 
 
-@kernel
+@bare
 def last_bit(mask: int) -> int:
     """Return the place of the last symbol of a mask, -1 for none."""
     for at in range(62, -1, -1):
@@ -109,7 +109,7 @@ def last_bit(mask: int) -> int:
     return -1
 
 
-@kernel
+@bare
 def added(question: Question, mask: int, more: int, cover: float) -> float:
     """Return what symbols weigh that `more` explains and `mask` does not yet."""
     gain = 0.0
@@ -120,7 +120,7 @@ def added(question: Question, mask: int, more: int, cover: float) -> float:
     return gain
 
 
-@kernel
+@bare
 def put(
     walk: Walk, size: int, node: int, way: Way, used: tuple[int, int, int], between: int
 ) -> int:
@@ -151,7 +151,7 @@ def put(
     return size + 1
 
 
-@kernel
+@bare
 def areas_explain(walk: Walk, mask: int, area: int) -> tuple[int, float]:
     """Return a mask with what the names of an area and those above it explain, and its weight."""
     gain = 0.0
@@ -164,14 +164,14 @@ def areas_explain(walk: Walk, mask: int, area: int) -> tuple[int, float]:
     return whole(mask), gain
 
 
-@kernel
+@bare
 def followed(walk: Walk, way: Way, at: int, share: float) -> Way:
     """Return a way that has taken a number of the question."""
     mask = way.mask | 1 << at
     return make_way(mask, way.gain + walk.question.weight[at] * share, way.quality, way.through)
 
 
-@kernel
+@bare
 def in_digits(key: int) -> int:
     """Return the key of a number without what follows its digits: 5a -> 5."""
     power = _BASE**10
@@ -189,7 +189,7 @@ def in_digits(key: int) -> int:
     return kept
 
 
-@kernel
+@bare
 def descend(walk: Walk, node: int, way: Way, size: int) -> int:
     """Follow the question's numbers down from a node; add where they end, and return the new size.
 
@@ -210,7 +210,7 @@ def descend(walk: Walk, node: int, way: Way, size: int) -> int:
     return put(walk, here.size, here.node, here.way, here.used, -1)
 
 
-@kernel
+@bare
 def to_house(walk: Walk, here: Here) -> tuple[Here, bool]:
     """Go from a street or village to a house number; True when it ends between two of them."""
     nodes, question, way = walk.nodes, walk.question, here.way
@@ -235,7 +235,7 @@ def to_house(walk: Walk, here: Here) -> tuple[Here, bool]:
     return make_here(here.node, way, here.used, here.after, size), False
 
 
-@kernel
+@bare
 def to_building(walk: Walk, here: Here) -> Here:
     """Go from a house number or a compound to a building."""
     way = here.way
@@ -255,7 +255,7 @@ def to_building(walk: Walk, here: Here) -> Here:
     return make_here(below, followed(walk, way, at, share), (here.used[0], at, -1), at, size)
 
 
-@kernel
+@bare
 def to_unit(walk: Walk, here: Here) -> Here:
     """Go to a unit of a building, or of what has no buildings; a bare number must come behind."""
     question, way = walk.question, here.way
@@ -274,7 +274,7 @@ def to_unit(walk: Walk, here: Here) -> Here:
     return make_here(below, followed(walk, way, at, 1.0), used, at, size)
 
 
-@kernel
+@bare
 def put_apart(walk: Walk, here: Here, at: int, size: int) -> int:
     """Add a node without the number that comes next, when that may belong to something else.
 
@@ -286,7 +286,7 @@ def put_apart(walk: Walk, here: Here, at: int, size: int) -> int:
     return put(walk, size, here.node, here.way, here.used, -1)
 
 
-@kernel
+@bare
 def number_of_building(walk: Walk, node: int, mask: int, after: int) -> int:
     """Return where the question says which building, -1 if it does not.
 
@@ -308,7 +308,7 @@ def number_of_building(walk: Walk, node: int, mask: int, after: int) -> int:
     return -1
 
 
-@kernel
+@bare
 def grow(walk: Walk, node: int, level: int, at: int, way: Way, size: int) -> int:
     """Add the numbered nodes whose number begins with the one that is being typed."""
     nodes, question = walk.nodes, walk.question
@@ -334,7 +334,7 @@ def grow(walk: Walk, node: int, level: int, at: int, way: Way, size: int) -> int
     return size
 
 
-@kernel
+@bare
 def put_between(walk: Walk, road: int, at: int, way: Way, size: int) -> int:
     """Add a house number that no place has: between known ones, or else its street."""
     nodes = walk.nodes

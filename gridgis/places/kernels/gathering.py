@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridgis.compiling import kernel
+from gridgis.compiling import bare, kernel
 from gridgis.places.kernels.shapes import ALONE, BESIDE, INITIALS, OVER_ONE
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ _RAREST = np.float32(1.1)
 _MASK = (1 << 60) - 1
 
 
-@kernel
+@bare
 def gram(first: int, second: int, kind: int) -> int:
     """Return the number of a pair of symbols; see :func:`gridgis.places.lexicon.gram_of`."""
     return ((first * 1_000_003 + second) & _MASK) * 4 + kind
 
 
-@kernel
+@bare
 def grams_of(question: Question, grams: NDArray[np.int64], weights: NDArray[np.float32]) -> int:
     """Fill in the pairs of a question's symbols, each once, with their weights; return how many."""
     group, initial = question.group, question.initial
@@ -52,7 +52,7 @@ def grams_of(question: Question, grams: NDArray[np.int64], weights: NDArray[np.f
     return count
 
 
-@kernel
+@bare
 def put_gram(
     pair: int, weight: float, grams: NDArray[np.int64], weights: NDArray[np.float32], count: int
 ) -> int:
@@ -97,7 +97,7 @@ def gather(
     return chosen
 
 
-@kernel
+@bare
 def accumulate(
     names: Names,
     grams: NDArray[np.int64],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridgis.compiling import kernel
+from gridgis.compiling import bare
 
 if TYPE_CHECKING:
     from gridgis.places.kernels.shapes import Nodes
@@ -18,7 +18,7 @@ _ZERO, _NINE = 2, 11
 _BLOCK_M = 200.0
 
 
-@kernel
+@bare
 def value_of(key: int) -> int:
     """Return the value of a number's leading digits, -1 without any."""
     power = _BASE**10
@@ -34,7 +34,7 @@ def value_of(key: int) -> int:
     return value
 
 
-@kernel
+@bare
 def neighbours(nodes: Nodes, road: int, value: int, step: int) -> tuple[int, int, float]:
     """Return the known house numbers around a value, and how far they are apart in metres.
 
@@ -58,7 +58,7 @@ def neighbours(nodes: Nodes, road: int, value: int, step: int) -> tuple[int, int
     return before, behind, np.hypot(east_m, north_m)
 
 
-@kernel
+@bare
 def between(nodes: Nodes, road: int, value: int, most_m: float) -> tuple[float, float, float]:
     """Return lon, lat of a house number between known ones, and how far these are apart in metres.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridgis.compiling import kernel
+from gridgis.compiling import bare
 from gridgis.places.kernels.shapes import HAN, NUMBER, PIECE, WORD
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _WHOLE = 2
 _HAN_LIMIT = 1 << 20
 
 
-@kernel
+@bare
 def fill_likeness(  # noqa: C901 - one branch a kind
     names: Names, first: int, last: int, question: Question, fit: NDArray[np.float32]
 ) -> None:
@@ -55,7 +55,7 @@ def fill_likeness(  # noqa: C901 - one branch a kind
             fit[place - first, j] = like
 
 
-@kernel
+@bare
 def _same_number(question: Question, at: int, symbol: int) -> np.float32:
     if symbol == question.key[at]:
         return np.float32(1.0)
@@ -65,7 +65,7 @@ def _same_number(question: Question, at: int, symbol: int) -> np.float32:
     return np.float32(0.0)
 
 
-@kernel
+@bare
 def _same_syllable(begins: NDArray[np.uint8], piece: int, sound: int, read: int) -> np.float32:
     begun = max(begins[piece, sound], begins[piece, read])
     if begun == _WHOLE:
@@ -73,7 +73,7 @@ def _same_syllable(begins: NDArray[np.uint8], piece: int, sound: int, read: int)
     return np.float32(BEGUN_SYLLABLE if begun else 0.0)
 
 
-@kernel
+@bare
 def _same_word(question: Question, at: int, symbol: int) -> np.float32:
     for i in range(question.word_start[at], question.word_start[at + 1]):
         if question.word[i] == symbol:
@@ -81,7 +81,7 @@ def _same_word(question: Question, at: int, symbol: int) -> np.float32:
     return np.float32(0.0)
 
 
-@kernel
+@bare
 def is_promising(
     fit: NDArray[np.float32],
     weights: NDArray[np.float32],

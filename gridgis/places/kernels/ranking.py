@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridgis.compiling import kernel
+from gridgis.compiling import bare, kernel
 from gridgis.places.kernels.descending import added, descend, make_way
 from gridgis.places.kernels.shapes import ANY, HOUSE, NUMBER
 
@@ -23,7 +23,7 @@ MOST_NAMESAKES = 3_000
 """A name that belongs to more nodes than this is looked at for so many of them."""
 
 
-@kernel
+@bare
 def worth(walk: Walk, m: int) -> float:
     """Return how good a mention is: what it explains, and how much of the name is said."""
     mentions = walk.mentions
@@ -31,7 +31,7 @@ def worth(walk: Walk, m: int) -> float:
     return float(gain * (0.85 + 0.15 * mentions.quality[m]))
 
 
-@kernel
+@bare
 def is_inside(nodes: Nodes, node: int, area: int) -> bool:
     """Say whether a node's address lies in an area."""
     above = nodes.area[node]
@@ -88,7 +88,7 @@ def mark(names: Names, walk: Walk, count: int, marked: NDArray[np.int32]) -> int
     return marks
 
 
-@kernel
+@bare
 def explained_above(walk: Walk, node: int, mask: int, gain: float) -> tuple[int, float]:
     """Return mask and gain with what the address above a node explains, its areas left out."""
     nodes, question, mentions, said = walk.nodes, walk.question, walk.mentions, walk.said
@@ -107,7 +107,7 @@ def explained_above(walk: Walk, node: int, mask: int, gain: float) -> tuple[int,
     return mask, gain
 
 
-@kernel
+@bare
 def house_said(walk: Walk, house: int, mask: int) -> int:
     """Return where the question says a house number, -1 if it does not.
 
