@@ -57,7 +57,7 @@ export class Queue {
 
   offerPoint(location: Location): boolean {
     const words = { name: t("page.unlocated.point"), address: "", kind: "point", matched: [] };
-    const unknown = { place: null, score: 0, accuracy_m: null, grid: null };
+    const unknown = { place: null, score: 0, close: false, accuracy_m: null, grid: null };
     if (this.choosing) this.choosing.candidates = this.choosing.candidates.filter(({ kind }) => kind !== "point");
     return this.offer({ ...words, ...unknown, precision: "building", location });
   }
