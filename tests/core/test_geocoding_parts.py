@@ -17,6 +17,7 @@ import pytest
 
 from gridgis.errors import ConflictError, PartsUnfinishedError
 from gridgis.geocoding import working
+from tests.conftest import PROVE
 from tests.listed import TOWN, geocoded, town_index
 from tests.points import csv, read
 
@@ -35,6 +36,8 @@ working.ROWS_WORTH_PROCESSES = 100
 from gridgis_api.cli.root import main
 main()
 """
+
+proved = pytest.mark.skipif(not PROVE, reason="starts processes of its own: script/prove does it")
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +149,7 @@ def test_after_a_kill_the_same_command_goes_on(
     _whole(tmp_path, places)
 
 
-@pytest.mark.slow
+@proved
 def test_an_interruption_says_how_to_go_on(
     running: subprocess.Popen[str], tmp_path: Path, places: Path
 ) -> None:
@@ -229,7 +232,7 @@ def test_another_file_or_other_places_are_refused(places: Path, tmp_path: Path) 
     assert geocoded(file, places, out, "where").earlier == 300
 
 
-@pytest.mark.slow
+@proved
 def test_places_that_changed_meanwhile_are_at_hand_as_they_were(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,7 +279,7 @@ def test_a_failure_at_the_start_leaves_no_folder(places: Path, tmp_path: Path) -
     assert not (tmp_path / "o.csv.parts").exists()
 
 
-@pytest.mark.slow
+@proved
 def test_other_processes_know_the_city_s_own_grammar(tmp_path: Path, places: Path) -> None:
     (tmp_path / "own.toml").write_text('[[part]]\nname = "number"\nmarks = ["门牌"]\n')
     csv(tmp_path / "a.csv", "where", *(f"建兰路{number}门牌" for number in range(200)))
@@ -294,7 +297,7 @@ def test_other_processes_know_the_city_s_own_grammar(tmp_path: Path, places: Pat
     assert outs["", "1"] != outs["own.toml", "1"]
 
 
-@pytest.mark.slow
+@proved
 def test_how_often_a_place_is_used_makes_no_difference(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
