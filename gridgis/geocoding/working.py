@@ -84,7 +84,7 @@ class Crew:
             waiting: deque[tuple[Step, Future[pa.Table] | None]] = deque()
             for step in every:
                 kept = step.kept is not None
-                task = None if kept else pool.submit(_answer, step.addresses)
+                task = None if kept else _begun(pool, step)
                 waiting.append((step, task))
                 if len(waiting) > _WAITING * self._processes:
                     yield _answer_of(*waiting.popleft())
@@ -125,13 +125,25 @@ def _answer_of(step: Step, task: Future[pa.Table] | None) -> tuple[Step, pa.Tabl
     try:
         return step, task.result()
     except BrokenProcessPool as error:
-        rows = step.chunk.rows
-        name = f"rows {rows[0]:,} to {rows[-1]:,}" if len(rows) else "no rows"
-        msg = (
-            "a process that answers has ended, perhaps for want of memory; what is done is kept: "
-            "run the same command again, with --processes 1 if need be"
-        )
-        raise PartsUnfinishedError(msg, [(name, str(error))]) from error
+        raise _ended(step, error) from error
+
+
+def _begun(pool: ProcessPoolExecutor, step: Step) -> Future[pa.Table]:
+    """Give a step to a process; one that has ended meanwhile is told here already."""
+    try:
+        return pool.submit(_answer, step.addresses)
+    except BrokenProcessPool as error:
+        raise _ended(step, error) from error
+
+
+def _ended(step: Step, error: BrokenProcessPool) -> PartsUnfinishedError:
+    rows = step.chunk.rows
+    name = f"rows {rows[0]:,} to {rows[-1]:,}" if len(rows) else "no rows"
+    msg = (
+        "a process that answers has ended, perhaps for want of memory; what is done is kept: "
+        "run the same command again, with --processes 1 if need be"
+    )
+    return PartsUnfinishedError(msg, [(name, str(error))])
 
 
 # --- in the other processes ---------------------------------------------------------------------
