@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FIRST = (
     "东西南北中大小上下长平安和永福康宁文明华新兴建金玉翠清锦瑞景"
@@ -37,19 +42,27 @@ def _copy(places: pd.DataFrame, number: int) -> pd.DataFrame:
         lat=places["lat"] + STEP_DEG * (number // 20),
         district=district,
     )
-    for name in NAMED:
-        copy[name] = own + copy[name].where(copy[name] != "", None)
-        copy[name] = copy[name].fillna("")
-    copy["standard_address"] = [
-        address.replace("柳溪区", district, 1) for address in places["standard_address"]
+    old = places[list(NAMED)].to_numpy(object)
+    copy[list(NAMED)] = np.where(old == "", "", own + old)
+
+    def renamed(column: str) -> list[str]:
+        return [_renamed(text, names, own) for text, names in zip(places[column], old, strict=True)]
+
+    copy["name"] = renamed("name")
+    copy["aliases"] = [
+        [_renamed(text, names, own) for text in some]
+        for some, names in zip(places["aliases"], old, strict=True)
     ]
-    for name, columns in (
-        ("road", ["standard_address"]),
-        ("compound", ["name", "standard_address"]),
-    ):
-        for column in columns:
-            copy[column] = [
-                text.replace(old, new, 1)
-                for text, old, new in zip(copy[column], places[name], copy[name], strict=True)
-            ]
+    copy["standard_address"] = [
+        address.replace("柳溪区", district, 1) for address in renamed("standard_address")
+    ]
     return copy
+
+
+def _renamed(text: str, names: Sequence[str], own: str) -> str:
+    """Return a text in which compound and street have their new names, or the compound's short."""
+    if names[0].startswith(text):
+        return own + text
+    for name in names:
+        text = text.replace(name, own + name, 1) if name else text
+    return text

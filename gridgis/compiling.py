@@ -34,7 +34,7 @@ def bare(function: Kernel) -> Kernel:
     Counting takes longer than all else where columns of dozens of arrays go from one small kernel
     to another; numba's own option for it has an underscore.
     """
-    return _compiled(function, _nrt=False)
+    return _compiled(function, _nrt=False, forceinline=True)
 
 
 def _compiled(function: Kernel, **options: Any) -> Kernel:  # noqa: ANN401 - numba's own

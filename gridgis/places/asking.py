@@ -34,6 +34,8 @@ from gridgis.places.writing import fold, tokens_of_folded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from gridgis.places.vocabulary import Vocabulary
     from gridgis.places.writing import Token
 
@@ -90,14 +92,14 @@ def ask(text: str, vocabulary: Vocabulary, *, typing: bool, letters: Letters) ->
     letters
         What Latin letters are taken for, where they can be: words, pinyin, or initials.
     """
-    read, beside = _read(text)
-    typing = typing and bool(read) and read[-1].end == len(text.rstrip())
+    tokens, beside, endings = read(text)
+    typing = typing and bool(tokens) and tokens[-1].end == len(text.rstrip())
     symbols: list[Symbol] = []
     numbers = 0
-    for place, token in enumerate(read):
-        last = typing and place == len(read) - 1
+    for place, token in enumerate(tokens):
+        last = typing and place == len(tokens) - 1
         if token.kind == "number":
-            follower = read[place + 1] if place + 1 < len(read) else None
+            follower = tokens[place + 1] if place + 1 < len(tokens) else None
             number = _number(token, numbers + 1, in_name=_is_in_name(text, token, follower))
             numbers += number.role != NAME
             symbols.append(number)
@@ -107,8 +109,7 @@ def ask(text: str, vocabulary: Vocabulary, *, typing: bool, letters: Letters) ->
         else:
             symbols += _word(token, vocabulary, last=last, letters=letters)
     symbols = symbols[:MOST_SYMBOLS]
-    endings = {match.start() for match in _endings().finditer(fold(text))}
-    return Asked(_columns(symbols, read, endings, typing=typing), tuple(symbols))
+    return Asked(_columns(symbols, tokens[-1:], endings, typing=typing), tuple(symbols))
 
 
 def _han(token: Token, *, light: bool) -> Symbol:
@@ -172,40 +173,73 @@ def _word(token: Token, vocabulary: Vocabulary, *, last: bool, letters: Letters)
 
 
 def _columns(
-    symbols: Sequence[Symbol], read: Sequence[Token], endings: set[int], *, typing: bool
+    symbols: Sequence[Symbol], last: Sequence[Token], endings: frozenset[int], *, typing: bool
 ) -> Question:
-    columns = list(zip(*symbols, strict=True)) or [()] * len(Symbol._fields)
-    kind, key, sound, weight, role, group, initial, starts, _, words_of = columns
-    words = [word for some in words_of for word in some]
-    ends = np.cumsum([0, *map(len, words_of)]) if words else np.zeros(len(symbols) + 1)
+    whole = np.array(
+        [(s.kind, s.key, s.sound, s.role, s.group, s.initial, s.start in endings) for s in symbols],
+        np.int64,
+    )
+    kind, key, sound, role, group, initial, ending_here = whole.reshape(-1, 7).T.copy()
+    word_start, word, likeness = _words([symbol.words for symbol in symbols])
     grow_from = grow_to = 0
-    if typing and read[-1].kind == "number" and not read[-1].role:
-        grow_from = NUMBER_BIT | number_key(read[-1].text)
-        grow_to = NUMBER_BIT | key_after(read[-1].text)
+    if typing and last[0].kind == "number" and not last[0].role:
+        grow_from = NUMBER_BIT | number_key(last[0].text)
+        grow_to = NUMBER_BIT | key_after(last[0].text)
     return Question(
-        kind=np.array(kind, np.uint8),
-        key=np.array(key, np.int64),
-        sound=np.array(sound, np.int16),
-        weight=np.array(weight, np.float32),
-        role=np.array(role, np.uint8),
-        word_start=ends.astype(np.int32),
-        word=np.array([WORD_BIT | number for number, _ in words], np.int64),
-        likeness=np.array([likeness for _, likeness in words], np.float32),
-        group=np.array(group, np.int64),
-        initial=np.array(initial, np.int64),
-        ending=np.array([start in endings for start in starts], np.uint8),
+        kind=kind,
+        key=key,
+        sound=sound,
+        weight=np.array([symbol.weight for symbol in symbols], np.float32),
+        role=role,
+        word_start=word_start,
+        word=word,
+        likeness=likeness,
+        group=group,
+        initial=initial,
+        ending=ending_here,
         typing=int(typing),
         grow_from=grow_from,
         grow_to=grow_to,
     )
 
 
+_Words = tuple["NDArray[np.int32]", "NDArray[np.int64]", "NDArray[np.float32]"]
+
+
+def _words(words_of: Sequence[tuple[tuple[int, float], ...]]) -> _Words:
+    """Return where each symbol's words begin, the words, and their likeness."""
+    words = [word for some in words_of for word in some]
+    if not words:
+        return _NO_WORDS
+    return (
+        np.cumsum([0, *map(len, words_of)]).astype(np.int32),
+        np.array([WORD_BIT | number for number, _ in words], np.int64),
+        np.array([likeness for _, likeness in words], np.float32),
+    )
+
+
+_NO_WORDS: _Words = (
+    np.zeros(MOST_SYMBOLS + 1, np.int32), np.zeros(0, np.int64), np.zeros(0, np.float32),
+)  # fmt: skip
+
+
+class Read(NamedTuple):
+    """A text's tokens, where it says "somewhere about there", and where usual endings begin."""
+
+    tokens: list[Token]
+    beside: list[tuple[int, int]]
+    endings: frozenset[int]
+
+
 @lru_cache(maxsize=8)
-def _read(text: str) -> tuple[list[Token], list[tuple[int, int]]]:
-    """Return a text's tokens, and where it says "somewhere about there"; once for all readings."""
+def read(text: str) -> Read:
+    """Return what a composed text consists of; once for all ways to read its letters."""
     folded = fold(text)
-    beside = [match.span() for match in _beside_words().finditer(folded)]
-    return tokens_of_folded(folded)[:MOST_SYMBOLS], beside
+    return Read(
+        tokens_of_folded(folded)[:MOST_SYMBOLS],
+        [match.span() for match in _beside_words().finditer(folded)],
+        frozenset(match.start() for match in _endings().finditer(folded)),
+    )
 
 
 @cache

@@ -22,16 +22,23 @@ _KIND_BOOST = {AREA: 0.30, ROAD: 0.40, NUMBER: 0.40, NAMED: 0.45, BUILDING: 0.45
 _HOUSEHOLDS_BOOST = 0.015
 
 
-def names_of(lexicon: Lexicon) -> Names:
-    """Return the lexicon's columns."""
+def names_of(lexicon: Lexicon, level: NDArray[np.uint8]) -> Names:
+    """Return the lexicon's columns; `level` is that of each node."""
+    name = np.repeat(np.arange(len(lexicon.node_start) - 1), np.diff(lexicon.node_start))
+    called_start, order = _grouped(lexicon.node, name, len(level))
+    levels = np.zeros(len(lexicon.node_start) - 1, np.uint8)
+    np.bitwise_or.at(levels, name, np.left_shift(1, level[lexicon.node]).astype(np.uint8))
     return Names(
         start=lexicon.start,
         symbol=lexicon.symbol,
         sound=lexicon.sound,
         read=lexicon.read,
         weight=lexicon.weight,
-        node_start=lexicon.node_start.astype(np.int64),
+        node_start=lexicon.node_start,
         node=lexicon.node,
+        levels=levels,
+        called_start=called_start.astype(np.int32),
+        called=name[order].astype(np.int32),
         gram=lexicon.gram,
         gram_start=lexicon.gram_start,
         gram_name=lexicon.gram_name,

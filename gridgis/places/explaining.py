@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +16,7 @@ from gridgis.places.naming import ALIAS, FORMER
 from gridgis.places.tree import AREA, BUILDING, NAMED, NOWHERE, NUMBER, ROAD, UNIT
 
 if TYPE_CHECKING:
-    from gridgis.places.index import PlaceIndex, Ranked
+    from gridgis.places.index import PlaceIndex, Ranked, Row
 
 _LEVELS = {AREA: "area", ROAD: "road", NUMBER: "number", NAMED: "name", BUILDING: "building",
            UNIT: "unit"}  # fmt: skip
@@ -31,27 +30,26 @@ _ALIKE = 1e-3
 _KEY = (1 << 58) - 1
 
 
-@dataclass(slots=True)
-class Explained:
-    """One row of a reading, with its score before rivals, and its order among the answers.
+class Explained(NamedTuple):
+    """A node that answers, its score before rivals, and its order among the answers.
 
-    `node` is the one that is meant, `between` the value of a house number that no place has, or -1.
+    `between` is the value of a house number that no place has, or -1.
     """
 
     reading: Ranked
-    row: int
+    row: Row
+    node: int
+    between: int
     score: float
     order: float
-    node: int = field(init=False)
-    between: int = field(init=False)
 
-    def __post_init__(self) -> None:
-        # Not when they are asked for: some ten times each, and a cached property takes a lock.
-        self.node = self.reading.found.node.item(self.row)
-        at = self.reading.found.between.item(self.row)
-        self.between = -1
-        if at >= 0:
-            self.between = value_of(self.reading.asked.question.key.item(at) & _KEY)
+    @classmethod
+    def of(cls, reading: Ranked, row: Row, score: float) -> Explained:
+        """Return a row of a reading with its score."""
+        number = -1
+        if row.between >= 0:
+            number = value_of(reading.asked.question.key.item(row.between) & _KEY)
+        return cls(reading, row, row.node, number, score, row.order)
 
 
 class Standing(NamedTuple):
@@ -82,36 +80,62 @@ def candidate(
             precision = "interpolated"
             accuracy_m = max(ACCURACY_M[precision], apart_m / 5)
     located = None if isnan(lon) else Location(float(lon), float(lat), accuracy_m)
-    texts = index.texts
-    if place == NOWHERE or row.between >= 0:
-        number = row.between if precision == "interpolated" else -1
-        return Candidate(
-            place=None,
-            place_id=None,
-            kind=_LEVELS[level],
-            name=_node_name(index, node, number),
-            address=address_of(index, node, number),
-            precision=precision,
-            score=round(score, 4),
-            location=located,
-            matched=matches(index, row) if explained else (),
-            code=(texts["area"][node] or None) if level == AREA else None,
-            close=standing.close,
-        )
-    kind = texts["kind"][place]
+    matched = matches(index, row) if explained else ()
+    if place != NOWHERE and row.between < 0:
+        if level == NAMED:
+            precision = kind_of(index.texts["kind"][place]).precision
+        given = Standing(round(score, 4), standing.close)
+        return _of_place(index, place, node, (precision, located, matched), given)
+    number = row.between if precision == "interpolated" else -1
+    return Candidate(
+        place=None,
+        place_id=None,
+        kind=_LEVELS[level],
+        name=_node_name(index, node, number),
+        address=address_of(index, node, number),
+        precision=precision,
+        score=round(score, 4),
+        location=located,
+        matched=matched,
+        code=(index.texts["area"][node] or None) if level == AREA else None,
+        close=standing.close,
+    )
+
+
+def listed(index: PlaceIndex, place: int, text: str) -> Candidate:
+    """Return the answer to a text that is, word for word, the standard address of a place."""
+    node = index.place_node.item(place)
+    level = index.nodes.level.item(node)
+    precision = _PRECISIONS[level]
     if level == NAMED:
-        precision = kind_of(kind).precision
+        precision = kind_of(index.texts["kind"][place]).precision
+    lon, lat = index.nodes.lon.item(node), index.nodes.lat.item(node)
+    located = None if isnan(lon) else Location(lon, lat, ACCURACY_M[precision])
+    matched = (Match(0, len(text), text, index.texts["name"][place], _LEVELS[level], "exact"),)
+    return _of_place(index, place, node, (precision, located, matched), Standing(1.0, close=False))
+
+
+def _of_place(
+    index: PlaceIndex,
+    place: int,
+    node: int,
+    where: tuple[Precision, Location | None, tuple[Match, ...]],
+    standing: Standing,
+) -> Candidate:
+    """Return an answer that is a place; `where` is how exactly, where, and by which words."""
+    precision, located, matched = where
+    texts = index.texts
     households = index.households.item(place)
     return Candidate(
         place=texts["place"][place],
         place_id=index.place_id.item(place),
-        kind=kind,
+        kind=texts["kind"][place],
         name=texts["name"][place],
         address=texts["address"][place] or address_of(index, node),
         precision=precision,
-        score=round(score, 4),
+        score=standing.score,
         location=located,
-        matched=matches(index, row) if explained else (),
+        matched=matched,
         households=None if households < 0 else households,
         cell=texts["cell"][place] or None,
         close=standing.close,
@@ -121,7 +145,7 @@ def candidate(
 def spot_of(index: PlaceIndex, row: Explained) -> tuple[float, float]:
     """Return lon and lat of a node; of a street, amid its houses in the area that was said."""
     nodes, node = index.nodes, row.node
-    part = row.reading.found.part.item(row.row)
+    part = row.row.part
     if part == NOWHERE:
         return nodes.lon.item(node), nodes.lat.item(node)
     houses = nodes.value_node[nodes.value_start[node] : nodes.value_start[node + 1]]
@@ -197,22 +221,21 @@ def _node_name(index: PlaceIndex, node: int, between_number: int) -> str:
 
 def matches(index: PlaceIndex, row: Explained) -> tuple[Match, ...]:
     """Return which words an answer explains, in their order; what adds no word is left out."""
-    reading = row.reading
-    mask = int(reading.found.mask[row.row])
-    areas, line = line_of(index, row.node)
-    part = int(reading.found.part[row.row])
-    if part != NOWHERE:
-        areas, _ = line_of(index, part)
-    said = index.said(reading)
-    found = []
-    explained = 0
-    for node in (*line[::-1], *areas[::-1]):
-        for m in said.get(node, ()):
-            bits = int(reading.mentions.mask[m])
-            if not bits & ~mask and bits & ~explained:
-                found.append(_by_name(index, reading, m, node))
-                explained |= bits
-                break
+    reading, mask, part = row.reading, row.row.mask, row.row.part
+    found = [_by_name(index, reading, row.row.through, row.row.named)]
+    explained = reading.mentions.mask.item(row.row.through)
+    # Most often the name is all that was said.
+    if mask & ~explained:
+        areas, line = line_of(index, row.node)
+        if part != NOWHERE:
+            areas, _ = line_of(index, part)
+        for node in (*line[::-1], *areas[::-1]):
+            for m in index.said(reading, node):
+                bits = reading.mentions.mask.item(m)
+                if not bits & ~mask and bits & ~explained:
+                    found.append(_by_name(index, reading, m, node))
+                    explained |= bits
+                    break
     for at, symbol in enumerate(reading.asked.symbols):
         if symbol.kind == SYMBOL_NUMBER and (mask & ~explained) >> at & 1:
             found.append(_by_number(row, at))
@@ -223,9 +246,9 @@ def _by_number(row: Explained, at: int) -> Match:
     reading = row.reading
     symbol = reading.asked.symbols[at]
     text = reading.text[symbol.start : symbol.end]
-    followed = [int(place) for place in reading.found.numbers[row.row]]
+    followed = row.row.numbers
     level = (NUMBER, BUILDING, UNIT)[followed.index(at)] if at in followed else NUMBER
-    interpolated = row.between >= 0 and at == int(reading.found.between[row.row])
+    interpolated = row.between >= 0 and at == row.row.between
     how: How = "interpolated" if interpolated else "exact"
     return Match(symbol.start, symbol.end, text, text, _LEVELS[level], how)
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from gridgis.errors import AreaNotFoundError, InvalidInputError
-from gridgis.places.asking import MOST_SPELLINGS, Letters, spelling
-from gridgis.places.explaining import Explained, Standing, candidate, place_of
+from gridgis.places.asking import MOST_SPELLINGS, Letters, read, spelling
+from gridgis.places.explaining import Explained, Standing, candidate, line_of, listed, place_of
+from gridgis.places.index import MOST_FOUND
+from gridgis.places.listed import find
 from gridgis.places.tree import NOWHERE
 from gridgis.places.writing import composed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from gridgis.model import Location
     from gridgis.places.answers import Candidate
@@ -30,12 +27,8 @@ LONGEST_QUESTION = 500
 SURE = 0.85
 """A score from which on an answer may be taken without asking a person."""
 
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
-_OWN_SHARE = 0.15
-_BOOST, _NEAR, _NEAR_M = 0.02, 0.03, 800.0
 _RIVAL, _RIVAL_M = 0.12, 60.0
 _METRES_A_DEGREE = 111_000.0
-_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,8 @@ def search(
     Parameters
     ----------
     typing
-        The text may still go on, as under somebody's fingers; else it is all.
+        The text may still go on, as under somebody's fingers; else it is all, and a whole standard
+        address has one answer.
     explained
         Say for each answer which words it was found by, which takes half of the time.
 
@@ -82,11 +76,19 @@ def search(
         raise InvalidInputError(msg)
     asked = composed(text)
     within = NOWHERE if hint.area is None else area_node(index, hint.area)
+    if not typing:
+        place = find(index, asked)
+        if place != NOWHERE and is_within(index, index.place_node.item(place), within):
+            return [listed(index, place, asked)]
+    # Twice as many: a node may be found in several ways.
+    most = min(2 * k + 8, MOST_FOUND)
     readings = [
-        index.ranked(asked, typing=typing, letters=letters, within=within)
+        index.ranked(
+            asked, typing=typing, letters=letters, within=within, near=hint.near, most=most
+        )
         for letters in _readings(index, asked)
     ]
-    return _chosen(index, readings, k, hint.near, explained=explained)
+    return _chosen(index, readings, k, explained=explained)
 
 
 def is_sure(found: Sequence[Candidate]) -> bool:
@@ -109,9 +111,14 @@ def area_node(index: PlaceIndex, code: str) -> int:
     return found
 
 
+def is_within(index: PlaceIndex, node: int, area: int) -> bool:
+    """Say whether a node's address lies in an area; everything does in NOWHERE."""
+    return area == NOWHERE or area in line_of(index, node)[0]
+
+
 def _readings(index: PlaceIndex, text: str) -> list[Letters]:
     """Return the ways to read Latin letters that make a difference."""
-    words = [match[0].lower() for match in _LATIN.finditer(text)]
+    words = [token.text for token in read(text).tokens if token.kind == "word"]
     if not words:
         return ["words"]
     found: list[Letters] = ["words"] if index.vocabulary.words else []
@@ -128,14 +135,10 @@ def _readings(index: PlaceIndex, text: str) -> list[Letters]:
 
 
 def _chosen(
-    index: PlaceIndex, readings: Sequence[Ranked], k: int, near: Location | None, *, explained: bool
+    index: PlaceIndex, readings: Sequence[Ranked], k: int, *, explained: bool
 ) -> list[Candidate]:
     """Return the best answers of all readings, each node once; scores know their rivals."""
-    rows = [
-        Explained(reading, row, float(score), float(order))
-        for reading in readings
-        for row, score, order in _best(index, reading, k, near)
-    ]
+    rows = [Explained.of(reading, row, row.score) for reading in readings for row in reading.found]
     rows.sort(key=lambda row: (-row.order, row.node, row.between))
     once: dict[tuple[int, int], Explained] = {}
     for row in rows:
@@ -162,43 +165,6 @@ def _places_once(index: PlaceIndex, rows: Sequence[Explained], most: int) -> lis
     return kept
 
 
-def _best(
-    index: PlaceIndex, reading: Ranked, k: int, near: Location | None
-) -> list[tuple[int, float, float]]:
-    """Return row, score and order of the best rows of one reading."""
-    found = reading.found
-    if not reading.count:
-        return []
-    weight = max(reading.asked.weight, 1e-9)
-    # A long line of areas must not make up for a name that is not the one that was said.
-    own = (found.gain - found.upper) / np.maximum(weight - found.upper, 1e-9)
-    score = found.gain / weight * (0.5 + 0.5 * np.minimum(own, 1.0))
-    score = score * ((1.0 - _OWN_SHARE) + _OWN_SHARE * found.quality)
-    asked_for = index.nodes.boost[found.node] + index.used_boost[found.node]
-    order = score + _BOOST * asked_for
-    if near is not None:
-        order = order + _NEAR * _nearness(index, found.node, near)
-    # Twice as many: a node may be found in several ways.
-    best = _first(found.node, np.round(order, 6), 2 * k + 8)
-    return list(zip(best.tolist(), score[best].tolist(), order[best].tolist(), strict=True))
-
-
-def _first(node: NDArray[np.int32], order: NDArray[np.floating], most: int) -> NDArray[np.int64]:
-    """Return the rows with the highest orders, those first; of equals the lowest nodes."""
-    if len(order) <= _FEW * most:
-        return np.lexsort((node, -order))[:most]
-    # Sorting all would take longer than finding them.
-    rows = np.flatnonzero(order >= np.partition(order, -most)[-most])
-    return rows[np.lexsort((node[rows], -order[rows]))][:most]
-
-
-def _nearness(index: PlaceIndex, node: np.ndarray, near: Location) -> np.ndarray:
-    """Return from 1, right here, to 0, far away or unknown where."""
-    north = (index.nodes.lat[node] - near.lat) * _METRES_A_DEGREE
-    east = (index.nodes.lon[node] - near.lon) * _METRES_A_DEGREE * np.cos(np.radians(near.lat))
-    return np.asarray(np.nan_to_num(np.exp(-np.hypot(east, north) / _NEAR_M)))
-
-
 class _Spot(NamedTuple):
     """Where an answer is: its node, all nodes above it, degrees."""
 
@@ -211,16 +177,18 @@ class _Spot(NamedTuple):
 def standing(index: PlaceIndex, rows: Sequence[Explained]) -> list[Standing]:
     """Return each row's score, lowered where another spot explains nearly as much."""
     spots = [_spot(index, row.node) for row in rows]
+    by_score = sorted(range(len(rows)), key=lambda number: -rows[number].score)
     final = []
-    for row, spot in zip(rows, spots, strict=True):
-        # Those that are too far behind change nothing, and the first two are often enough.
-        least = row.score - _RIVAL
-        rivals = [
-            other.score
-            for other, there in zip(rows, spots, strict=True)
-            if other is not row and other.score > least and _are_rivals(spot, there)
-        ]
-        lead = row.score - max(rivals, default=-1.0)
+    for number, row in enumerate(rows):
+        # The first rival is the strongest; those that are too far behind change nothing.
+        rival = -1.0
+        for other in by_score:
+            if rows[other].score <= row.score - _RIVAL:
+                break
+            if other != number and _are_rivals(spots[number], spots[other]):
+                rival = rows[other].score
+                break
+        lead = row.score - rival
         closeness = min(1.0, max(0.0, 1.0 - lead / _RIVAL))
         score = max(0.0, min(1.0, row.score * (1.0 - 0.5 * closeness)))
         final.append(Standing(score, close=abs(lead) < _RIVAL))

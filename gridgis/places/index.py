@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,14 +14,14 @@ from gridgis.locate.saving import load_arrays, save_arrays
 from gridgis.places.asking import Asked, Letters, ask
 from gridgis.places.columns import names_of, nodes_of
 from gridgis.places.grammar import PARTS
-from gridgis.places.kernels.aligning import align
-from gridgis.places.kernels.gathering import gather
-from gridgis.places.kernels.ranking import MOST_NAMESAKES, rank
-from gridgis.places.kernels.shapes import Found, Mentions, Names, Nodes, Walk
+from gridgis.places.kernels.answering import answer
+from gridgis.places.kernels.keeping import OWN_SHARE
+from gridgis.places.kernels.shapes import Found, Mentions, Names, Nodes, Walk, Wish
 from gridgis.places.lexicon import make_lexicon
+from gridgis.places.listed import keys_of
 from gridgis.places.naming import called
 from gridgis.places.texts import Texts, pack, unpack
-from gridgis.places.tree import NOWHERE, grow
+from gridgis.places.tree import AREA, NOWHERE, grow
 from gridgis.places.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -30,27 +31,50 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_MOST_NAMES, _MOST_MENTIONS, _MOST_FOUND = 256, 256, 8192
+    from gridgis.model import Location
+
+_MOST_MENTIONS = 256
 _TEXTS = ("node", "name", "address", "kind", "place", "cell", "area", "words")
-FORMAT = 3
+FORMAT = 4
 """Another one makes the files of earlier versions be built anew."""
 
+MOST_FOUND = 2048
+"""The most nodes that are kept of what a question may mean."""
+
 _USED_BOOST = 0.05
+_SEVERAL = 2
+
+
+class Row(NamedTuple):
+    """A node that was found; see :class:`gridgis.places.kernels.shapes.Found`."""
+
+    node: int
+    score: float
+    order: float
+    gain: float
+    quality: float
+    mask: int
+    through: int
+    named: int
+    numbers: tuple[int, int, int]
+    between: int
+    upper: float
+    part: int
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """What a question led to, and by which mentions; both as the kernels fill them.
-
-    `said` is filled by :meth:`PlaceIndex.said`.
-    """
+    """What a question led to, in no order, and by which mentions, as the kernels fill them."""
 
     text: str
     asked: Asked
     mentions: Mentions
-    found: Found
-    count: int
-    said: dict[int, list[int]] = field(default_factory=dict)
+    found: list[Row]
+
+    @cached_property
+    def mention_of(self) -> dict[int, int]:
+        """Per name the number of its mention."""
+        return {name: m for m, name in enumerate(self.mentions.name.tolist())}
 
 
 class PlaceIndex:
@@ -69,6 +93,8 @@ class PlaceIndex:
         areas area (official code); words in Latin letters.
     place_id, households
         Of places; households -1 where unknown.
+    listed_key, listed_place
+        What whole addresses are found by; see :func:`gridgis.places.listed.find`.
     """
 
     def __init__(self, arrays: dict[str, NDArray[np.generic]], facts: dict[str, Any]) -> None:
@@ -82,6 +108,8 @@ class PlaceIndex:
         self.how: NDArray[np.uint8] = columns["how"]
         self.place_id: NDArray[np.int64] = columns["place_id"]
         self.households: NDArray[np.int32] = columns["households"]
+        self.listed_key: NDArray[np.int64] = columns["listed_key"]
+        self.listed_place: NDArray[np.int32] = columns["listed_place"]
         self.texts: dict[str, Texts] = {name: unpack(arrays, name) for name in _TEXTS}
         words = self.texts["words"]
         self.vocabulary = Vocabulary([words[i] for i in range(len(words))])
@@ -89,6 +117,8 @@ class PlaceIndex:
         self.areas = {codes[i]: i for i in range(len(codes)) if codes[i]}
         self.has_sounds = bool((self.names.sound > 0).any())
         self.used_boost = np.zeros(len(self.nodes.level), np.float32)
+        self._most_used = 0.0
+        self._areas = int((self.nodes.level == AREA).sum())
         self._rooms: list[_Room] = []
         self._lock = threading.Lock()
 
@@ -112,6 +142,7 @@ class PlaceIndex:
         places = _whole(places)
         tree = grow(places, areas)
         lexicon = make_lexicon(called(tree, places), tree.level)
+        listed_key, listed_place = keys_of(tree, places["standard_address"].tolist())
         source, code = places["source"].tolist(), places["code"].tolist()
         texts = {
             "node": pack(map(str, tree.text)),
@@ -125,13 +156,15 @@ class PlaceIndex:
         }
         households = places["households"].astype("Float64").fillna(-1).to_numpy(float)
         arrays: dict[str, NDArray[np.generic]] = {
-            **{f"names.{name}": a for name, a in names_of(lexicon)._asdict().items()},
+            **{f"names.{name}": a for name, a in names_of(lexicon, tree.level)._asdict().items()},
             **{f"nodes.{name}": a for name, a in nodes_of(tree, places)._asdict().items()},
             "place": tree.place,
             "place_node": tree.place_node,
             "how": lexicon.how,
             "place_id": places["id"].to_numpy(np.int64),
             "households": households.astype(np.int32),
+            "listed_key": listed_key,
+            "listed_place": listed_place,
         }
         for name, packed in texts.items():
             arrays |= packed.arrays(name)
@@ -173,22 +206,55 @@ class PlaceIndex:
         return sum(array.nbytes for array in self._arrays.values())
 
     def ranked(
-        self, text: str, *, typing: bool, letters: Letters = "words", within: int = NOWHERE
+        self,
+        text: str,
+        *,
+        typing: bool,
+        letters: Letters = "words",
+        within: int = NOWHERE,
+        near: Location | None = None,
+        most: int = MOST_FOUND,
     ) -> Ranked:
-        """Ask one question in one reading; `within` is an area's node."""
+        """Ask one question in one reading.
+
+        Parameters
+        ----------
+        within
+            The node of an area that all answers lie in.
+        near
+            A point that answers had better be near to; EPSG:4326.
+        most
+            How many nodes are kept, the best ones; 1 to :data:`MOST_FOUND`.
+        """
         asked = ask(text, self.vocabulary, typing=typing, letters=letters)
+        weight = max(asked.weight, 1e-9)
+        lon, lat = (np.nan, np.nan) if near is None else (near.lon, near.lat)
+        wish = Wish(self.used_boost, self._most_used, lon, lat, within, most)
         room = self._room()
         try:
-            chosen = gather(self.names, asked.question, room.score, room.touched, _MOST_NAMES)
-            mentions = room.mentions
-            count = align(self.names, asked.question, chosen, mentions)
-            walk = Walk(self.nodes, asked.question, mentions, room.said, room.found)
-            size = rank(self.names, walk, count, within)
-            found = Found._make(column[:size].copy() for column in room.found)
-            mentions = Mentions._make(column[:count].copy() for column in mentions)
+            room.turn += 1
+            walk = Walk(
+                self.names,
+                self.nodes,
+                asked.question,
+                room.mentions,
+                room.said,
+                room.area_mask,
+                room.area_turn,
+                room.turn,
+                weight,
+                room.weights,
+                wish,
+                room.found,
+            )
+            count, size = answer(walk, room.score, room.touched)
+            found = [
+                Row(*row) for row in zip(*(c[:size].tolist() for c in room.found[:-1]), strict=True)
+            ]
+            mentions = Mentions._make(column[:count].copy() for column in room.mentions)
         finally:
             self._give_back(room)
-        return Ranked(text, asked, mentions, found, size)
+        return Ranked(text, asked, mentions, found)
 
     def note_uses(self, uses: Sequence[tuple[int, int]]) -> None:
         """Let places that were an answer go before others: (place_id, how often) of each."""
@@ -200,25 +266,20 @@ class PlaceIndex:
                 if node != NOWHERE:
                     boost[node] = _USED_BOOST * np.log1p(times)
         self.used_boost = boost
+        self._most_used = float(boost.max(initial=0.0))
 
-    def said(self, reading: Ranked) -> dict[int, list[int]]:
-        """Return node -> the mentions that name it, best first, as the kernels judge it."""
-        if not reading.said:
-            start, node = self.names.node_start, self.names.node
-            mentions = reading.mentions
-            bits = [mask.bit_count() for mask in mentions.mask.tolist()]
-            worth = np.array(bits) * mentions.cover * (0.85 + 0.15 * mentions.quality)
-            for m in np.argsort(-worth, kind="stable").tolist():
-                name = int(mentions.name[m])
-                for one in node[start[name] : start[name + 1]][:MOST_NAMESAKES].tolist():
-                    reading.said.setdefault(one, []).append(m)
-        return reading.said
+    def said(self, reading: Ranked, node: int) -> list[int]:
+        """Return the mentions that name a node, best first, as the kernels judge it."""
+        first, last = self.names.called_start.item(node), self.names.called_start.item(node + 1)
+        names = self.names.called[first:last].tolist()
+        found = [reading.mention_of[name] for name in names if name in reading.mention_of]
+        return found if len(found) < _SEVERAL else sorted(found, key=partial(_worth, reading))
 
     def _room(self) -> _Room:
         with self._lock:
             if self._rooms:
                 return self._rooms.pop()
-        return _Room(len(self.names.start) - 1, len(self.nodes.level))
+        return _Room(len(self.names.start) - 1, self._areas)
 
     def _give_back(self, room: _Room) -> None:
         with self._lock:
@@ -228,26 +289,43 @@ class PlaceIndex:
 class _Room:
     """Where one question at a time is worked out."""
 
-    def __init__(self, names: int, nodes: int) -> None:
+    def __init__(self, names: int, areas: int) -> None:
         self.score = np.zeros(names, np.float32)
         self.touched = np.zeros(names, np.int32)
-        self.said = np.full(nodes, -1, np.int16)
+        self.said = np.full(names, -1, np.int16)
+        self.area_mask = np.zeros(areas, np.int64)
+        self.area_turn = np.zeros(areas, np.int64)
+        self.turn = 0
+        self.weights = np.zeros((8, 256))
         self.mentions = Mentions(
             np.zeros(_MOST_MENTIONS, np.int32),
             np.zeros(_MOST_MENTIONS, np.int64),
             *(np.zeros(_MOST_MENTIONS, np.float32) for _ in range(3)),
         )
         self.found = Found(
-            np.zeros(_MOST_FOUND, np.int32),
-            np.zeros(_MOST_FOUND, np.float32),
-            np.zeros(_MOST_FOUND, np.float32),
-            np.zeros(_MOST_FOUND, np.int64),
-            np.zeros(_MOST_FOUND, np.int32),
-            np.zeros((_MOST_FOUND, 3), np.int8),
-            np.zeros(_MOST_FOUND, np.int8),
-            np.zeros(_MOST_FOUND, np.float32),
-            np.zeros(_MOST_FOUND, np.int32),
+            node=np.zeros(MOST_FOUND, np.int32),
+            score=np.zeros(MOST_FOUND),
+            order=np.zeros(MOST_FOUND),
+            gain=np.zeros(MOST_FOUND, np.float32),
+            quality=np.zeros(MOST_FOUND, np.float32),
+            mask=np.zeros(MOST_FOUND, np.int64),
+            through=np.zeros(MOST_FOUND, np.int32),
+            named=np.zeros(MOST_FOUND, np.int32),
+            numbers=np.zeros((MOST_FOUND, 3), np.int8),
+            between=np.zeros(MOST_FOUND, np.int8),
+            upper=np.zeros(MOST_FOUND, np.float32),
+            part=np.zeros(MOST_FOUND, np.int32),
+            worst=np.zeros(1, np.int64),
         )
+
+
+def _worth(reading: Ranked, m: int) -> tuple[float, int]:
+    """Return what sorts mentions as :func:`gridgis.places.kernels.keeping.said` does."""
+    mentions = reading.mentions
+    mask = mentions.mask.item(m)
+    weight = sum(s.weight for at, s in enumerate(reading.asked.symbols) if mask >> at & 1)
+    share = (1.0 - OWN_SHARE) + OWN_SHARE * mentions.quality.item(m)
+    return -weight * mentions.cover.item(m) * share, m
 
 
 def _puts_number_first(places: pd.DataFrame) -> bool:

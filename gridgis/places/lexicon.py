@@ -91,7 +91,7 @@ def make_lexicon(names: Sequence[Called], level: NDArray[np.uint8]) -> Lexicon:
         sound=sound,
         read=spoken,
         weight=np.array(weights, np.float32),
-        node_start=np.concatenate([[0], np.cumsum([len(r) for r in entries.values()])]),
+        node_start=np.cumsum([0, *map(len, entries.values())], dtype=np.int64),
         node=np.array([names[r].node for rows in entries.values() for r in rows], np.int32),
         how=np.array([names[r].how for rows in entries.values() for r in rows], np.uint8),
         gram=gram,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gridgis.places.answers import Mention
 from gridgis.places.explaining import Explained, candidate
 from gridgis.places.finding import standing
@@ -16,7 +14,7 @@ from gridgis.places.writing import composed, tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gridgis.places.index import PlaceIndex, Ranked
+    from gridgis.places.index import PlaceIndex, Ranked, Row
 
 _SENTENCE = re.compile(r"[^。！？!?;；\n]+")
 _WINDOW, _OVERLAP = 56, 16
@@ -64,13 +62,13 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
 def _in_part(index: PlaceIndex, text: str, offset: int) -> Iterator[Mention]:
     reading = index.ranked(text, typing=False)
     taken = 0
-    rows = [row for row in _strongest(reading) if _is_clear(reading, row)]
+    rows = [row for row in sorted(reading.found, key=_strength) if _is_clear(reading, row)]
     while rows:
         best = rows[0]
         first, last = _span(reading, best)
         here = _bits(first, last)
         alike = [row for row in rows if _equals(reading, row, best, here)][:_MOST_RIVALS]
-        answers = [Explained(reading, row, _score(reading, row, here), 0.0) for row in alike]
+        answers = [Explained.of(reading, row, _score(reading, row, here)) for row in alike]
         start, end = reading.asked.symbols[first].start, reading.asked.symbols[last].end
         for answer, where in zip(answers, standing(index, answers), strict=True):
             given = candidate(index, answer, where)
@@ -81,26 +79,24 @@ def _in_part(index: PlaceIndex, text: str, offset: int) -> Iterator[Mention]:
         rows = [row for row in rows if not _own(reading, row) & taken]
 
 
-def _strongest(reading: Ranked) -> list[int]:
-    found = reading.found
-    order = np.lexsort((found.node, -found.quality, -np.round(found.gain, 4)))
-    return [int(row) for row in order]
+def _strength(row: Row) -> tuple[float, float, int]:
+    """Return what sorts rows, those that explain most first."""
+    return -round(row.gain, 4), -row.quality, row.node
 
 
-def _is_clear(reading: Ranked, row: int) -> bool:
+def _is_clear(reading: Ranked, row: Row) -> bool:
     """Judge whether a text really says so: a name as it is, its numbers right behind it."""
-    found, mentions = reading.found, reading.mentions
-    m = int(found.through[row])
-    mask = int(mentions.mask[m])
-    numbers = [int(at) for at in found.numbers[row] if at >= 0]
+    mentions = reading.mentions
+    m = row.through
+    numbers = [at for at in row.numbers if at >= 0]
     least = _WITH_NUMBER if numbers else _LEAST_QUALITY
-    return bool(
-        mentions.quality[m] >= least
-        and mentions.cover[m] >= _LEAST_COVER
-        and found.gain[row] >= _LEAST_GAIN
-        and found.between[row] < 0
+    return (
+        mentions.quality.item(m) >= least
+        and mentions.cover.item(m) >= _LEAST_COVER
+        and row.gain >= _LEAST_GAIN
+        and row.between < 0
         and all(_is_written_as_number(reading, at) for at in numbers)
-        and _are_beside(reading, mask, numbers)
+        and _are_beside(reading, mentions.mask.item(m), numbers)
     )
 
 
@@ -121,38 +117,34 @@ def _are_beside(reading: Ranked, mask: int, numbers: Sequence[int]) -> bool:
     return True
 
 
-def _own(reading: Ranked, row: int) -> int:
+def _own(reading: Ranked, row: Row) -> int:
     """Return the symbols of a row's own name and numbers, without what its context explains."""
-    mask = int(reading.mentions.mask[int(reading.found.through[row])])
-    for number in reading.found.numbers[row]:
+    mask: int = reading.mentions.mask.item(row.through)
+    for number in row.numbers:
         if number >= 0:
-            mask |= 1 << int(number)
+            mask |= 1 << number
     return mask
 
 
-def _span(reading: Ranked, row: int) -> tuple[int, int]:
+def _span(reading: Ranked, row: Row) -> tuple[int, int]:
     """Return the first and last symbol: the own name, and what belongs to it right before it."""
     own = _own(reading, row)
     first, last = _first(own), _last(own)
-    mask = int(reading.found.mask[row])
-    while first > 0 and mask >> (first - 1) & 1:
+    while first > 0 and row.mask >> (first - 1) & 1:
         first -= 1
     return first, last
 
 
-def _equals(reading: Ranked, row: int, best: int, here: int) -> bool:
+def _equals(reading: Ranked, row: Row, best: Row, here: int) -> bool:
     """Judge whether a row explains the same words as well, with its areas and without them."""
-    found = reading.found
-    own = found.gain - found.upper
-    least = found.gain[best] - _ROUNDING, own[best] - _ROUNDING
-    as_well = found.gain[row] >= least[0] and own[row] >= least[1]
-    return bool(as_well and _own(reading, row) & here)
+    as_well = row.gain >= best.gain - _ROUNDING
+    own = row.gain - row.upper >= best.gain - best.upper - _ROUNDING
+    return as_well and own and bool(_own(reading, row) & here)
 
 
-def _score(reading: Ranked, row: int, here: int) -> float:
+def _score(reading: Ranked, row: Row, here: int) -> float:
     weight = sum(s.weight for at, s in enumerate(reading.asked.symbols) if here >> at & 1)
-    quality = float(reading.found.quality[row])
-    return min(1.0, float(reading.found.gain[row]) / max(weight, 1e-9)) * (0.7 + 0.3 * quality)
+    return min(1.0, row.gain / max(weight, 1e-9)) * (0.7 + 0.3 * row.quality)
 
 
 def _bits(first: int, last: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,11 @@ class Texts:
 
     start: NDArray[np.int64]
     written: NDArray[np.uint8]
+    _bytes: memoryview = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # A slice of it takes a tenth of the time that one of the array takes.
+        object.__setattr__(self, "_bytes", self.written.data)
 
     def __len__(self) -> int:
         """Return how many texts there are."""
@@ -26,7 +31,7 @@ class Texts:
 
     def __getitem__(self, number: int) -> str:
         """Return one text."""
-        return self.written[self.start[number] : self.start[number + 1]].tobytes().decode()
+        return str(self._bytes[self.start.item(number) : self.start.item(number + 1)], "utf-8")
 
     def arrays(self, name: str) -> dict[str, NDArray[np.generic]]:
         """Return the arrays under names for a file."""

@@ -33,11 +33,13 @@ def demo() -> DemoPlaces:
 
 
 def test_a_standard_address_finds_itself_first_and_surely(demo: DemoPlaces) -> None:
+    """By looking it up when it is all, and by searching while somebody types."""
     rows = demo.rows.sample(SAMPLE, random_state=11)
     for code, address in zip(rows["code"], rows["standard_address"], strict=True):
-        found = search(demo.index, address, 2, typing=False, explained=False)
-        assert found[0].place == f"demo:{code}", address
-        assert found[0].score == 1.0, address
+        for typing in (False, True):
+            found = search(demo.index, address, 2, typing=typing, explained=False)
+            assert found[0].place == f"demo:{code}", address
+            assert found[0].score == 1.0, address
 
 
 def test_what_is_typed_so_far_shows_where_it_leads(demo: DemoPlaces) -> None:

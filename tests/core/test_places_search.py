@@ -123,6 +123,29 @@ def test_two_close_answers_are_both_shown_and_neither_is_sure(index: PlaceIndex)
     assert is_sure(search(index, "望河大街松庄2号楼"))
 
 
+@pytest.mark.parametrize("gap", ["", " ", "，"])
+def test_a_whole_standard_address_has_one_answer(index: PlaceIndex, gap: str) -> None:
+    words = f"雲川市柳溪區臨川街道丽苑社区{gap}建兰路２０号松庄小区"
+    kept = search(index, words, typing=False)[0]
+    assert (kept.name, kept.precision, kept.score) == ("松庄小区", "compound", 1.0)
+    said = "".join(match.words for match in kept.matched)
+    assert said.replace(gap, "") == words.replace(gap, "")
+    if not gap:
+        assert search(index, words, typing=False) == [kept]
+        assert search(index, words, typing=False, hint=Hint(area="99002001"))[:1] != [kept]
+
+
+def test_an_address_of_two_places_is_neither_of_them() -> None:
+    """A list may have a school and a library at one house number."""
+    address = "云川市柳溪区望河街道云亭社区望河大街60号"
+    twice = [
+        at(104.1300, 30.05, "school", "望河小学", address),
+        at(104.1302, 30.05, "library", "望河书屋", address),
+    ]
+    found = first(listed(twice), address, typing=False)
+    assert (found.place, found.kind, found.address) == (None, "number", address)
+
+
 def test_a_number_between_known_ones_lies_between_them_and_says_so(index: PlaceIndex) -> None:
     found = first(index, "望河大街20号")
     assert (found.precision, found.place, found.kind) == ("interpolated", None, "road")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gridgis.compiling import bare, kernel
-from gridgis.places.kernels.likeness import fill_likeness, is_promising
+from gridgis.places.kernels.likeness import fill_likeness, hear
 from gridgis.places.kernels.shapes import MOST_SYMBOLS, NUMBER
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ class _Symbol(NamedTuple):
     last: bool
 
 
+class _Stretch(NamedTuple):
+    """The part of a question [first, last) in which a name can stand, and whether it can at all."""
+
+    first: int
+    last: int
+    promising: bool
+
+
 @kernel
 def _row() -> _Row:
     size = MOST_SYMBOLS + 1
@@ -80,7 +88,9 @@ def align(names: Names, question: Question, chosen: NDArray[np.int32], mentions:
     The whole name stands against any part of the question (semi-global alignment), at the least
     cost; the name's end may be missing where the question ends, since it may still be typed.
     """
+    heard = hear(names, question)
     fits = np.zeros((_LONGEST_NAME, MOST_SYMBOLS), np.float32)
+    hits = np.zeros(_LONGEST_NAME, np.int64)
     above, here = _row(), _row()
     fitted = _Row(
         np.full(len(chosen), _NEVER),
@@ -93,21 +103,26 @@ def align(names: Names, question: Question, chosen: NDArray[np.int32], mentions:
     typing = question.typing == 1
     for c in range(len(chosen)):
         begin, end = names.start[chosen[c]], names.start[chosen[c] + 1]
+        for i in range(end - begin):
+            hits[i] = fill_likeness(names, begin + i, question, heard, fits[i])
         weights = names.weight[begin:end]
-        fill_likeness(names, begin, end, question, fits)
-        if not is_promising(fits, weights, size, typing):
+        whole = _sum(weights)
+        stretch = _stretch(weights, whole, hits, size, typing)
+        if not stretch.promising:
             continue
-        above.score[: size + 1] = 0.0
-        above.mask[: size + 1] = 0
-        above.cover[: size + 1] = 0.0
-        above.begun[: size + 1] = 0
+        first, last = stretch.first, stretch.last
+        for j in range(first, last + 1):
+            above.score[j] = 0.0
+            above.mask[j] = 0
+            above.cover[j] = 0.0
+            above.begun[j] = 0
         for i in range(end - begin):
             core = names.symbol[begin + i] < _HAN_LIMIT and weights[i] >= _CORE
             symbol = _Symbol(weights[i], core, int(i == 0), i == end - begin - 1)
-            _step(above, here, fits[i], symbol, question)
+            _step(above, here, fits[i], symbol, question, stretch)
             above, here = here, above
-        top = _best(above.score[: size + 1], weights.sum())
-        share = above.score[top] / weights.sum()
+        top = _best(above.score, first, last, whole)
+        share = above.score[top] / whole
         growing = typing and top == size and above.begun[top] == 1
         if _is_enough(above, top, share, growing):
             fitted.score[c] = above.score[top]
@@ -120,14 +135,67 @@ def align(names: Names, question: Question, chosen: NDArray[np.int32], mentions:
 
 
 @bare
-def _step(above: _Row, here: _Row, fit: Floats, symbol: _Symbol, question: Question) -> None:
+def _sum(weights: Floats) -> np.float32:
+    """Return what a name weighs."""
+    whole = np.float32(0.0)
+    for weight in weights:
+        whole += weight
+    return whole
+
+
+@bare
+def _stretch(
+    weights: Floats, whole: np.float32, hits: NDArray[np.int64], size: int, typing: bool
+) -> _Stretch:
+    """Return where in the question a name can stand that is worth enough.
+
+    What is farther apart costs more, as something inside the name, than all of it is worth.
+    """
+    count = len(weights)
+    all_hits = 0
+    for i in range(count):
+        all_hits |= hits[i]
+    longest = count + int(whole / _EXTRA) + 1
+    window = (1 << min(longest, MOST_SYMBOLS)) - 1
+    first, last = size, 0
+    for j in range(size):
+        if all_hits >> j & 1 == 0:
+            continue
+        worth = np.float32(0.0)
+        here = window << j
+        seen = said = 0
+        for i in range(count):
+            if hits[i] & here:
+                worth += weights[i]
+                seen |= hits[i] & here
+                said += 1
+        score = worth - _WRONG * (whole - worth)
+        enough = score >= _LEAST_WORTH and (score >= LEAST_QUALITY * whole or said >= _SHORT_FORM)
+        growing = typing and j + longest >= size and worth >= _LEAST_WORTH
+        if enough or growing:
+            first = min(first, j)
+            while seen >> last:
+                last += 1
+    return _Stretch(max(0, first - count), min(size, last + count), first < size)
+
+
+@bare
+def _step(
+    above: _Row,
+    here: _Row,
+    fit: Floats,
+    symbol: _Symbol,
+    question: Question,
+    stretch: _Stretch,
+) -> None:
     """Take one symbol of a name further: it is matched, mistyped, or not said at all."""
     kinds, size, weight = question.kind, len(question.kind), symbol.weight
-    here.score[0] = above.score[0] - _UNSAID * weight
-    here.mask[0] = 0
-    here.cover[0] = 0.0
-    here.begun[0] = 0
-    for j in range(1, size + 1):
+    first, last = stretch.first, stretch.last
+    here.score[first] = above.score[first] - _UNSAID * weight
+    here.mask[first] = 0
+    here.cover[first] = 0.0
+    here.begun[first] = 0
+    for j in range(first + 1, last + 1):
         gain = fit[j - 1]
         best = _NEVER
         if gain > 0.0:
@@ -171,14 +239,14 @@ def _is_enough(row: _Row, top: int, share: float, growing: bool) -> bool:
 
 
 @bare
-def _best(score: Floats, total: float) -> int:
+def _best(score: Floats, begin: int, end: int, total: np.float32) -> int:
     """Return the place of the highest score: of equals the first for a whole name, else the last.
 
     Addresses go from the large to the small: in 和平镇和平 the village is what is said last, and in
     翠溪社区瑞轩路36号翠溪社区便民服务点 the community what is said first.
     """
-    first = last = 0
-    for j in range(1, len(score)):
+    first = last = begin
+    for j in range(begin + 1, end + 1):
         if score[j] > score[first]:
             first = j
         if score[j] >= score[last]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gridgis.compiling import bare
 from gridgis.places.kernels.interpolating import value_of
+from gridgis.places.kernels.keeping import keep, whole
 from gridgis.places.kernels.likeness import GROWING_NUMBER
 from gridgis.places.kernels.shapes import ANY, BUILDING, HOUSE, NUMBER, UNIT, Way
 
@@ -41,15 +42,9 @@ class Here(NamedTuple):
 
 
 @bare
-def whole(number: int) -> int:
-    """Return an integer in the width that the kernels reckon in."""
-    return number + 0
-
-
-@bare
-def make_way(mask: int, gain: float, quality: float, through: int) -> Way:
+def make_way(mask: int, gain: float, quality: float, through: int, named: int) -> Way:
     """Return a way; a kernel's numbers have one type only."""
-    return Way(whole(mask), float(gain), float(quality), whole(through))
+    return Way(whole(mask), float(gain), float(quality), whole(through), whole(named))
 
 
 @bare
@@ -110,65 +105,11 @@ def last_bit(mask: int) -> int:
 
 
 @bare
-def added(question: Question, mask: int, more: int, cover: float) -> float:
-    """Return what symbols weigh that `more` explains and `mask` does not yet."""
-    gain = 0.0
-    new = more & ~mask
-    for at in range(len(question.kind)):
-        if new >> at & 1:
-            gain += question.weight[at] * cover
-    return gain
-
-
-@bare
-def put(
-    walk: Walk, size: int, node: int, way: Way, used: tuple[int, int, int], between: int
-) -> int:
-    """Add a node to what was found, while there is room, with what its areas explain."""
-    found, nodes = walk.found, walk.nodes
-    if size >= len(found.node):
-        return size
-    area = nodes.parent[node] if nodes.level[node] == _AREA else nodes.area[node]
-    mask, upper = areas_explain(walk, way.mask, area)
-    part = -1
-    if nodes.level[node] == _ROAD:
-        # A street is named once in a district, and runs through several communities.
-        for i in range(nodes.passed_start[node], nodes.passed_start[node + 1]):
-            there_mask, there = areas_explain(walk, way.mask, nodes.passed_area[i])
-            if there > upper:
-                mask, upper, part = there_mask, there, nodes.passed_area[i]
-    found.node[size] = node
-    found.gain[size] = way.gain + upper
-    found.upper[size] = upper
-    found.part[size] = part
-    found.quality[size] = way.quality
-    found.mask[size] = mask
-    found.through[size] = way.through
-    found.numbers[size, 0] = used[0]
-    found.numbers[size, 1] = used[1]
-    found.numbers[size, 2] = used[2]
-    found.between[size] = between
-    return size + 1
-
-
-@bare
-def areas_explain(walk: Walk, mask: int, area: int) -> tuple[int, float]:
-    """Return a mask with what the names of an area and those above it explain, and its weight."""
-    gain = 0.0
-    while area >= 0:
-        m = walk.said[area]
-        if m >= 0:
-            gain += added(walk.question, mask, walk.mentions.mask[m], walk.mentions.cover[m])
-            mask |= int(walk.mentions.mask[m])
-        area = walk.nodes.parent[area]
-    return whole(mask), gain
-
-
-@bare
 def followed(walk: Walk, way: Way, at: int, share: float) -> Way:
     """Return a way that has taken a number of the question."""
     mask = way.mask | 1 << at
-    return make_way(mask, way.gain + walk.question.weight[at] * share, way.quality, way.through)
+    gain = way.gain + walk.question.weight[at] * share
+    return make_way(mask, gain, way.quality, way.through, way.named)
 
 
 @bare
@@ -207,7 +148,7 @@ def descend(walk: Walk, node: int, way: Way, size: int) -> int:
     level = walk.nodes.level[here.node]
     if _HOUSE_LEVEL <= level < _UNIT_LEVEL:
         here = to_unit(walk, here)
-    return put(walk, here.size, here.node, here.way, here.used, -1)
+    return keep(walk, here.size, here.node, here.way, here.used, -1)
 
 
 @bare
@@ -283,7 +224,7 @@ def put_apart(walk: Walk, here: Here, at: int, size: int) -> int:
     beside = here.after < at <= here.after + _BESIDE and walk.question.role[at] != ANY
     if beside or walk.nodes.level[here.node] == _AREA:
         return size
-    return put(walk, size, here.node, here.way, here.used, -1)
+    return keep(walk, size, here.node, here.way, here.used, -1)
 
 
 @bare
@@ -328,7 +269,7 @@ def grow(walk: Walk, node: int, level: int, at: int, way: Way, size: int) -> int
     longer = followed(walk, way, at, GROWING_NUMBER)
     while place < high and nodes.child_key[place] <= last and shown < _MOST_GROWING:
         if nodes.child_key[place] != first:
-            size = put(walk, size, nodes.child_node[place], longer, used, -1)
+            size = keep(walk, size, nodes.child_node[place], longer, used, -1)
         place += 1
         shown += 1
     return size
@@ -342,5 +283,5 @@ def put_between(walk: Walk, road: int, at: int, way: Way, size: int) -> int:
     value = value_of(walk.question.key[at] & _KEY)
     if high - low > 1 and nodes.value[low] <= value <= nodes.value[high - 1]:
         way = followed(walk, way, at, _BETWEEN)
-        return put(walk, size, road, way, (-1, -1, -1), at)
-    return put(walk, size, road, way, (-1, -1, -1), -1)
+        return keep(walk, size, road, way, (-1, -1, -1), at)
+    return keep(walk, size, road, way, (-1, -1, -1), -1)

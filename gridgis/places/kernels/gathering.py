@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _TOO_COMMON = 30_000
 _OVER_ONE_WEIGHT = 0.6
 _MOST_GRAMS = 1024
+_STEPS = 256
+_WHOLE = np.float32(30.0)
 _RAREST = np.float32(1.1)
 _MASK = (1 << 60) - 1
 
@@ -85,13 +87,7 @@ def gather(
     count = accumulate(names, grams[:pairs], weights, score, touched, _TOO_COMMON)
     if count == 0:
         count = accumulate(names, grams[:pairs], weights, score, touched, len(score) + 1)
-    # What is shared counts, and what share of the name that is.
-    for i in range(count):
-        name = touched[i]
-        size = names.start[name + 1] - names.start[name]
-        whole = max(1.0, (size - 1) + _OVER_ONE_WEIGHT * (size - 2))
-        score[name] *= np.float32(1.0 + 1.0 / whole)
-    chosen = strongest(touched[:count], score, most)
+    chosen = strongest(names, touched[:count], score, most)
     for i in range(count):
         score[touched[i]] = 0.0
     return chosen
@@ -130,15 +126,48 @@ def accumulate(
 
 @kernel
 def strongest(
-    touched: NDArray[np.int32], score: NDArray[np.float32], most: int
+    names: Names, touched: NDArray[np.int32], score: NDArray[np.float32], most: int
 ) -> NDArray[np.int32]:
-    """Return the names with the highest scores, ascending; of equals those that come first."""
+    """Return the names with the highest scores, ascending; of equals those that come first.
+
+    What is shared counts, and much more what share of the name that is: a name that is said as a
+    whole is never lost among long ones that share a piece.
+    """
+    for name in touched:
+        size = names.start[name + 1] - names.start[name]
+        whole = max(1.0, (size - 1) + _OVER_ONE_WEIGHT * (size - 2))
+        score[name] *= np.float32(1.0 + _WHOLE / whole)
     if len(touched) <= most:
         return np.sort(touched)
-    scores = np.empty(len(touched), np.float32)
-    for i in range(len(touched)):
-        scores[i] = score[touched[i]]
+    touched = touched[at_least(touched, score, most)]
+    scores = score[touched]
     edge = np.partition(scores, len(touched) - most)[len(touched) - most]
     above = touched[scores > edge]
     on_it = np.sort(touched[scores == edge])[: most - len(above)]
     return np.sort(np.concatenate((above, on_it)))
+
+
+@kernel
+def at_least(
+    touched: NDArray[np.int32], score: NDArray[np.float32], most: int
+) -> NDArray[np.int64]:
+    """Return about `most` names and a few more, with the highest scores, each by its place."""
+    top = np.float32(0.0)
+    for name in touched:
+        top = max(top, score[name])
+    # To the next of so many steps; sorting would take longer than all else.
+    steps = np.zeros(_STEPS + 1, np.int64)
+    for name in touched:
+        steps[int(score[name] / top * _STEPS)] += 1
+    reached = 0
+    step = _STEPS
+    while reached + steps[step] < most:
+        reached += steps[step]
+        step -= 1
+    kept = np.empty(len(touched), np.int64)
+    count = 0
+    for i in range(len(touched)):
+        if int(score[touched[i]] / top * _STEPS) >= step:
+            kept[count] = i
+            count += 1
+    return kept[:count]

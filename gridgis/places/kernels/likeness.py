@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridgis.compiling import bare
+from gridgis.compiling import bare, kernel
 from gridgis.places.kernels.shapes import HAN, NUMBER, PIECE, WORD
 
 if TYPE_CHECKING:
@@ -19,40 +19,84 @@ WHOLE_SYLLABLE = 0.95
 BEGUN_SYLLABLE = 0.75
 GROWING_NUMBER = 0.85
 
-_LEAST_SHARE = 0.35
-_WRONG = np.float32(0.35)
-_SHORT_FORM = 3
 _WHOLE = 2
 _HAN_LIMIT = 1 << 20
+_NUMBER_BIT = 1 << 60
+
+
+class Heard(NamedTuple):
+    """Where a question says what, as bits: per syllable its characters, and the other kinds."""
+
+    syllable: NDArray[np.int64]
+    silent: int
+    numbers: int
+    words: int
+    pieces: int
+
+
+@kernel
+def hear(names: Names, question: Question) -> Heard:
+    """Return where a question says what."""
+    syllable = np.zeros(names.begins.shape[1], np.int64)
+    silent = numbers = words = pieces = 0
+    for at in range(len(question.kind)):
+        bit = 1 << at
+        if question.kind[at] == NUMBER:
+            numbers |= bit
+        elif question.kind[at] == WORD:
+            words |= bit
+        elif question.kind[at] == PIECE:
+            pieces |= bit
+        elif question.sound[at] > 0:
+            syllable[question.sound[at]] |= bit
+        else:
+            silent |= bit
+    return Heard(syllable, silent, numbers, words, pieces)
 
 
 @bare
-def fill_likeness(  # noqa: C901 - one branch a kind
-    names: Names, first: int, last: int, question: Question, fit: NDArray[np.float32]
-) -> None:
-    """Set fit[i, j] to the likeness of symbol i of a name to symbol j of the question, 0 to 1.
+def fill_likeness(
+    names: Names, place: int, question: Question, heard: Heard, fit: NDArray[np.float32]
+) -> int:
+    """Set fit[j] to the likeness of a name's symbol to symbol j of the question, 0 to 1.
 
-    The name's symbols are the rows `first` to `last` of the lexicon.
+    `place` is the symbol's row in the lexicon. Return where it is above 0, as bits.
     """
-    kinds, keys, heard = question.kind, question.key, question.sound
-    symbols, sounds, reads = names.symbol, names.sound, names.read
-    size = len(kinds)
-    for place in range(first, last):
-        symbol, sound, read = symbols[place], sounds[place], reads[place]
-        for j in range(size):
-            like = np.float32(0.0)
-            if kinds[j] == HAN:
-                if symbol == keys[j]:
-                    like = np.float32(1.0)
-                elif heard[j] > 0 and symbol < _HAN_LIMIT and heard[j] in (sound, read):
-                    like = np.float32(SAME_SOUND)
-            elif kinds[j] == NUMBER:
-                like = _same_number(question, j, symbol)
-            elif kinds[j] == PIECE:
-                like = _same_syllable(names.begins, keys[j], sound, read)
-            elif kinds[j] == WORD:
-                like = _same_word(question, j, symbol)
-            fit[place - first, j] = like
+    size = len(question.kind)
+    symbol, sound, read = names.symbol[place], names.sound[place], names.read[place]
+    for j in range(size):
+        fit[j] = 0.0
+    if symbol < _HAN_LIMIT:
+        at = heard.syllable[sound] | heard.syllable[read] | heard.silent | heard.pieces
+    elif symbol >= _NUMBER_BIT:
+        at = heard.numbers | heard.pieces
+    else:
+        at = heard.words
+    hits = 0
+    for j in range(size):
+        if at >> j & 1:
+            fit[j] = _likeness(names, place, question, j)
+            if fit[j] > 0.0:
+                hits |= 1 << j
+    return hits
+
+
+@bare
+def _likeness(names: Names, place: int, question: Question, at: int) -> np.float32:
+    """Return how much one symbol is like another one."""
+    symbol, kind = names.symbol[place], question.kind[at]
+    if kind == HAN:
+        if symbol == question.key[at]:
+            return np.float32(1.0)
+        heard = question.sound[at]
+        alike = heard > 0 and heard in (names.sound[place], names.read[place])
+        return np.float32(SAME_SOUND if alike else 0.0)
+    if kind == NUMBER:
+        return _same_number(question, at, symbol)
+    if kind == PIECE:
+        begins = names.begins
+        return _same_syllable(begins, question.key[at], names.sound[place], names.read[place])
+    return _same_word(question, at, symbol)
 
 
 @bare
@@ -79,26 +123,3 @@ def _same_word(question: Question, at: int, symbol: int) -> np.float32:
         if question.word[i] == symbol:
             return np.float32(question.likeness[i])
     return np.float32(0.0)
-
-
-@bare
-def is_promising(
-    fit: NDArray[np.float32],
-    weights: NDArray[np.float32],
-    size: int,
-    typing: bool,
-) -> bool:
-    """Say whether a name could fit well enough, whatever the order of its symbols."""
-    best = np.float32(0.0)
-    bits = 0
-    for i in range(len(weights)):
-        like = np.float32(0.0)
-        for j in range(size):
-            like = max(like, fit[i, j])
-        if like > 0.0:
-            best += weights[i] * like
-            bits += 1
-        elif not typing:
-            best -= _WRONG * weights[i]
-    enough = best >= _LEAST_SHARE * weights.sum()
-    return bool(enough or (best > 0.0 and (typing or bits >= _SHORT_FORM)))

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from gridgis.compiling import bare, kernel
-from gridgis.places.kernels.descending import added, descend, make_way
+from gridgis.compiling import bare
+from gridgis.places.kernels.descending import descend, make_way
+from gridgis.places.kernels.keeping import added, can_be_kept, fill_weights, said
 from gridgis.places.kernels.shapes import ANY, HOUSE, NUMBER
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from gridgis.places.kernels.shapes import Nodes, Walk
 
-    from gridgis.places.kernels.shapes import Names, Nodes, Walk
-
-_AREA, _HOUSE_LEVEL = 0, 2
+_AREA, _ROAD, _HOUSE_LEVEL = range(3)
+_AREA_BIT = 1 << _AREA
 _KEY = (1 << 58) - 1
-_MOST_MARKED = 200_000
 
 MOST_NAMESAKES = 3_000
 """A name that belongs to more nodes than this is looked at for so many of them."""
-
-
-@bare
-def worth(walk: Walk, m: int) -> float:
-    """Return how good a mention is: what it explains, and how much of the name is said."""
-    mentions = walk.mentions
-    gain = added(walk.question, 0, mentions.mask[m], mentions.cover[m])
-    return float(gain * (0.85 + 0.15 * mentions.quality[m]))
 
 
 @bare
@@ -42,61 +31,121 @@ def is_inside(nodes: Nodes, node: int, area: int) -> bool:
     return False
 
 
-@kernel
-def rank(names: Names, walk: Walk, count: int, within: int) -> int:
-    """Fill `walk.found` with the nodes that `count` mentions lead to, and return their number.
+@bare
+def rank(walk: Walk, count: int) -> int:
+    """Fill `walk.found` with the best nodes that `count` mentions lead to; return their number.
 
     Each is credited with the words that its own name, its numbers, and the names above it in its
-    address and its area explain. `within` is an area's node, or -1; `walk.said` is -1 for every
-    node before and after.
+    address and its area explain. `walk.said` is -1 for every name before and after.
     """
-    nodes, question, mentions, said = walk.nodes, walk.question, walk.mentions, walk.said
-    marked = np.empty(min(len(said), _MOST_MARKED), np.int32)
-    marks = mark(names, walk, count, marked)
+    names, mentions = walk.names, walk.mentions
+    fill_weights(walk)
+    for m in range(count):
+        walk.said[mentions.name[m]] = m
+    numbers = numbers_in(walk)
+    areas = anything = numbers
+    for m in range(count):
+        anything |= mentions.mask[m]
+        if names.levels[mentions.name[m]] & _AREA_BIT:
+            areas |= mentions.mask[m]
     size = 0
-    for i in range(marks):
-        node = marked[i]
-        if within >= 0 and not is_inside(nodes, node, within):
-            continue
-        m = int(said[node])
-        mask = int(mentions.mask[m])
-        gain = added(question, 0, mask, mentions.cover[m])
-        mask, gain = explained_above(walk, node, mask, gain)
-        way = make_way(mask, gain, mentions.quality[m], m)
-        size = descend(walk, node, way, size)
-    for i in range(marks):
-        said[marked[i]] = -1
+    for m in range(count):
+        size = follow(walk, m, (numbers, areas, anything), size)
+    for m in range(count):
+        walk.said[mentions.name[m]] = -1
     return size
 
 
-@kernel
-def mark(names: Names, walk: Walk, count: int, marked: NDArray[np.int32]) -> int:
-    """Note at each node that a mention names the best such mention; return how many there are."""
-    said = walk.said
-    marks = 0
-    for m in range(count):
-        name = walk.mentions.name[m]
-        first, last = names.node_start[name], names.node_start[name + 1]
-        for i in range(first, min(last, first + MOST_NAMESAKES)):
-            node = names.node[i]
-            if said[node] < 0 and marks < len(marked):
-                said[node] = m
-                marked[marks] = node
-                marks += 1
-            elif said[node] >= 0 and worth(walk, m) > worth(walk, said[node]):
-                said[node] = m
-    return marks
+@bare
+def numbers_in(walk: Walk) -> int:
+    """Return the question's numbers, as bits."""
+    numbers = 0
+    for at in range(len(walk.question.kind)):
+        if walk.question.kind[at] == NUMBER:
+            numbers |= 1 << at
+    return numbers
+
+
+@bare
+def follow(walk: Walk, m: int, reach: tuple[int, int, int], size: int) -> int:
+    """Go on from each node that a mention names, while it can lead to one of the best.
+
+    `reach` are the question's numbers; these and what areas may explain; and what anything may.
+    """
+    names, nodes, mentions, wish = walk.names, walk.nodes, walk.mentions, walk.wish
+    numbers, areas, anything = reach
+    name, mask = mentions.name[m], int(mentions.mask[m])
+    quality = mentions.quality[m]
+    gain = added(walk, 0, mask, mentions.cover[m])
+    most = gain + added(walk, mask, anything, 1.0)
+    first, last = names.node_start[name], names.node_start[name + 1]
+    for i in range(first, min(last, first + MOST_NAMESAKES)):
+        if not can_be_kept(walk, size, most, quality):
+            break
+        node = names.node[i]
+        level = nodes.level[node]
+        # Below an area or a street there may be any other area.
+        more = areas if level <= _ROAD else numbers | mask_above(walk, node)
+        if not can_be_kept(walk, size, gain + added(walk, mask, more, 1.0), quality):
+            continue
+        if said(walk, node) != m or (wish.within >= 0 and not is_inside(nodes, node, wish.within)):
+            continue
+        here_mask, here_gain = explained_above(walk, node, mask, gain)
+        way = make_way(here_mask, here_gain, quality, m, node)
+        size = descend(walk, node, way, size)
+    return size
+
+
+@bare
+def mask_above(walk: Walk, node: int) -> int:
+    """Return the symbols that the names above a node may explain, those of its areas too."""
+    nodes = walk.nodes
+    mask = mask_of_area(walk, nodes.area[node])
+    above = nodes.parent[node]
+    while above >= 0 and nodes.level[above] != _AREA:
+        mask |= mask_of(walk, above)
+        above = nodes.parent[above]
+    return mask
+
+
+@bare
+def mask_of(walk: Walk, node: int) -> int:
+    """Return the symbols that any name of a node may explain."""
+    names = walk.names
+    mask = 0
+    for i in range(names.called_start[node], names.called_start[node + 1]):
+        m = walk.said[names.called[i]]
+        if m >= 0:
+            mask |= walk.mentions.mask[m]
+    return mask
+
+
+@bare
+def mask_of_area(walk: Walk, area: int) -> int:
+    """Return the symbols that an area and those above it may explain; reckoned once a question."""
+    mask = 0
+    above = area
+    while above >= 0:
+        if walk.area_turn[above] == walk.turn:
+            mask |= walk.area_mask[above]
+            break
+        mask |= mask_of(walk, above)
+        above = walk.nodes.parent[above]
+    if area >= 0:
+        walk.area_mask[area] = mask
+        walk.area_turn[area] = walk.turn
+    return mask
 
 
 @bare
 def explained_above(walk: Walk, node: int, mask: int, gain: float) -> tuple[int, float]:
     """Return mask and gain with what the address above a node explains, its areas left out."""
-    nodes, question, mentions, said = walk.nodes, walk.question, walk.mentions, walk.said
+    nodes, question, mentions = walk.nodes, walk.question, walk.mentions
     above = nodes.parent[node]
     while above >= 0 and nodes.level[above] != _AREA:
-        if said[above] >= 0:
-            m = said[above]
-            gain += added(question, mask, mentions.mask[m], mentions.cover[m])
+        m = said(walk, above)
+        if m >= 0:
+            gain += added(walk, mask, mentions.mask[m], mentions.cover[m])
             mask |= int(mentions.mask[m])
         elif nodes.level[above] == _HOUSE_LEVEL:
             at = house_said(walk, above, mask)
@@ -115,8 +164,9 @@ def house_said(walk: Walk, house: int, mask: int) -> int:
     """
     nodes, question = walk.nodes, walk.question
     street = 0
-    if nodes.parent[house] >= 0 and walk.said[nodes.parent[house]] >= 0:
-        street = walk.mentions.mask[walk.said[nodes.parent[house]]]
+    if nodes.parent[house] >= 0:
+        m = said(walk, nodes.parent[house])
+        street = walk.mentions.mask[m] if m >= 0 else 0
     for at in range(len(question.kind)):
         beside = (street >> (at + 1) | street << 1 >> at) & 1 == 1
         fits = question.role[at] == HOUSE or (question.role[at] == ANY and beside)

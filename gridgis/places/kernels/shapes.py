@@ -22,7 +22,11 @@ MOST_SYMBOLS = 60
 
 
 class Names(NamedTuple):
-    """The lexicon's columns; see :class:`gridgis.places.lexicon.Lexicon`."""
+    """The lexicon's columns; see :class:`gridgis.places.lexicon.Lexicon`.
+
+    `levels` has a bit for each level of the nodes that are called so; the names of node i are
+    called[called_start[i]] to called[called_start[i + 1]].
+    """
 
     start: NDArray[np.int64]
     symbol: NDArray[np.int64]
@@ -31,6 +35,9 @@ class Names(NamedTuple):
     weight: NDArray[np.float32]
     node_start: NDArray[np.int64]
     node: NDArray[np.int32]
+    levels: NDArray[np.uint8]
+    called_start: NDArray[np.int32]
+    called: NDArray[np.int32]
     gram: NDArray[np.int64]
     gram_start: NDArray[np.int64]
     gram_name: NDArray[np.int32]
@@ -74,17 +81,17 @@ class Question(NamedTuple):
     still grow; then a last number may become one of those in [grow_from, grow_to).
     """
 
-    kind: NDArray[np.uint8]
+    kind: NDArray[np.int64]
     key: NDArray[np.int64]
-    sound: NDArray[np.int16]
+    sound: NDArray[np.int64]
     weight: NDArray[np.float32]
-    role: NDArray[np.uint8]
+    role: NDArray[np.int64]
     word_start: NDArray[np.int32]
     word: NDArray[np.int64]
     likeness: NDArray[np.float32]
     group: NDArray[np.int64]
     initial: NDArray[np.int64]
-    ending: NDArray[np.uint8]
+    ending: NDArray[np.int64]
     typing: int
     grow_from: int
     grow_to: int
@@ -101,41 +108,75 @@ class Mentions(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Nodes that a question may mean.
+    """The nodes that a question most likely means.
 
-    `through` is the mention that led here, `numbers` the positions of the numbers followed (house,
-    building, unit; -1 for none), `between` that of a house number between known ones. `upper` is
-    what the areas above explain; `part` the area in which a street is meant, or -1.
+    `score` is how much of the question a node explains, 0 to 1, and `order` adds to it what is
+    wished for. `through` is the mention that led here, and `named` the node that it names;
+    `numbers` are the positions of the numbers followed (house, building, unit; -1 for none),
+    `between` that of a house number between known ones. `upper` is what the areas above explain;
+    `part` the area in which a street is meant, or -1. `worst` holds the row that is given up
+    first, once all rows are taken.
     """
 
     node: NDArray[np.int32]
+    score: NDArray[np.float64]
+    order: NDArray[np.float64]
     gain: NDArray[np.float32]
     quality: NDArray[np.float32]
     mask: NDArray[np.int64]
     through: NDArray[np.int32]
+    named: NDArray[np.int32]
     numbers: NDArray[np.int8]
     between: NDArray[np.int8]
     upper: NDArray[np.float32]
     part: NDArray[np.int32]
+    worst: NDArray[np.int64]
+
+
+class Wish(NamedTuple):
+    """Which answers go before others that explain as much.
+
+    `used` is per node how often it was an answer, `most_used` the highest of these; `lon` and `lat`
+    a point to be near to, or NaN. Only nodes in the area `within` count, unless it is -1; at most
+    `most` of them are kept.
+    """
+
+    used: NDArray[np.float32]
+    most_used: float
+    lon: float
+    lat: float
+    within: int
+    most: int
 
 
 class Walk(NamedTuple):
     """What is at hand on the way from a mention to the nodes that it leads to.
 
-    `said` is per node the number of the mention that names it, or -1.
+    `said` is per name the number of its mention, or -1; `weight` what the whole question weighs,
+    and `weights` what each choice of eight symbols does: shape (8, 256).
+    `area_mask` are the symbols that an area and those above it explain, where `area_turn` is the
+    `turn` of this question.
     """
 
+    names: Names
     nodes: Nodes
     question: Question
     mentions: Mentions
     said: NDArray[np.int16]
+    area_mask: NDArray[np.int64]
+    area_turn: NDArray[np.int64]
+    turn: int
+    weight: float
+    weights: NDArray[np.float64]
+    wish: Wish
     found: Found
 
 
 class Way(NamedTuple):
-    """How far a walk has come: what is explained (bits, weight), by which mention, how well."""
+    """How far a walk has come: what is explained (bits, weight), by which mention of which node."""
 
     mask: int
     gain: float
     quality: float
     through: int
+    named: int
