@@ -60,7 +60,8 @@ class Sounds:
     def split(self, letters: str, most: int = 1) -> list[list[str]]:
         """Return how a word may be read in pieces of syllables, the likeliest first.
 
-        Empty when nobody would speak so. With `most` above 1 there are others: bian, also bi an.
+        Empty when nobody would speak so. With `most` above 1 there are others: bian, also bi an;
+        but none that breaks up more syllables, as tang into tan and g.
 
         >>> sounds().split("langexincun"), sounds().split("jlly"), sounds().split("vu")
         ([['lan', 'ge', 'xin', 'cun']], [['j', 'l', 'l', 'y']], [])
@@ -75,7 +76,8 @@ class Sounds:
                 if cost is not None:
                     found += [(cost + more, [piece, *rest]) for more, rest in best[end]]
             best[at] = sorted(found)[:most]
-        return [pieces for _, pieces in best[0]]
+        fewest = _begun(best[0][0][1]) if best[0] else 0
+        return [pieces for _, pieces in best[0] if _begun(pieces) <= fewest]
 
     def _cost(self, piece: str, at: int, *, last: bool) -> int | None:
         """Return what reading a piece as one costs: whole syllables go before initials."""
@@ -85,6 +87,11 @@ class Sounds:
         # A beginning of a syllable counts at the end, or as its initial.
         known = piece in self.pieces and (last or len(piece) == 1 or piece in _INITIALS)
         return 25 if known else None
+
+
+def _begun(pieces: list[str]) -> int:
+    """Return how many pieces are no whole syllables."""
+    return sum(piece not in _numbers() for piece in pieces)
 
 
 def _silent(part: str) -> str:

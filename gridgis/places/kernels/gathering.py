@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gridgis.places.kernels.shapes import Names, Question
 
 # A pair that occurs in more names than this says nothing, where other pairs say something.
-_TOO_COMMON = 30_000
+_TOO_COMMON = 8_000
 _OVER_ONE_WEIGHT = 0.6
 _MOST_GRAMS = 1024
 _STEPS = 256
