@@ -149,8 +149,13 @@ def spelling(word: str, letters: Letters) -> list[str] | None:
         if len(word) <= _MOST_INITIALS and set(word) <= set(sounds().pieces):
             return list(word)
         letters = 0
-    found = sounds().split(word, MOST_SPELLINGS)
+    found = _spellings(word)
     return found[min(letters, len(found) - 1)] if found else None
+
+
+@lru_cache(maxsize=256)
+def _spellings(word: str) -> list[list[str]]:
+    return sounds().split(word, MOST_SPELLINGS)
 
 
 def _word(token: Token, vocabulary: Vocabulary, *, last: bool, letters: Letters) -> list[Symbol]:

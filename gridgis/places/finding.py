@@ -121,7 +121,8 @@ def _readings(index: PlaceIndex, text: str) -> list[Letters]:
     words = [token.text for token in read(text).tokens if token.kind == "word"]
     if not words:
         return ["words"]
-    found: list[Letters] = ["words"] if index.vocabulary.words else []
+    known = any(index.vocabulary.like(word, growing=True) for word in words)
+    found: list[Letters] = ["words"] if known or not index.has_sounds else []
     if not index.has_sounds:
         return found
     seen: list[list[list[str] | None]] = []
@@ -131,7 +132,7 @@ def _readings(index: PlaceIndex, text: str) -> list[Letters]:
         if any(pieces) and pieces not in seen:
             seen.append(pieces)
             found.append(letters)
-    return found
+    return found or ["words"]
 
 
 def _chosen(

@@ -16,10 +16,11 @@ from gridgis.places.columns import names_of, nodes_of
 from gridgis.places.grammar import PARTS
 from gridgis.places.kernels.answering import answer
 from gridgis.places.kernels.keeping import OWN_SHARE
-from gridgis.places.kernels.shapes import Found, Mentions, Names, Nodes, Walk, Wish
+from gridgis.places.kernels.shapes import Found, Mentions, Walk, Wish
 from gridgis.places.lexicon import make_lexicon
 from gridgis.places.listed import keys_of
 from gridgis.places.naming import called
+from gridgis.places.rows import packed, unpacked
 from gridgis.places.texts import Texts, pack, unpack
 from gridgis.places.tree import AREA, NOWHERE, grow
 from gridgis.places.vocabulary import Vocabulary
@@ -101,8 +102,7 @@ class PlaceIndex:
         self._arrays = arrays
         self.facts = facts
         columns: dict[str, Any] = arrays
-        self.names = Names(*(columns[f"names.{name}"] for name in Names._fields))
-        self.nodes = Nodes(*(columns[f"nodes.{name}"] for name in Nodes._fields))
+        self.names, self.nodes = unpacked(arrays)
         self.place: NDArray[np.int32] = columns["place"]
         self.place_node: NDArray[np.int32] = columns["place_node"]
         self.how: NDArray[np.uint8] = columns["how"]
@@ -156,8 +156,7 @@ class PlaceIndex:
         }
         households = places["households"].astype("Float64").fillna(-1).to_numpy(float)
         arrays: dict[str, NDArray[np.generic]] = {
-            **{f"names.{name}": a for name, a in names_of(lexicon, tree.level)._asdict().items()},
-            **{f"nodes.{name}": a for name, a in nodes_of(tree, places)._asdict().items()},
+            **packed(names_of(lexicon, tree.level), nodes_of(tree, places)),
             "place": tree.place,
             "place_node": tree.place_node,
             "how": lexicon.how,
@@ -166,8 +165,8 @@ class PlaceIndex:
             "listed_key": listed_key,
             "listed_place": listed_place,
         }
-        for name, packed in texts.items():
-            arrays |= packed.arrays(name)
+        for name, column in texts.items():
+            arrays |= column.arrays(name)
         told = {"format": FORMAT, "number_first": _puts_number_first(places)}
         return cls(arrays, {**(facts or {}), **told})
 

@@ -35,7 +35,7 @@ class Vocabulary:
         )
         self.like = lru_cache(maxsize=20_000)(self._like)
 
-    def _like(self, word: str, growing: bool) -> tuple[tuple[int, float], ...]:
+    def _like(self, word: str, *, growing: bool) -> tuple[tuple[int, float], ...]:
         """Return the numbers of words like this one, with their likeness from 0 to 1."""
         found: dict[int, float] = {}
         if word in self._number:

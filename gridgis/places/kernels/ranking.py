@@ -43,14 +43,16 @@ def rank(walk: Walk, count: int) -> int:
     for m in range(count):
         walk.said[mentions.name[m]] = m
     numbers = numbers_in(walk)
-    areas = anything = numbers
+    areas = others = numbers
     for m in range(count):
-        anything |= mentions.mask[m]
-        if names.levels[mentions.name[m]] & _AREA_BIT:
+        levels = names.levels[mentions.name[m]]
+        if levels & _AREA_BIT:
             areas |= mentions.mask[m]
+        if levels & ~_AREA_BIT:
+            others |= mentions.mask[m]
     size = 0
     for m in range(count):
-        size = follow(walk, m, (numbers, areas, anything), size)
+        size = follow(walk, m, (numbers, areas, others), size)
     for m in range(count):
         walk.said[mentions.name[m]] = -1
     return size
@@ -70,24 +72,30 @@ def numbers_in(walk: Walk) -> int:
 def follow(walk: Walk, m: int, reach: tuple[int, int, int], size: int) -> int:
     """Go on from each node that a mention names, while it can lead to one of the best.
 
-    `reach` are the question's numbers; these and what areas may explain; and what anything may.
+    `reach` are the question's numbers, these and what areas may explain, these and what else may.
     """
     names, nodes, mentions, wish = walk.names, walk.nodes, walk.mentions, walk.wish
-    numbers, areas, anything = reach
+    numbers, areas, others = reach
     name, mask = mentions.name[m], int(mentions.mask[m])
     quality = mentions.quality[m]
     gain = added(walk, 0, mask, mentions.cover[m])
-    most = gain + added(walk, mask, anything, 1.0)
+    most = gain + added(walk, mask, areas | others, 1.0)
     first, last = names.node_start[name], names.node_start[name + 1]
     for i in range(first, min(last, first + MOST_NAMESAKES)):
         if not can_be_kept(walk, size, most, quality):
             break
         node = names.node[i]
-        level = nodes.level[node]
-        # Below an area or a street there may be any other area.
-        more = areas if level <= _ROAD else numbers | mask_above(walk, node)
-        if not can_be_kept(walk, size, gain + added(walk, mask, more, 1.0), quality):
-            continue
+        if nodes.level[node] <= _ROAD:
+            # Below an area or a street there may be any other area.
+            if not can_be_kept(walk, size, gain + added(walk, mask, areas, 1.0), quality):
+                continue
+        else:
+            above = mask_of_area(walk, nodes.area[node])
+            if not can_be_kept(walk, size, gain + added(walk, mask, above | others, 1.0), quality):
+                continue
+            above |= numbers | mask_of_street(walk, node)
+            if not can_be_kept(walk, size, gain + added(walk, mask, above, 1.0), quality):
+                continue
         if said(walk, node) != m or (wish.within >= 0 and not is_inside(nodes, node, wish.within)):
             continue
         here_mask, here_gain = explained_above(walk, node, mask, gain)
@@ -97,10 +105,10 @@ def follow(walk: Walk, m: int, reach: tuple[int, int, int], size: int) -> int:
 
 
 @bare
-def mask_above(walk: Walk, node: int) -> int:
-    """Return the symbols that the names above a node may explain, those of its areas too."""
+def mask_of_street(walk: Walk, node: int) -> int:
+    """Return the symbols that the names above a node may explain, its areas left out."""
     nodes = walk.nodes
-    mask = mask_of_area(walk, nodes.area[node])
+    mask = 0
     above = nodes.parent[node]
     while above >= 0 and nodes.level[above] != _AREA:
         mask |= mask_of(walk, above)
