@@ -85,7 +85,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     weights: Counter[Path] = Counter()
     for item in items:
-        weights[item.path] += 20 if item.get_closest_marker("slow") else 1
+        weights[item.path] += 100 if item.get_closest_marker("slow") else 1
     items.sort(key=lambda item: -weights[item.path])
 
 
