@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import pickle
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridgis.demo import make
 from gridgis.places.finding import search
 from gridgis.places.frames import areas_frame, places_frame
 from gridgis.places.index import PlaceIndex
+from tests.demos import demo_district, made_once
 
 if TYPE_CHECKING:
     from gridgis.places.answers import Candidate
@@ -117,13 +114,10 @@ class DemoPlaces(NamedTuple):
 
 def demo_places() -> DemoPlaces:
     """The demo's places: made by one process of a run, and mapped by the others."""
-    folder = Path(os.environ["GRIDGIS_TEST_SERVER"]) / "places"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with made_once("places") as folder:
         rows, index = folder / "rows.pickle", folder / "demo.places"
         if not index.exists():
-            demo = make(1)
+            demo = demo_district()
             table = places_frame(demo.places, "demo")
             rows.write_bytes(pickle.dumps(table))
             PlaceIndex.of(table, areas_frame(demo.areas)).save(index)

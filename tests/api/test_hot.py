@@ -32,16 +32,18 @@ GAS = {
 }
 
 
-@pytest.fixture
-def slow(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
+@pytest.fixture(scope="module")
+def slow(town: Service) -> Iterator[httpx.Client]:
     """The same service with its routes alone."""
 
     class PassedOn(Hot):
         async def __call__(self, scope, receive, send) -> None:
             await self._app(scope, receive, send)
 
-    monkeypatch.setattr(apps, "Hot", PassedOn)
-    with served(create_app(service)) as client:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(apps, "Hot", PassedOn)
+        routes = create_app(town)
+    with served(routes) as client:
         yield client
 
 

@@ -126,18 +126,20 @@ def mapped(process: psutil.Process, folder: Path) -> set[str]:
 def ask_all_until(address: str, arrived: Callable[[], object]) -> None:
     """Ask many things at once, again and again, so that every process gets something to do."""
     until = time.monotonic() + 60
-    with ThreadPoolExecutor(16) as pool:
+    # A connection that is kept would always lead to the same process.
+    anew = {"base_url": address, "headers": {"Connection": "close"}, "trust_env": False}
+    with ThreadPoolExecutor(16) as pool, httpx.Client(**anew) as client:
         while not arrived():
             assert time.monotonic() < until, "it did not come to that"
-            list(pool.map(lambda _: _ask(address), range(64)))
+            list(pool.map(lambda _: _ask(client), range(32)))
+            # A process that is just starting needs the processors too.
+            time.sleep(0.1)
 
 
-def _ask(address: str) -> None:
+def _ask(client: httpx.Client) -> None:
     # A process that was killed takes its connections along.
     with suppress(httpx.TransportError):
-        place = {"lon": 104, "lat": 30}
-        answer = httpx.get(f"{address}/api/v1/locate", params=place, trust_env=False)
-        answer.raise_for_status()
+        client.get("/api/v1/locate", params={"lon": 104, "lat": 30}).raise_for_status()
 
 
 def test_a_port_that_is_taken_is_said_before_anything_slow_begins() -> None:

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from gridgis.demo.city import generators, lay_out
+from tests.demos import demo_district
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def _colorado_gaps(data: Path) -> gpd.GeoDataFrame:
 
 
 def _demo_district(_data: Path) -> gpd.GeoDataFrame:
-    areas = lay_out(generators(1)).areas
+    areas = demo_district().areas
     return _coded(areas[areas["level"] == "grid"], "code")
 
 

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgis.datum import fit_datum, from_wgs84
-from gridgis.demo import make
 from gridgis.errors import InvalidInputError
 from gridgis.files.vectors import open_vector
 from tests.cities import boxes
+from tests.conftest import PROVE
 from tests.core.test_datum import PUBLISHED
+from tests.demos import demo_district
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ MIDDLE = np.array([104.6, 38.105])
 
 @pytest.fixture(scope="module")
 def district() -> DemoDistrict:
-    return make(1)
+    return demo_district()
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,7 @@ def test_three_published_pairs_are_enough_to_know_gcj02() -> None:
 
 @pytest.mark.parametrize("datum", DATUMS)
 @pytest.mark.parametrize("noise_m", [0.0, 1.0, 10.0])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(4 if PROVE else 1))
 def test_grids_drawn_again_are_recognised_by_last_years(
     grids: gpd.GeoSeries, datum: str, noise_m: float, seed: int
 ) -> None:
@@ -161,7 +162,7 @@ def test_a_file_of_two_datums_is_not_taken_for_one(buildings: gpd.GeoSeries) -> 
     assert fit.sentence.endswith("fit as bd09")
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(8 if PROVE else 3))
 def test_the_wrong_city_fits_no_datum(
     grids: gpd.GeoSeries, buildings: gpd.GeoSeries, seed: int
 ) -> None:

@@ -13,11 +13,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from gridgis.demo import DemoDistrict, make
+from tests.demos import demo_district
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from gridgis.demo import DemoDistrict
 
 SKILLS = {
     "gas", "fire", "police", "medical", "sanitation",
@@ -26,13 +28,8 @@ SKILLS = {
 
 
 @pytest.fixture(scope="module")
-def told() -> list[str]:
-    return []
-
-
-@pytest.fixture(scope="module")
-def demo(told: list[str]) -> DemoDistrict:
-    return make(1, progress=told.append)
+def demo() -> DemoDistrict:
+    return demo_district()
 
 
 @pytest.fixture(scope="module")
@@ -374,8 +371,3 @@ def test_written_files_read_back(demo: DemoDistrict, folder: Path) -> None:
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "reports.parquet"), demo.reports)
     rows = pd.read_csv(folder / "reports.csv", encoding="utf-8-sig", nrows=5)
     assert rows["number"].tolist() == demo.reports["number"].head().tolist()
-
-
-def test_progress_is_told(demo: DemoDistrict, told: list[str]) -> None:
-    assert demo.seed == 1
-    assert len(told) >= 4

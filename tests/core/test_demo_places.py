@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pytest
 
-from gridgis.demo import DemoDistrict, make
 from gridgis.imports.addresses import PART_OF
 from gridgis.places.kinds import KINDS
 from gridgis.places.parsing import compose, parse
+from tests.demos import demo_district
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from gridgis.demo import DemoDistrict
 
 FIELDS = [field for field in PART_OF if field not in {"province", "postcode", "road_former"}]
 
 
 @pytest.fixture(scope="module")
 def demo() -> DemoDistrict:
-    return make(1)
+    return demo_district()
 
 
 def test_the_parts_of_an_address_are_those_that_it_was_made_from(demo: DemoDistrict) -> None:

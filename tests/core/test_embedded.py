@@ -19,6 +19,7 @@ import pytest
 
 from gridgis.errors import ClusterError, InUseError
 from gridgis.store import embedded
+from tests.conftest import new_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,9 +38,7 @@ with embedded.lease(Path(sys.argv[1])) as url:
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
-    # pytest's own folders are closed to the account that root's server runs under.
-    top = Path(tempfile.mkdtemp(prefix="gg-"))
-    top.chmod(0o755)
+    top = new_folder()
     folder = top / "d"
     yield folder
     with suppress(ClusterError):
@@ -49,8 +48,7 @@ def data_dir() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def prototype() -> Iterator[Path]:
-    top = Path(tempfile.mkdtemp(prefix="gg-"))
-    top.chmod(0o755)
+    top = new_folder()
     with embedded.lease(top / "d"):
         pass
     yield top / "d"

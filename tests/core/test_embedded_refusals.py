@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import pytest
 from gridgis.errors import ClusterError
 from gridgis.store import embedded
 from gridgis.store.embedded.binaries import find_binaries
+from tests.conftest import new_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +23,7 @@ MARKER = "gridgis-database.json"
 
 @pytest.fixture
 def top() -> Iterator[Path]:
-    # pytest's own folders are closed to the account that root's server runs under.
-    folder = Path(tempfile.mkdtemp(prefix="gg-"))
-    folder.chmod(0o755)
+    folder = new_folder()
     yield folder
     shutil.rmtree(folder)
 

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from gridgis.demo.city import generators, lay_out, settle
 from gridgis.errors import InvalidInputError
 from gridgis.model import Location
 from gridgis.nearest import Wanted, nearest_places
 from gridgis.store.copying import copy_rows
 from gridgis.store.engine import Store
 from tests.conftest import clone_of
+from tests.demos import demo_district
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +38,7 @@ NOWHERE = Location(0.0, 0.0)
 @pytest.fixture(scope="module")
 def places() -> gpd.GeoDataFrame:
     """The demo's places: some 17,000 points of 15 kinds."""
-    rngs = generators(1)
-    return settle(lay_out(rngs), rngs).places
+    return demo_district().places
 
 
 @pytest.fixture(scope="module")

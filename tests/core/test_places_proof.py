@@ -36,16 +36,16 @@ class Asked(NamedTuple):
 def asked(request: pytest.FixtureRequest) -> list[Asked]:
     demo = demo_places()
     rng = np.random.default_rng(request.param)
-    return [_ask(demo, kind, rng) for kind in _kinds(ADDRESSES)]
+    known = set(demo.rows["standard_address"])
+    return [_ask(demo, known, kind, rng) for kind in _kinds(ADDRESSES)]
 
 
 def _kinds(count: int) -> list[str]:
     return [kind for _ in range(count // len(KINDS) + 1) for kind in KINDS][:count]
 
 
-def _ask(demo: DemoPlaces, kind: str, rng: np.random.Generator) -> Asked:
+def _ask(demo: DemoPlaces, known: set[str], kind: str, rng: np.random.Generator) -> Asked:
     """Disturb an address of the demo until something is disturbed, and search for it."""
-    known = set(demo.rows["standard_address"])
     renamed = _former_names(demo)
     words = None
     while words is None or (words in known and kind != "untouched"):
@@ -92,6 +92,7 @@ def table(asked: list[Asked]) -> str:
     )
 
 
+@pytest.mark.slow
 def test_the_right_place_comes_first(asked: list[Asked]) -> None:
     assert np.mean([one.first for one in asked]) >= 0.95, table(asked)
     assert np.mean([one.within_five for one in asked]) >= 0.99, table(asked)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
+from gridgis_api.cli import root
 from tests.conftest import ROOT, clone_of
 
 if TYPE_CHECKING:
@@ -17,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Shell:
-    """Runs commands as a person would type them."""
+    """Runs commands as a person would type them.
+
+    One that was typed before is called in this process: that shows the same, two seconds sooner.
+    """
 
     def __init__(self, url: str, folder: Path, zone: str) -> None:
         self.url = url
@@ -30,21 +37,41 @@ class Shell:
             "GRIDGIS_ACTOR": "Li Na",
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         }
+        self._typed: set[tuple[str, ...]] = set()
 
     def __call__(self, *words: object, ends: int = 0) -> str:
         """Run a command, see that it ends as expected, and return what it said."""
+        typed = [str(word) for word in words]
+        command = tuple(typed[:2])
+        ended, said = self._called(typed) if command in self._typed else self._started(typed)
+        self._typed.add(command)
+        assert ended == ends, said
+        assert "Traceback" not in said
+        return said
+
+    def _started(self, typed: list[str]) -> tuple[object, str]:
         done = subprocess.run(
-            ["gridgis", *map(str, words)],
+            ["gridgis", *typed],
             cwd=self.folder,
             env=self._environment,
             capture_output=True,
             text=True,
             check=False,
         )
-        said = done.stdout + done.stderr
-        assert done.returncode == ends, said
-        assert "Traceback" not in said
-        return said
+        return done.returncode, done.stdout + done.stderr
+
+    def _called(self, typed: list[str]) -> tuple[object, str]:
+        said = io.StringIO()
+        with (
+            chdir(self.folder),
+            mock.patch.dict(os.environ, self._environment, clear=True),
+            mock.patch.object(sys, "argv", ["gridgis", *typed]),
+            redirect_stdout(said),
+            redirect_stderr(said),
+            pytest.raises(SystemExit) as end,
+        ):
+            root.main()
+        return end.value.code or 0, said.getvalue()
 
     def check(self, program: str, *words: object) -> str:
         """Run one of the independent checks, see that it agrees, and return what it said."""

@@ -17,6 +17,7 @@ from gridgis.store import removal
 from gridgis.store.months import Months
 from gridgis_api import demo as demo_module
 from gridgis_api.demo import Demo
+from tests.demos import demo_district
 
 if TYPE_CHECKING:
     from gridgis.actor import Actor
@@ -32,7 +33,7 @@ FEW = 600
 @pytest.fixture(scope="module")
 def district() -> DemoDistrict:
     """The whole district with a few of its reports and buildings: loading all takes a while."""
-    made = demo_module.make(1)
+    made = demo_district()
     return replace(
         made,
         reports=made.reports.tail(FEW),

@@ -12,12 +12,12 @@ from gridgis import locating
 from gridgis.body import report_id
 from gridgis.clock import SystemClock
 from gridgis.corrections import Why, report_file
-from gridgis.demo import make
 from gridgis.locate.territories import Territories
 from gridgis.places.gazetteer import Gazetteer
 from gridgis.seeking import Seeker
 from gridgis_api import demo as demo_module
 from gridgis_api.demo import SOURCE, Demo
+from tests.demos import demo_district
 
 if TYPE_CHECKING:
     from gridgis.actor import Actor
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def district() -> DemoDistrict:
     """The district with all its places, and those reports that have no point."""
-    made = make(1)
+    made = demo_district()
     addressed = made.reports[made.reports["lon"].isna()].reset_index(drop=True)
     return replace(made, reports=addressed, cells=made.cells.head(1))
 

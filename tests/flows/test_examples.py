@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shapely
 
-from gridgis.demo import make
 from gridgis_api.app import describe
+from tests.demos import demo_district
 
 
 def test_the_examples_of_the_api_lie_in_the_demo_district() -> None:
-    demo = make(1)
+    demo = demo_district()
     report = describe()["components"]["schemas"]["ReportBody"]["examples"][0]
     asked = {
         parameter["name"]: parameter["schema"]["examples"][0]
