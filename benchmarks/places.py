@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from gridgis.geocoding.options import Summary
 
 PLACES = int(os.environ.get("PLACES", "1_000_000"))
-ADDRESSES = int(os.environ.get("ADDRESSES", "30_000"))
+ADDRESSES = int(os.environ.get("ADDRESSES", "240_000"))
 OURS, OF_TRIGRAMS, OF_SCAN = 300, 20, 5
 ANSWERS = 8
 WRITTEN = ("initials", "pinyin")
@@ -211,7 +211,7 @@ def _batches(places: pd.DataFrame, path: Path, folder: Path) -> None:
         "each of the others disturbed in one of eleven ways.\n"
     )
     rows = []
-    for workers, count in ((1, ADDRESSES // 4), (processors(), ADDRESSES)):
+    for workers, count in ((1, ADDRESSES // 8), (processors(), ADDRESSES)):
         table = pd.DataFrame({"id": np.arange(count), "where": texts[:count]})
         summary = _geocoded(_written(table, folder), path, workers)
         pace = count / summary.seconds

@@ -184,7 +184,7 @@ def require_output(out: Path, points: str) -> None:
     Raises
     ------
     InvalidInputError
-        The ending is unknown, the folder is not there, or it is the file of the points itself.
+        The ending is unknown, the folder is not there, or it is the file that is read.
     """
     if out.suffix.lower() not in ENDINGS:
         msg = f"{out}: write to a file that ends in {', '.join(ENDINGS)}"
@@ -194,7 +194,7 @@ def require_output(out: Path, points: str) -> None:
         raise InvalidInputError(msg)
     given = Path(points.partition("|layername=")[0])
     if out.exists() and given.exists() and out.samefile(given):
-        msg = f"{out} is the file of the points itself; write to another one"
+        msg = f"{out} is the file that is read; write to another one"
         raise InvalidInputError(msg)
 
 

@@ -123,7 +123,7 @@ def test_an_index_is_kept_and_used_again(tmp_path: Path) -> None:
         (["--areas", "none.geojson"], UnreadableFileError, "none.geojson: there is no such file"),
         (["--areas", "none.gridgis"], UnreadableFileError, "none.gridgis cannot be read"),
         (["-o", "o.doc"], InvalidInputError, "write to a file that ends in .csv"),
-        (["-o", "p.csv"], InvalidInputError, "p.csv is the file of the points itself"),
+        (["-o", "p.csv"], InvalidInputError, "p.csv is the file that is read"),
         (["--cluster", "local:1", "-o", "out"], UnreadableFileError, "p.csv: not a Parquet"),
     ],
 )

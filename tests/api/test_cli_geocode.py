@@ -110,7 +110,7 @@ def test_the_store_answers_and_its_index_is_kept_for_machines_without_one(
         (["--save-places", "x.places"], InvalidInputError, "leave one out"),
         (["--encoding", "klingon"], UnreadableFileError, "encoding 'klingon' is unknown"),
         (["-o", "o.doc"], InvalidInputError, "write to a file that ends in .csv"),
-        (["-o", "a.csv"], InvalidInputError, "a.csv is the file of the points itself"),
+        (["-o", "a.csv"], InvalidInputError, "a.csv is the file that is read"),
         (["-o", "none/o.csv"], InvalidInputError, "there is no folder"),
     ],
 )

@@ -238,7 +238,7 @@ def test_an_interrupted_run_leaves_the_old_file(index: GridIndex, tmp_path: Path
     [
         ("o.doc", "write to a file that ends in .csv, .parquet, .gpkg, .xlsx"),
         ("nowhere/o.csv", "there is no folder"),
-        ("p.csv", "the file of the points itself"),
+        ("p.csv", "is the file that is read"),
     ],
 )
 def test_a_result_goes_where_it_can(

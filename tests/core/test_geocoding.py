@@ -268,7 +268,7 @@ def test_wrong_input_gets_one_sentence_and_leaves_nothing(
         (("a.parquet", b"PAR1 or not", "o.csv"), UnreadableFileError, "not a Parquet file"),
         (("a.xlsx", b"PK or not", "o.csv"), UnreadableFileError, "a.xlsx"),
         (("a.csv", b"where\nx\n", "o.doc"), InvalidInputError, "write to a file that ends in .csv"),
-        (("a.csv", b"where\nx\n", "a.csv"), InvalidInputError, "is the file of the points itself"),
+        (("a.csv", b"where\nx\n", "a.csv"), InvalidInputError, "is the file that is read"),
         (("a.csv", b"where\nx\n", "no/o.csv"), InvalidInputError, "there is no folder"),
     ],
 )
