@@ -45,7 +45,11 @@ if TYPE_CHECKING:
     from gridgis.geocoding.options import Summary
 
 PLACES = int(os.environ.get("PLACES", "1_000_000"))
-ADDRESSES = int(os.environ.get("ADDRESSES", "240_000"))
+ADDRESSES = int(os.environ.get("ADDRESSES", "30_000"))
+TIMES = 10
+"""How often each address stands in the longer file; never twice among the rows that are done
+together, where it would be asked once."""
+
 OURS, OF_TRIGRAMS, OF_SCAN = 300, 20, 5
 ANSWERS = 8
 WRITTEN = ("initials", "pinyin")
@@ -211,8 +215,8 @@ def _batches(places: pd.DataFrame, path: Path, folder: Path) -> None:
         "each of the others disturbed in one of eleven ways.\n"
     )
     rows = []
-    for workers, count in ((1, ADDRESSES // 8), (processors(), ADDRESSES)):
-        table = pd.DataFrame({"id": np.arange(count), "where": texts[:count]})
+    for workers, count in ((1, ADDRESSES), (processors(), ADDRESSES * TIMES)):
+        table = pd.DataFrame({"id": np.arange(count), "where": (texts * TIMES)[:count]})
         summary = _geocoded(_written(table, folder), path, workers)
         pace = count / summary.seconds
         sure = f"{summary.counts.sure / count:.1%}"

@@ -227,7 +227,8 @@ class PlaceIndex:
         """
         asked = ask(text, self.vocabulary, typing=typing, letters=letters)
         weight = max(asked.weight, 1e-9)
-        lon, lat = (np.nan, np.nan) if near is None else (near.lon, near.lat)
+        # Whole degrees as well: for other types of numbers the kernels would be compiled anew.
+        lon, lat = (np.nan, np.nan) if near is None else (float(near.lon), float(near.lat))
         wish = Wish(self.used_boost, self._most_used, lon, lat, within, most)
         room = self._room()
         try:

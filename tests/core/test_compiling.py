@@ -13,6 +13,12 @@ from pathlib import Path
 import pytest
 
 from gridgis import compiling
+from gridgis.model import Location
+from gridgis.places.finding import Hint, search
+from gridgis.places.index import PlaceIndex
+from gridgis.places.kernels.answering import answer
+from gridgis.places.mentions import find_in
+from tests.addresses import listed
 from tests.conftest import ROOT
 
 COMPILE = """
@@ -119,3 +125,25 @@ def test_the_version_is_that_of_all_sources() -> None:
         folder = compiling.compiled_folder(sources)
         assert folder.is_relative_to(sources / "__pycache__")
         assert len(folder.name) == 16
+
+
+@pytest.mark.parametrize(
+    "words", ["", "!", "建", "建兰丽苑11号楼", "233 n mich", "jlly", "建兰路21号"]
+)
+@pytest.mark.parametrize("kept", [False, True])
+def test_nothing_that_people_ask_is_compiled_for_a_minute(
+    words: str, kept: bool, tmp_path: Path
+) -> None:
+    """A question with other types of numbers would get a kernel of its own, at its first time."""
+    index = listed()
+    if kept:
+        index.save(tmp_path / "list.places")
+        index = PlaceIndex.load(tmp_path / "list.places")
+    before = len(answer.signatures)
+    for hint in (Hint(), Hint(near=Location(104, 30)), Hint(area="99001"), Hint(area="99002001")):
+        search(index, words, 3, hint)
+        search(index, words, 3, hint, typing=False)
+    find_in(index, words)
+    index.note_uses([(0, 3)])
+    search(index, words)
+    assert len(answer.signatures) == max(before, 1) == 1
