@@ -19,7 +19,8 @@ _TOO_COMMON = 8_000
 _OVER_ONE_WEIGHT = 0.6
 _MOST_GRAMS = 1024
 _STEPS = 256
-_WHOLE = np.float32(30.0)
+# How much more it is to be said as a whole, than to share a piece.
+_WHOLE, _SPELLED_WHOLE = np.float32(10.0), np.float32(1.0)
 _RAREST = np.float32(1.1)
 _MASK = (1 << 60) - 1
 
@@ -87,7 +88,9 @@ def gather(
     count = accumulate(names, grams[:pairs], weights, score, touched, _TOO_COMMON)
     if count == 0:
         count = accumulate(names, grams[:pairs], weights, score, touched, len(score) + 1)
-    chosen = strongest(names, touched[:count], score, most)
+    # Initials alone say a whole name of many.
+    whole = _WHOLE if len(question.initial) == 0 or question.initial.max() < 0 else _SPELLED_WHOLE
+    chosen = strongest(names, touched[:count], score, most, whole)
     for i in range(count):
         score[touched[i]] = 0.0
     return chosen
@@ -126,17 +129,21 @@ def accumulate(
 
 @kernel
 def strongest(
-    names: Names, touched: NDArray[np.int32], score: NDArray[np.float32], most: int
+    names: Names,
+    touched: NDArray[np.int32],
+    score: NDArray[np.float32],
+    most: int,
+    whole: np.float32,
 ) -> NDArray[np.int32]:
     """Return the names with the highest scores, ascending; of equals those that come first.
 
-    What is shared counts, and much more what share of the name that is: a name that is said as a
-    whole is never lost among long ones that share a piece.
+    What is shared counts, and `whole` times more what share of the name that is: a name that is
+    said as a whole is not lost among long ones that share a piece.
     """
     for name in touched:
         size = names.start[name + 1] - names.start[name]
-        whole = max(1.0, (size - 1) + _OVER_ONE_WEIGHT * (size - 2))
-        score[name] *= np.float32(1.0 + _WHOLE / whole)
+        pairs = max(1.0, (size - 1) + _OVER_ONE_WEIGHT * (size - 2))
+        score[name] *= np.float32(1.0 + whole / pairs)
     if len(touched) <= most:
         return np.sort(touched)
     touched = touched[at_least(touched, score, most)]
