@@ -6,7 +6,7 @@ all columns in one place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,18 +32,22 @@ _ROWS = {
         align=True,
     ),
 }
-"""Per array of rows its columns; `start` columns have one row more than the others."""
+"""Per array of rows its columns."""
 
-_STARTS = {"start", "node_start", "called_start"}
+_FEWEST = 2
+"""A column of fewer rows counts as contiguous, and the kernels would be compiled for it anew."""
 
 
 def packed(names: Names, nodes: Nodes) -> dict[str, NDArray[np.generic]]:
-    """Return the columns as arrays for a file; those that are read together as rows of bytes."""
+    """Return the columns as arrays for a file; those that are read together as rows of bytes.
+
+    Shorter columns, and all of them where there are next to no rows, end with zeros.
+    """
     columns = {**names._asdict(), **nodes._asdict()}
     found: dict[str, NDArray[np.generic]] = {}
     for group, kind in _ROWS.items():
         taken = {name: columns.pop(name) for name in kind.names or ()}
-        rows = np.zeros(max(map(len, taken.values())), kind)
+        rows = np.zeros(max(_FEWEST, *map(len, taken.values())), kind)
         for name, column in taken.items():
             rows[name][: len(column)] = column
         found[group] = rows.view(np.uint8).reshape(len(rows), kind.itemsize)
@@ -52,14 +56,13 @@ def packed(names: Names, nodes: Nodes) -> dict[str, NDArray[np.generic]]:
 
 def unpacked(arrays: Mapping[str, NDArray[np.generic]]) -> tuple[Names, Nodes]:
     """Return what :func:`packed` was given, as views of its arrays."""
-    columns = {
+    columns: dict[str, Any] = {
         name.removeprefix("columns."): array
         for name, array in arrays.items()
         if name.startswith("columns.")
     }
     for group, kind in _ROWS.items():
         rows = arrays[group].view(kind).reshape(-1)
-        one_more = bool(_STARTS & set(kind.names or ()))
-        for name in kind.names or ():
-            columns[name] = rows[name] if name in _STARTS or not one_more else rows[name][:-1]
-    return Names(*map(columns.get, Names._fields)), Nodes(*map(columns.get, Nodes._fields))  # type: ignore[arg-type]
+        columns |= {name: rows[name] for name in kind.names or ()}
+    names = Names(*(columns[name] for name in Names._fields))
+    return names, Nodes(*(columns[name] for name in Nodes._fields))

@@ -15,10 +15,11 @@ import pytest
 from gridgis import compiling
 from gridgis.model import Location
 from gridgis.places.finding import Hint, search
+from gridgis.places.frames import areas_frame, places_frame
 from gridgis.places.index import PlaceIndex
 from gridgis.places.kernels.answering import answer
 from gridgis.places.mentions import find_in
-from tests.addresses import listed
+from tests.addresses import AREAS, LIST, places
 from tests.conftest import ROOT
 
 COMPILE = """
@@ -131,19 +132,21 @@ def test_the_version_is_that_of_all_sources() -> None:
     "words", ["", "!", "建", "建兰丽苑11号楼", "233 n mich", "jlly", "建兰路21号"]
 )
 @pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("rows", [0, 1, len(LIST)])
 def test_nothing_that_people_ask_is_compiled_for_a_minute(
-    words: str, kept: bool, tmp_path: Path
+    words: str, kept: bool, rows: int, tmp_path: Path
 ) -> None:
-    """A question with other types of numbers would get a kernel of its own, at its first time."""
-    index = listed()
+    """Columns or numbers of another type would get a kernel of their own, at their first time."""
+    index = PlaceIndex.of(places_frame(places(), "list").iloc[:rows], areas_frame(AREAS)[:rows])
     if kept:
         index.save(tmp_path / "list.places")
         index = PlaceIndex.load(tmp_path / "list.places")
     before = len(answer.signatures)
-    for hint in (Hint(), Hint(near=Location(104, 30)), Hint(area="99001"), Hint(area="99002001")):
+    areas = [Hint(area=code) for code in index.areas]
+    for hint in (Hint(), Hint(near=Location(104, 30)), *areas):
         search(index, words, 3, hint)
         search(index, words, 3, hint, typing=False)
     find_in(index, words)
-    index.note_uses([(0, 3)])
+    index.note_uses([(number, 3) for number in index.place_id.tolist()])
     search(index, words)
     assert len(answer.signatures) == max(before, 1) == 1
