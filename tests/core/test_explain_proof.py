@@ -55,7 +55,9 @@ def case_of(name: str, shared: Path, count: int) -> Case:
     points = hostile_points(target, count, rng)
     # A third is moved a little off, so that many are near.
     off = rng.normal(0, 1e-3, (2, count)) * (rng.random(count) < 0.33)
-    points = points._replace(lon=points.lon + off[0], lat=points.lat + off[1])
+    # What is moved past the end of the earth has no location, for the engine as for the service.
+    lon = np.clip(points.lon + off[0], -180.0, 180.0)
+    points = points._replace(lon=lon, lat=np.clip(points.lat + off[1], -90.0, 90.0))
     accuracy_m = rng.choice(ACCURACIES_M, count)
     answers = index.explain(points.lon, points.lat, accuracy_m, near_tolerance_m=NEAR_M)
     return Case(shapes, points, accuracy_m, answers)
