@@ -29,10 +29,11 @@ def kernel(function: Kernel) -> Kernel:
 
 
 def bare(function: Kernel) -> Kernel:
-    """Return a kernel that makes no array, and so need not count who holds those it is given.
+    """Return a kernel that makes no array, and becomes a part of the kernels that call it.
 
-    Counting takes longer than all else where columns of dozens of arrays go from one small kernel
-    to another; numba's own option for it has an underscore.
+    It need not count who holds the arrays it is given; numba's own option for that has an
+    underscore. And columns of dozens of arrays are hundreds of arguments to a call: handing them
+    on takes longer than what a small kernel does with them.
     """
     return _compiled(function, _nrt=False, forceinline=True)
 
