@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from select import select as wait_for
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, func, select, text
 
 from gridgis.imports import Importer, ImportOptions
 from gridgis.store import gazetteer
@@ -76,6 +77,16 @@ def test_whatever_changes_no_place_leaves_the_mark(store: Store, importer: Impor
     assert not change(store, "INSERT INTO place_use SELECT id, 1, '2026-05-01Z' FROM place")
 
 
+def told_until(driver: Any, store: Store, last: str) -> list[str]:
+    """What a connection hears on the channel before the last word; they come in order."""
+    with store.begin() as connection:
+        connection.execute(select(func.pg_notify(gazetteer.CHANNEL, last)))
+    while not driver.notifies or driver.notifies[-1].payload != last:
+        assert wait_for([driver], [], [], 60)[0], "nothing was heard for a minute"
+        driver.poll()
+    return [note.payload for note in driver.notifies[:-1]]
+
+
 def test_the_services_are_told_of_the_new_mark_once_and_only_at_commit(
     store: Store, importer: Importer, database_url: str
 ) -> None:
@@ -85,8 +96,7 @@ def test_the_services_are_told_of_the_new_mark_once_and_only_at_commit(
         driver.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
         driver.cursor().execute(f"LISTEN {gazetteer.CHANNEL}")
         bring(importer)
-        driver.poll()
-        heard = [note.payload for note in driver.notifies]
+        heard = told_until(driver, store, "all")
     engine.dispose()
     assert heard == [str(mark(store))]
 
