@@ -102,7 +102,7 @@ def candidate(
     )
 
 
-def listed(index: PlaceIndex, place: int, text: str) -> Candidate:
+def word_for_word(index: PlaceIndex, place: int, text: str) -> Candidate:
     """Return the answer to a text that is, word for word, the standard address of a place."""
     node = index.place_node.item(place)
     level = index.nodes.level.item(node)

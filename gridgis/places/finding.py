@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.errors import AreaNotFoundError, InvalidInputError
 from gridgis.places.asking import MOST_SPELLINGS, Letters, read, spelling
-from gridgis.places.explaining import Explained, Standing, candidate, line_of, listed, place_of
+from gridgis.places.explaining import (
+    Explained,
+    Standing,
+    candidate,
+    line_of,
+    place_of,
+    word_for_word,
+)
 from gridgis.places.index import MOST_FOUND
-from gridgis.places.listed import find
+from gridgis.places.listed import find_listed
 from gridgis.places.tree import NOWHERE
 from gridgis.places.writing import composed
 
@@ -77,9 +84,9 @@ def search(
     asked = composed(text)
     within = NOWHERE if hint.area is None else area_node(index, hint.area)
     if not typing:
-        place = find(index, asked)
+        place = find_listed(index, asked)
         if place != NOWHERE and is_within(index, index.place_node.item(place), within):
-            return [listed(index, place, asked)]
+            return [word_for_word(index, place, asked)]
     # Twice as many: a node may be found in several ways.
     most = min(2 * k + 8, MOST_FOUND)
     readings = [

@@ -43,7 +43,6 @@ MOST_FOUND = 2048
 """The most nodes that are kept of what a question may mean."""
 
 _USED_BOOST = 0.05
-_SEVERAL = 2
 
 
 class Row(NamedTuple):
@@ -95,7 +94,7 @@ class PlaceIndex:
     place_id, households
         Of places; households -1 where unknown.
     listed_key, listed_place
-        What whole addresses are found by; see :func:`gridgis.places.listed.find`.
+        What whole addresses are found by; see :func:`gridgis.places.listed.find_listed`.
     """
 
     def __init__(self, arrays: dict[str, NDArray[np.generic]], facts: dict[str, Any]) -> None:
@@ -273,7 +272,7 @@ class PlaceIndex:
         first, last = self.names.called_start.item(node), self.names.called_start.item(node + 1)
         names = self.names.called[first:last].tolist()
         found = [reading.mention_of[name] for name in names if name in reading.mention_of]
-        return found if len(found) < _SEVERAL else sorted(found, key=partial(_worth, reading))
+        return sorted(found, key=partial(_worth, reading))
 
     def _room(self) -> _Room:
         with self._lock:

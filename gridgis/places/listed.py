@@ -32,7 +32,7 @@ def plain(address: str) -> str:
 
 
 def key_of(address: str) -> int:
-    """Return a number for a plain address; others that share it are told apart by :func:`find`."""
+    """Return a number for a plain address; :func:`find_listed` tells those apart that share it."""
     return int.from_bytes(blake2b(address.encode(), digest_size=8).digest(), "big", signed=True)
 
 
@@ -64,7 +64,7 @@ def _topmost(tree: Tree) -> list[str]:
     return [plain(str(text)) for text in tree.text[found]]
 
 
-def find(index: PlaceIndex, text: str) -> int:
+def find_listed(index: PlaceIndex, text: str) -> int:
     """Return the place whose whole standard address a composed text is, or NOWHERE."""
     said = plain(text)
     key = key_of(said)

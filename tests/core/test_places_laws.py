@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from gridgis.errors import UnreadableFileError
 from gridgis.places.finding import search
-from gridgis.places.index import PlaceIndex
+from gridgis.places.grammar import PARTS
+from gridgis.places.index import MOST_FOUND, PlaceIndex
 from gridgis.places.writing import composed, fold, tokens
 from tests.addresses import LIST, demo_places, listed
 from tests.conftest import PROVE
+from tests.disturbing import KINDS, Spoken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +54,23 @@ def test_what_is_typed_so_far_shows_where_it_leads(demo: DemoPlaces) -> None:
             leading = any(row.standard_address.startswith(address) for address in shown)
             assert leading, row.standard_address[:end]
         assert row.standard_address in shown
+
+
+def test_who_is_left_out_early_would_not_have_been_among_the_best(demo: DemoPlaces) -> None:
+    """With room for two thousand nodes next to nothing is left out; the best are the same."""
+    rng = np.random.default_rng(13)
+    ways = list(KINDS.values())
+    for place in demo.rows.sample(SAMPLE, random_state=13).to_dict("records"):
+        parts = {name: place[name] for name in PARTS if place[name]}
+        spoken = Spoken(parts, place["name"], tuple(place["former_names"]))
+        words = ways[rng.integers(len(ways))](spoken, rng) or place["name"]
+        for typing in (False, True):
+            few, many = (
+                demo.index.ranked(words, typing=typing, most=most).found
+                for most in (18, MOST_FOUND)
+            )
+            best = sorted((-row.order, row.node) for row in many)[:18]
+            assert sorted((-row.order, row.node) for row in few) == best, words
 
 
 NAMES = st.text("建兰丽苑松庄新村小区12号楼abn ", min_size=1, max_size=8)
@@ -104,7 +123,8 @@ ASK = """
 import json, sys
 from pathlib import Path
 from gridgis.places.finding import search
-from gridgis.places.index import PlaceIndex
+from gridgis.places.grammar import PARTS
+from gridgis.places.index import MOST_FOUND, PlaceIndex
 index = PlaceIndex.load(Path(sys.argv[1]))
 print([search(index, words, 8) for words in json.load(sys.stdin)])
 """
