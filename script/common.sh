@@ -70,6 +70,13 @@ postgis_is_there() {
   [ -f "$(pg_config --sharedir 2>/dev/null)/extension/postgis.control" ]
 }
 
+# The judge of routes; another PostgreSQL than Debian's needs its own.
+pgrouting_is_there() {
+  local version
+  version=$(postgresql_version)
+  [ -z "$version" ] || [ -f "/usr/share/postgresql/$version/extension/pgrouting.control" ]
+}
+
 # A python3 that is new enough, under whatever name, with the parts that make a virtual environment.
 find_python() {
   local name
@@ -91,15 +98,18 @@ missing_packages() {
     if [ -n "$version" ]; then printf '%s\n' "postgresql-$version-postgis-3"; else printf '%s\n' postgresql postgresql-postgis; fi
   fi
   if [ "$1" = development ]; then
+    if [ -z "$(postgresql_version)" ]; then printf '%s\n' postgresql-pgrouting
+    elif ! pgrouting_is_there; then printf '%s\n' "postgresql-$(postgresql_version)-pgrouting"; fi
     command -v chromium >/dev/null || printf '%s\n' chromium
     [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || printf '%s\n' fonts-noto-cjk fontconfig
     command -v git >/dev/null || printf '%s\n' git
   fi
   [ -z "${BENCH:-}" ] || command -v wrk >/dev/null || printf '%s\n' wrk
+  [ -z "${BENCH:-}" ] || command -v redis-server >/dev/null || printf '%s\n' redis-server
 }
 
 # Everything on a bare machine, the tests' packages last.
-list_system() { printf '%s\n' python3 python3-venv postgresql postgresql-postgis chromium fonts-noto-cjk fontconfig git; }
+list_system() { printf '%s\n' python3 python3-venv postgresql postgresql-postgis postgresql-pgrouting chromium fonts-noto-cjk fontconfig git; }
 
 # $1: service or development
 install_packages() {
