@@ -1,0 +1,149 @@
+"""All responders of a process in memory: who they are, when on duty, where they are now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from gridgis.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from numpy.typing import NDArray
+
+    from gridgis.duty import Spans
+    from gridgis.model import AreaName, Location
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+
+STATUSES = ("free", "busy", "off", "out_of_reach")
+"""What a responder can be; its place in this list is its number in memory."""
+
+MOST_SKILLS = 64
+"""One bit a skill."""
+
+NEVER_MS = np.iinfo(np.int64).min
+"""The time of a position that nobody has sent."""
+
+
+class DutyException(NamedTuple):
+    """From when to when (epoch ms, the end not included) somebody is, or is not, on duty."""
+
+    from_ms: int
+    to_ms: int
+    on_duty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownResponder:
+    """A responder as the store knows it.
+
+    `duty` None: always on duty. Of the exceptions that hold at a time the last one counts.
+    `home` is EPSG:4326, longitude first; None: nobody knows.
+    """
+
+    id: UUID
+    kind: str
+    name: str
+    organisation: str | None
+    role: str | None
+    skills: Sequence[str]
+    phone: str | None
+    area: AreaName | None
+    area_id: int | None
+    duty: Spans | None
+    exceptions: Sequence[DutyException]
+    capacity: int
+    home: Location | None
+
+
+class Crowd:
+    """Responders as arrays, one row each, in the order of their ids.
+
+    Attributes
+    ----------
+    people
+        Who the rows are.
+    skills
+        uint64, a bit for each of `vocabulary`.
+    home_lon, home_lat
+        EPSG:4326 degrees; NaN where nobody knows.
+    lon, lat, accuracy_m, at_ms
+        The latest position that was sent and its time (epoch ms); NEVER_MS: none.
+    status, load, capacity
+        Place in STATUSES (int8), tasks held and tasks that can be held (int32).
+    """
+
+    def __init__(self, people: Iterable[KnownResponder]) -> None:
+        self.people = sorted(people, key=lambda one: one.id)
+        self._row = {one.id: row for row, one in enumerate(self.people)}
+        count = len(self.people)
+        self.vocabulary = self._vocabulary()
+        self.skills = np.array([self.mask(one.skills) for one in self.people], dtype=np.uint64)
+        homes = [one.home for one in self.people]
+        self.home_lon = np.array([np.nan if h is None else h.lon for h in homes], np.float64)
+        self.home_lat = np.array([np.nan if h is None else h.lat for h in homes], np.float64)
+        self.lon = np.full(count, np.nan)
+        self.lat = np.full(count, np.nan)
+        self.accuracy_m = np.full(count, np.nan)
+        self.at_ms = np.full(count, NEVER_MS, dtype=np.int64)
+        self.status = np.zeros(count, dtype=np.int8)
+        self.load = np.zeros(count, dtype=np.int32)
+        self.capacity = np.array([one.capacity for one in self.people], dtype=np.int32)
+
+    def _vocabulary(self) -> dict[str, int]:
+        skills = sorted({skill for one in self.people for skill in one.skills})
+        if len(skills) > MOST_SKILLS:
+            msg = (
+                f"responders have {len(skills)} skills, the first beyond {MOST_SKILLS} is "
+                f"{skills[MOST_SKILLS]!r}; use fewer words for the same ability"
+            )
+            raise InvalidInputError(msg)
+        return {skill: bit for bit, skill in enumerate(skills)}
+
+    def mask(self, skills: Iterable[str]) -> int:
+        """Return the bits of skills that somebody has.
+
+        Raises
+        ------
+        KeyError
+            Nobody has one of them.
+        """
+        mask = 0
+        for skill in skills:
+            mask |= 1 << self.vocabulary[skill]
+        return mask
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def rows_of(self, ids: Iterable[UUID]) -> Ints:
+        """Return the rows of responders; -1 for one that is not known."""
+        return np.array([self._row.get(one, -1) for one in ids], dtype=np.int64)
+
+    def put(
+        self, rows: Ints, lon: Floats, lat: Floats, accuracy_m: Floats, at_ms: Ints
+    ) -> NDArray[np.bool_]:
+        """Keep positions and say which were kept: one that is older than what is known is not.
+
+        Of several positions of one responder with the same time the last one counts.
+        """
+        order = np.lexsort((np.arange(len(rows)), at_ms, rows))
+        last = np.append(rows[order][1:] != rows[order][:-1], True)[: len(rows)]
+        newest = order[last]
+        newest = newest[at_ms[newest] >= self.at_ms[rows[newest]]]
+        kept = np.zeros(len(rows), dtype=np.bool_)
+        kept[newest] = True
+        at = rows[newest]
+        self.lon[at], self.lat[at] = lon[newest], lat[newest]
+        self.accuracy_m[at], self.at_ms[at] = accuracy_m[newest], at_ms[newest]
+        return kept
+
+    def set_status(self, rows: Ints, status: NDArray[np.int8]) -> None:
+        """Note what responders are now; the last word on a row counts."""
+        self.status[rows] = status
