@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from gridgis.places.answers import Candidate
 
 
@@ -106,17 +109,26 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a responder is taken to be: live, or home when no live position is fresh."""
+    """Where a responder is taken to be: live, or home when no live position is fresh.
+
+    `last_at` is the time of the last live position, fresh or not.
+    """
 
     source: str
     at: datetime | None = None
     age_s: float | None = None
     accuracy_m: float | None = None
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NearestResponder:
-    """A responder who can act, and how far away in metres on the ellipsoid, as the crow flies."""
+    """A responder, and how far away.
+
+    By line, `distance_m` is on the ellipsoid and `travel_s` None; by road they are the length of
+    the quickest way and its time. `route` are its vertices, lon and lat in EPSG:4326 degrees, shape
+    (n, 2), from the responder; None when nobody asked for it.
+    """
 
     id: UUID
     kind: str
@@ -129,6 +141,9 @@ class NearestResponder:
     distance_m: float
     location: Location
     position: Position
+    travel_s: float | None = None
+    route: NDArray[np.float64] | None = None
+    status: str = "free"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from gridgis.duty import ALWAYS
 from gridgis.errors import InvalidInputError
+from gridgis.nearest.kernels.ability import People
+from gridgis.nearest.kernels.byline import Where, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
+
+KINDS = ("worker", "team", "unit", "vehicle", "facility")
+ROLES = ("chief", "full-time", "part-time", "police", "building-head")
 
 STATUSES = ("free", "busy", "off", "out_of_reach")
 """What a responder can be; its place in this list is its number in memory."""
@@ -77,6 +83,13 @@ class Crowd:
         The latest position that was sent and its time (epoch ms); NEVER_MS: none.
     status, load, capacity
         Place in STATUSES (int8), tasks held and tasks that can be held (int32).
+    changed, sequence
+        Which change of a position was the row's last, and how many there were in all: who keeps
+        something that hangs on positions finds out by them what to do anew.
+    columns
+        What the kernels look at.
+    where
+        Homes and live positions, as a search by line measures them.
     """
 
     def __init__(self, people: Iterable[KnownResponder]) -> None:
@@ -95,6 +108,36 @@ class Crowd:
         self.status = np.zeros(count, dtype=np.int8)
         self.load = np.zeros(count, dtype=np.int32)
         self.capacity = np.array([one.capacity for one in self.people], dtype=np.int32)
+        self.changed = np.zeros(count, dtype=np.int64)
+        self.sequence = 0
+        self.columns = self._columns()
+        self.where = Where(
+            np.full(2 * count, np.nan), np.full(2 * count, np.nan), np.full((2 * count, 3), np.nan)
+        )
+        note(self.where, 2 * np.arange(count), (self.home_lon, self.home_lat))
+
+    def _columns(self) -> People:
+        people = self.people
+        duty = [ALWAYS if one.duty is None else one.duty for one in people]
+        spans = np.array([span for own in duty for span in own], dtype=np.int32).reshape(-1, 2)
+        kept = [rule for one in people for rule in one.exceptions]
+        return People(
+            kind=np.array([KINDS.index(one.kind) for one in people], dtype=np.int8),
+            role=np.array([_place(ROLES, one.role) for one in people], dtype=np.int8),
+            area=np.array([-1 if one.area_id is None else one.area_id for one in people], np.int64),
+            skills=self.skills,
+            status=self.status,
+            load=self.load,
+            capacity=self.capacity,
+            at_ms=self.at_ms,
+            duty_start=_starts([len(own) for own in duty]),
+            duty_from=np.ascontiguousarray(spans[:, 0]),
+            duty_to=np.ascontiguousarray(spans[:, 1]),
+            except_start=_starts([len(one.exceptions) for one in people]),
+            except_from=np.array([rule.from_ms for rule in kept], dtype=np.int64),
+            except_to=np.array([rule.to_ms for rule in kept], dtype=np.int64),
+            except_on=np.array([rule.on_duty for rule in kept], dtype=np.int8),
+        )
 
     def _vocabulary(self) -> dict[str, int]:
         skills = sorted({skill for one in self.people for skill in one.skills})
@@ -142,8 +185,20 @@ class Crowd:
         at = rows[newest]
         self.lon[at], self.lat[at] = lon[newest], lat[newest]
         self.accuracy_m[at], self.at_ms[at] = accuracy_m[newest], at_ms[newest]
+        note(self.where, 2 * at + 1, (lon[newest], lat[newest]))
+        # Last, and the rows before the number: who reads in between reads these rows once more.
+        self.changed[at] = self.sequence + 1
+        self.sequence += 1
         return kept
 
     def set_status(self, rows: Ints, status: NDArray[np.int8]) -> None:
         """Note what responders are now; the last word on a row counts."""
         self.status[rows] = status
+
+
+def _place(words: Sequence[str], word: str | None) -> int:
+    return -1 if word is None else words.index(word)
+
+
+def _starts(counts: Sequence[int]) -> Ints:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

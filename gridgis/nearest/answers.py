@@ -1,0 +1,125 @@
+"""What is answered to the question who is nearest."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from gridgis.model import Location, NearestResponder, Position
+from gridgis.nearest.crowd import NEVER_MS, STATUSES
+from gridgis.nearest.kernels import ability
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gridgis.nearest.crowd import Crowd
+    from gridgis.nearest.kernels.ability import Asked
+
+WHY_NOT = {
+    ability.OTHER_KIND: "is of another kind",
+    ability.OTHER_ROLE: "has another role",
+    ability.OTHER_AREA: "belongs to another area",
+    ability.NO_SKILL: "lacks a skill that is needed",
+    ability.OFF_DUTY: "is not on duty then",
+    ability.BUSY: "is busy",
+    ability.OFF: "is off",
+    ability.OUT_OF_REACH: "is out of reach",
+    ability.FULL: "has as many tasks as one can hold",
+}
+"""Why somebody who is nearer is passed over, after the responder's name."""
+
+NO_WAY = "no way leads from there to here"
+NO_ROAD = "is too far from any road"
+NO_PLACE = "nobody knows where"
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Somebody who is not among the answers although able, or nearer; and why.
+
+    `travel_s` is None when no way is known; `distance_m` is by road when the answer is.
+    """
+
+    responder: NearestResponder
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Who is nearest.
+
+    Attributes
+    ----------
+    responders
+        The first able ones: by road by time, by line by distance; ties by id.
+    by
+        "road" or "line".
+    by_line_because
+        Why the answer is by line although it was asked by road; None: it was not, or is by road.
+    passed
+        Nearer, but not able; only when it was asked for.
+    unreachable
+        Able, but no way by road leads here; only when fewer were found than asked for.
+    """
+
+    responders: list[NearestResponder]
+    by: str
+    by_line_because: str | None = None
+    passed: list[Passed] = field(default_factory=list)
+    unreachable: list[Passed] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How far a stand is: by road with a time, by line without; the route when it was asked for.
+
+    `route` are the vertices from the responder to the point, lon and lat in EPSG:4326 degrees,
+    shape (n, 2).
+    """
+
+    distance_m: float
+    travel_s: float | None = None
+    route: NDArray[np.float64] | None = None
+
+
+def responder_at(crowd: Crowd, stand: int, asked: Asked, measured: Measured) -> NearestResponder:
+    """Return who stands there, as an answer says it."""
+    row, live = stand >> 1, bool(stand & 1)
+    person = crowd.people[row]
+    location = Location(
+        float(crowd.where.lon[stand]),
+        float(crowd.where.lat[stand]),
+        _known(crowd.accuracy_m[row]) if live else None,
+    )
+    at_ms = int(crowd.at_ms[row])
+    # One that was sent but is too old says how old it is: a dispatcher may ring that person up.
+    sent = None if at_ms == NEVER_MS else datetime.fromtimestamp(at_ms / 1000, UTC)
+    return NearestResponder(
+        id=person.id,
+        kind=person.kind,
+        name=person.name,
+        organisation=person.organisation,
+        role=person.role,
+        skills=list(person.skills),
+        phone=person.phone,
+        area=person.area,
+        distance_m=measured.distance_m,
+        location=location,
+        position=Position(
+            source="live" if live else "home",
+            at=sent if live else None,
+            age_s=max(0.0, (asked.now_ms - at_ms) / 1000) if live else None,
+            accuracy_m=location.accuracy_m,
+            last_at=sent,
+        ),
+        travel_s=measured.travel_s,
+        route=measured.route,
+        status=STATUSES[crowd.status[row]],
+    )
+
+
+def _known(number: float) -> float | None:
+    return None if math.isnan(number) else float(number)

@@ -1,0 +1,1 @@
+"""The hot loops over responders, compiled once for each machine."""

@@ -1,0 +1,188 @@
+"""The nearest able responders by travel time: one search outward from the incident."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from gridgis.compiling import bare, kernel
+from gridgis.nearest.kernels.ability import ABLE, is_live, judge
+from gridgis.nearest.kernels.standing import NOBODY
+from gridgis.roads.kernels.heap import push, settle
+from gridgis.roads.kernels.shapes import CLOSED_MS
+from gridgis.roads.kernels.sweeping import TIME_BITS, part_ms, reach, seed_backward
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gridgis.nearest.kernels.ability import Asked, People
+    from gridgis.nearest.kernels.standing import Stands
+    from gridgis.roads.kernels.shapes import Scratch, Ways
+
+_TIME = (1 << TIME_BITS) - 1
+
+
+class Marks(NamedTuple):
+    """What a search notes of stands: int64 labels as in Scratch, and the arc that they leave by.
+
+    An arc that leads to the incident without any state is noted as -1 - arc.
+    """
+
+    label: NDArray[np.int64]
+    arc: NDArray[np.int32]
+
+
+class Found(NamedTuple):
+    """Who was come to, in the order of their time: stand, its time, and ABLE or why not.
+
+    int32, int32, int8; room for as many as are asked for.
+    """
+
+    stand: NDArray[np.int32]
+    ms: NDArray[np.int32]
+    reason: NDArray[np.int8]
+
+
+@kernel
+def nearest(  # noqa: C901, PLR0912, PLR0913 - one loop, in machine code
+    ways: Ways,
+    scratch: Scratch,
+    marks: Marks,
+    spot: tuple[int, float, int],
+    crowd: tuple[Stands, People],
+    asked: Asked,
+    limits: tuple[int, int, int, int],
+    able: Found,
+    passed: Found,
+) -> tuple[int, int, int]:
+    """Find the first able responders; against the traffic, so all times are those to the incident.
+
+    Parameters
+    ----------
+    limits
+        The search's number, how many are wanted, the longest time, and how many that are nearer
+        but not able may be listed.
+
+    Returns
+    -------
+    How many able ones were found, how many were listed as passed over, and how many states were
+    settled. Fewer than wanted: there are no others within the time.
+    """
+    search, wanted, limit_ms, listed = limits
+    stands, people = crowd
+    states = len(ways.backward.first) - 1
+    arcs = ways.backward
+    size = seed_backward(ways, scratch, 0, search, spot)
+    size = _meet_here(ways, scratch, marks, (size, search, states), spot, stands)
+    count, skipped, settled = 0, 0, 0
+    while size > 0:
+        key = scratch.heap[0]
+        size = settle(scratch.heap, size)
+        time_ms, number = key >> TIME_BITS, key & _TIME
+        if time_ms > limit_ms:
+            break
+        if number >= states:
+            stand = number - states
+            if marks.label[stand] & _TIME != time_ms:
+                continue
+            row = stand >> 1
+            if (stand & 1) != is_live(people, row, asked):
+                continue
+            reason = judge(people, row, asked)
+            if reason == ABLE:
+                able.stand[count], able.ms[count], able.reason[count] = stand, time_ms, ABLE
+                count += 1
+                if count == wanted:
+                    break
+            elif skipped < listed:
+                passed.stand[skipped], passed.ms[skipped] = stand, time_ms
+                passed.reason[skipped] = reason
+                skipped += 1
+            continue
+        if scratch.label[number] & _TIME != time_ms:
+            continue
+        settled += 1
+        for i in range(arcs.first[number], arcs.first[number + 1]):
+            ms = arcs.ms[i]
+            if ms >= CLOSED_MS:
+                continue
+            arc = arcs.arc[i]
+            stand = stands.first[arc >> 1]
+            while stand != NOBODY:
+                share = stands.spots.share[stand]
+                left = share if arc & 1 else 1.0 - share
+                there_ms = time_ms + part_ms(ms, left) + stands.spots.leg_ms[stand]
+                if there_ms <= limit_ms:
+                    size = _meet(scratch, marks, (size, search, states), stand, there_ms, arc)
+                stand = stands.after[stand]
+            if time_ms + ms <= limit_ms:
+                size = reach(scratch, size, search, arcs.to[i], time_ms + ms, arc)
+    return count, skipped, settled
+
+
+@bare
+def _meet(
+    scratch: Scratch,
+    marks: Marks,
+    at: tuple[int, int, int],
+    stand: int,
+    time_ms: int,
+    arc: int,
+) -> int:
+    """Note a way from a stand when it is the quickest so far; return the heap's new size."""
+    size, search, states = at
+    label = (search << TIME_BITS) | time_ms
+    if label >= marks.label[stand]:
+        return size
+    marks.label[stand] = label
+    marks.arc[stand] = arc
+    return push(scratch.heap, size, (time_ms << TIME_BITS) | (states + stand))
+
+
+@bare
+def _meet_here(
+    ways: Ways,
+    scratch: Scratch,
+    marks: Marks,
+    at: tuple[int, int, int],
+    spot: tuple[int, float, int],
+    stands: Stands,
+) -> int:
+    """Meet those who stand on the incident's own road, without any turn."""
+    size, search, states = at
+    road, share, leg_ms = spot
+    stand = stands.first[road]
+    while stand != NOBODY:
+        for against in range(2):
+            arc = 2 * road + against
+            ahead = share - stands.spots.share[stand]
+            if against:
+                ahead = -ahead
+            if ahead >= 0.0 and ways.ends[arc] >= 0 and ways.ms[arc] < CLOSED_MS:
+                time_ms = leg_ms + part_ms(ways.ms[arc], ahead) + stands.spots.leg_ms[stand]
+                size = _meet(scratch, marks, (size, search, states), stand, time_ms, -1 - arc)
+        stand = stands.after[stand]
+    return size
+
+
+@kernel
+def trace(ways: Ways, scratch: Scratch, arc: int) -> NDArray[np.int32]:
+    """Return the arcs from `arc` on, which is not among them, to the one with the incident.
+
+    int32; the last one is -1 - arc: only a part of it is driven.
+    """
+    count, state = 0, ways.ends[arc]
+    while True:
+        via = scratch.via[state]
+        count += 1
+        if via < 0:
+            break
+        state = ways.ends[via]
+    route = np.empty(count, np.int32)
+    state = ways.ends[arc]
+    for i in range(count):
+        route[i] = scratch.via[state]
+        if route[i] >= 0:
+            state = ways.ends[route[i]]
+    return route

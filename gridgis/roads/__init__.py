@@ -1,0 +1,1 @@
+"""Roads as a network in memory: where a point meets them, and how long it takes along them."""

@@ -1,0 +1,1 @@
+"""The hot loops over roads, compiled once for each machine."""
