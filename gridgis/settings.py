@@ -68,6 +68,15 @@ class Settings(BaseSettings):
         gt=0,
         description="A live position older than this many s gives way to the home point",
     )
+    road_speeds: Path | None = Field(
+        default=None, description="File that changes the usual speeds on roads; see docs/roads.md"
+    )
+    road_max_m: float = Field(
+        default=1000.0,
+        gt=0,
+        le=20_000,
+        description="A point farther than this many m from every road is not on the network",
+    )
     address_grammar: Path | None = Field(
         default=None, description="File that adds a city's own words to the grammar of addresses"
     )

@@ -120,7 +120,7 @@ def judge(people: People, row: int, asked: Asked) -> int:  # noqa: PLR0911 - one
     if not on_duty(people, row, asked):
         return OFF_DUTY
     if people.status[row] != 0:
-        return BUSY - 1 + people.status[row]
+        return BUSY - 1 + int(people.status[row])
     if people.load[row] >= people.capacity[row]:
         return FULL
     return ABLE
