@@ -90,9 +90,9 @@ class RoadNetwork:
         Parameters
         ----------
         edges
-            Index 0..n-1, neighbours near each other; columns source, way, class, name (None), forward, backward (masks of
-            modes), speed_kmh (NaN: no limit), from_node, to_node (equal numbers are one node),
-            length_m, geometry (LineString, EPSG:4326, longitude first).
+            Index 0..n-1, neighbours near each other; columns source, way, class, name (None),
+            forward, backward (masks of modes), speed_kmh (NaN: no limit), from_node, to_node (equal
+            numbers are one node), length_m, geometry (LineString, EPSG:4326, longitude first).
         bans
             Forbidden turns; columns from_edge, via_node, to_edge, modes (mask).
         mark

@@ -45,7 +45,7 @@ class Found(NamedTuple):
 
 
 @kernel
-def nearest(  # noqa: C901, PLR0912 - one loop, in machine code
+def nearest(  # noqa: C901 - one loop, in machine code
     ways: Ways,
     room: tuple[Scratch, Marks],
     spot: tuple[int, float, int],
