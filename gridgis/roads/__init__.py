@@ -1,0 +1,1 @@
+"""The road network: from a file of lines to edges that can be driven, cycled and walked."""
