@@ -11,6 +11,7 @@ import numpy as np
 
 from gridgis.errors import UnreadableFileError
 from gridgis.roads.bans import bans_of
+from gridgis.roads.crossings import tell_crossings
 from gridgis.roads.islands import Reach, reach
 from gridgis.roads.lines import read_lines, ways_of
 from gridgis.roads.mending import with_ends_met, without_doubles
@@ -88,6 +89,7 @@ def _roads(ways: Ways, options: RoadOptions, name: str) -> Roads:
         raise UnreadableFileError(msg)
     met = with_ends_met(mended, options.snap_m)
     edges = without_duplicates(edges_of(met), met.findings)
+    tell_crossings(edges, met.findings)
     bans = bans_of(edges, met)
     nodes = np.unique(edges[["from_node", "to_node"]].to_numpy())
     for side in ("from_node", "to_node"):

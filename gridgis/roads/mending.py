@@ -140,10 +140,13 @@ def _joined(ways: Ways, end: int, before: int, reach_m: float) -> bool:
     if own == other:
         return False
     kx, ky = _metres(ways.at[[end], 1])
-    mine = slice(ways.starts[own], ways.starts[own + 1])
-    far = np.hypot(*((ways.at[mine] - ways.at[end]) * [kx[0], ky[0]]).T)
+    mine = np.arange(ways.starts[own], ways.starts[own + 1])
+    if end != mine[0]:
+        mine = mine[::-1]
+    steps = np.hypot(*(np.diff(ways.at[mine], axis=0) * [kx[0], ky[0]]).T)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
     theirs = ways.node[ways.starts[other] : ways.starts[other + 1]]
-    return bool(np.isin(ways.node[mine][far <= 2 * reach_m], theirs).any())
+    return bool(np.isin(ways.node[mine][along <= 2 * reach_m], theirs).any())
 
 
 def _metres(lat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
