@@ -2,7 +2,8 @@
 
 ``territory`` layers, levels, editions, areas; ``people`` categories, responders, positions;
 ``ground`` cells, places and the mark of their state; ``reports`` reports with assignments, holders,
-events; ``record`` imports, exceptions, corrections; ``archive`` months that lie in files.
+events; ``record`` imports, exceptions, corrections; ``archive`` months that lie in
+files; ``roads`` the road network and what closes it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,14 @@ from gridgis.store.tables.ground import cell, gazetteer, place, place_use
 from gridgis.store.tables.people import category, position, responder
 from gridgis.store.tables.record import correction, edition_exception, import_run
 from gridgis.store.tables.reports import assignment, event, holder, report, report_key
+from gridgis.store.tables.roads import (
+    road,
+    road_ban,
+    road_closure,
+    road_closures_state,
+    road_network,
+    road_source,
+)
 from gridgis.store.tables.territory import area, area_version, edition, layer, level, territory
 
 __all__ = [
@@ -40,5 +49,11 @@ __all__ = [
     "report",
     "report_key",
     "responder",
+    "road",
+    "road_ban",
+    "road_closure",
+    "road_closures_state",
+    "road_network",
+    "road_source",
     "territory",
 ]
