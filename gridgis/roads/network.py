@@ -90,9 +90,10 @@ class RoadNetwork:
         Parameters
         ----------
         edges
-            Index 0..n-1, neighbours near each other; columns source, way, class, name (None),
-            forward, backward (masks of modes), speed_kmh (NaN: no limit), from_node, to_node (equal
-            numbers are one node), length_m, geometry (LineString, EPSG:4326, longitude first).
+            Index 0..n-1, neighbours near each other; columns source (may be left out), way, class,
+            name (None), forward, backward (masks of modes), speed_kmh (NaN: no limit), from_node,
+            to_node (equal numbers are one node), length_m, geometry (LineString, EPSG:4326,
+            longitude first).
         bans
             Forbidden turns; columns from_edge, via_node, to_edge, modes (mask).
         mark
@@ -113,7 +114,8 @@ class RoadNetwork:
         vertices = shapely.get_coordinates(lines)
         start = np.concatenate([[0], np.cumsum(shapely.get_num_points(lines))]).astype(np.int64)
         kinds = {name: place for place, name in enumerate(CLASSES)}
-        ways = edges["source"] + ":" + edges["way"]
+        # Roads straight from a file belong to no source yet.
+        ways = edges["source"] + ":" + edges["way"] if "source" in edges else edges["way"]
         hashed = pd.util.hash_array(ways.to_numpy(dtype=object))
         by_hash = np.argsort(hashed, kind="stable")
         return cls(
