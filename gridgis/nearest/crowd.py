@@ -30,6 +30,9 @@ MOST_SKILLS = 64
 NEVER_MS = np.iinfo(np.int64).min
 """The time of a position that nobody has sent."""
 
+ALWAYS_MS = np.iinfo(np.int64).max
+"""The end of a status that holds until another one is said."""
+
 
 class DutyException(NamedTuple):
     """From when to when (epoch ms, the end not included) somebody is, or is not, on duty."""
@@ -75,8 +78,14 @@ class Crowd:
         EPSG:4326 degrees; NaN where nobody knows.
     lon, lat, accuracy_m, at_ms
         The latest position that was sent and its time (epoch ms); NEVER_MS: none.
-    status, load, capacity
-        Place in STATUSES (int8), tasks held and tasks that can be held (int32).
+    status, status_until_ms
+        Place in STATUSES (int8), and until when it holds (epoch ms); then they are free again.
+    load, capacity
+        Tasks held and tasks that can be held (int32).
+
+    Nobody waits to read: whoever writes a position writes its time last, so that who reads the
+    time first, then the place, has a place that is at least so new. Read while it is written, a
+    place may have the longitude of one position and the latitude of the next.
     """
 
     def __init__(self, people: Iterable[KnownResponder]) -> None:
@@ -93,6 +102,7 @@ class Crowd:
         self.accuracy_m = np.full(count, np.nan)
         self.at_ms = np.full(count, NEVER_MS, dtype=np.int64)
         self.status = np.zeros(count, dtype=np.int8)
+        self.status_until_ms = np.full(count, ALWAYS_MS, dtype=np.int64)
         self.load = np.zeros(count, dtype=np.int32)
         self.capacity = np.array([one.capacity for one in self.people], dtype=np.int32)
 
@@ -141,9 +151,15 @@ class Crowd:
         kept[newest] = True
         at = rows[newest]
         self.lon[at], self.lat[at] = lon[newest], lat[newest]
+        # The time comes last: see the class.
         self.accuracy_m[at], self.at_ms[at] = accuracy_m[newest], at_ms[newest]
         return kept
 
-    def set_status(self, rows: Ints, status: NDArray[np.int8]) -> None:
-        """Note what responders are now; the last word on a row counts."""
+    def set_status(self, rows: Ints, status: NDArray[np.int8], until_ms: Ints) -> None:
+        """Note what responders are until then (epoch ms); the last word on a row counts."""
+        self.status_until_ms[rows] = until_ms
         self.status[rows] = status
+
+    def statuses(self, at_ms: int) -> NDArray[np.int8]:
+        """Return what everybody is at that time (epoch ms): one that is over has become free."""
+        return np.where(self.status_until_ms > at_ms, self.status, np.int8(0))
