@@ -15,6 +15,7 @@ from gridgis_api.problems import add_handlers
 from gridgis_api.routes import (
     addresses,
     areas,
+    duty,
     ground,
     health,
     maps,
@@ -94,7 +95,7 @@ def _app() -> FastAPI:
     )
     # The first to be tried are those that are asked most.
     rooms = (
-        *(ground, unlocated, reports, addresses, responders),
+        *(ground, unlocated, reports, addresses, responders, duty),
         *(areas, places, maps, records, health),
     )
     for room in rooms:
@@ -106,10 +107,12 @@ def _app() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # A thread without a database connection would only wait for one, and give up too early.
     current_default_thread_limiter().total_tokens = app.state.service.settings.pool_size
-    # Grids and places that change are heard of from now on.
+    # Grids, places and responders that change are heard of from now on.
     service: Service = app.state.service
     service.territories.listen()
     service.gazetteer.listen()
+    service.live.listen()
     yield
+    service.live.close()
     service.gazetteer.close()
     service.territories.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gridgis.intake import Intake
 from gridgis.locate.territories import Territories
+from gridgis.nearest.live import Live
 from gridgis.outlines import Outlines
 from gridgis.places.gazetteer import Gazetteer
 from gridgis.seeking import Seeker
@@ -54,6 +55,11 @@ class Service:
             self.settings,
             seeker=self.seeker,
         )
+
+    @cached_property
+    def live(self) -> Live:
+        """The responders in memory."""
+        return Live(self.store, self.settings, self.clock)
 
     @cached_property
     def outlines(self) -> Outlines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from gridgis.places import warming as places
 from gridgis.store.months import Months
 from gridgis.store.opening import open_store
 from gridgis_api.app import create_app
+from gridgis_api.jobs import Worker
 from gridgis_api.processes import Processes, app_of_process
 from gridgis_api.service import Service
 
@@ -64,9 +65,14 @@ def serve(
         places.warm()
         if before is not None:
             before(store)
-        _answer(
-            settings, store, sock, lambda: say(f"gridgis is ready on {_address(settings, sock)}")
-        )
+        with closing(Worker(store, settings, SystemClock())) as worker:
+
+            def ready() -> None:
+                say(f"gridgis is ready on {_address(settings, sock)}")
+                # Not sooner: jobs have time, and whoever starts a service waits for it.
+                worker.start()
+
+            _answer(settings, store, sock, ready)
 
 
 def _answer(

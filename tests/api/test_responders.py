@@ -46,6 +46,7 @@ def test_a_live_position_counts_while_it_is_fresh(
         "at": "2026-05-01T01:00:00Z",
         "recorded_at": "2026-05-01T01:00:00Z",
         "kept": True,
+        "reason": None,
     }
     clock.advance(timedelta(minutes=10))
     first = client.get(NEAREST, params=SOUTH_EAST).json()["responders"][0]

@@ -28,6 +28,7 @@ COMMANDS = {
     "places": "places",
     "imports": "imports",
     "archive": "archive",
+    "jobs": "jobs",
     "map": "maps",
     "verify": "verify",
     "datum": "datum",

@@ -9,15 +9,21 @@ from uuid import UUID
 from fastapi import Query
 from starlette.responses import Response
 
-from gridgis import positions
-from gridgis.errors import InvalidInputError, ResponderNotFoundError, StoreUnavailableError
+from gridgis.errors import (
+    InvalidInputError,
+    QueueFullError,
+    ResponderNotFoundError,
+    StoreUnavailableError,
+)
 from gridgis.nearest import Need
 from gridgis.nearest import nearest as ask
 from gridgis_api.answers import answer
 from gridgis_api.dependencies import ServiceHere, wgs84
 from gridgis_api.errors import BodyTooLargeError, MalformedBodyError, WrongContentTypeError
+from gridgis_api.position_batches import take
 from gridgis_api.problems import told
 from gridgis_api.routing import family
+from gridgis_api.shapes.live import PositionsBody, PositionsTaken
 from gridgis_api.shapes.people import NearestQuery, PositionBody, PositionKept, Responders
 
 router = family("responders", "/responders")
@@ -52,12 +58,35 @@ def nearest_responders(asked: Annotated[NearestQuery, Query()], service: Service
         MalformedBodyError,
         BodyTooLargeError,
         WrongContentTypeError,
+        QueueFullError,
         StoreUnavailableError,
     ),
 )
 def put_position(responder_id: UUID, body: PositionBody, service: ServiceHere) -> Response:
-    """Say where a responder is; an older position never replaces a newer one."""
+    """Say where a responder is; an older position never replaces a newer one.
+
+    It counts at once, and is in the database within `GRIDGIS_POSITION_WINDOW_S`.
+    """
     place = wgs84(body.lon, body.lat, body.datum, body.accuracy_m)
-    with service.store.begin() as connection:
-        kept = positions.keep(connection, responder_id, place, body.at, service.clock.now())
+    kept = service.live.put(responder_id, place, body.at)
     return answer(PositionKept.model_validate(kept))
+
+
+@router.post(
+    "/positions",
+    response_model=PositionsTaken,
+    responses=told(
+        InvalidInputError,
+        MalformedBodyError,
+        BodyTooLargeError,
+        WrongContentTypeError,
+        QueueFullError,
+        StoreUnavailableError,
+    ),
+)
+def post_positions(body: PositionsBody, service: ServiceHere) -> Response:
+    """Say where many responders are, at most `GRIDGIS_POSITION_BATCH` in one call.
+
+    Each is answered by its place in the list; one that cannot be taken does not spoil the others.
+    """
+    return answer(take(body.positions, service.live, service.settings, service.clock.now()))

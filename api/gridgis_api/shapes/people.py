@@ -121,11 +121,15 @@ class PositionBody(Given):
 
 
 class PositionKept(Answer):
-    """What was stored; `kept` is false when a later position is known already."""
+    """What came in, and whether the responder is there now."""
 
     id: UUID
     location: Point
     accuracy_m: float | None
-    at: datetime
+    at: datetime = Field(description="In whole milliseconds")
     recorded_at: datetime
-    kept: bool
+    kept: bool = Field(description="False: a later position is known already")
+    reason: Literal["older", "thinned"] | None = Field(
+        description="older: it is in the history only. thinned: this device sends too often; the "
+        "position counts if it is the newest, but is not in the history"
+    )
