@@ -107,12 +107,14 @@ def _app() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # A thread without a database connection would only wait for one, and give up too early.
     current_default_thread_limiter().total_tokens = app.state.service.settings.pool_size
-    # Grids, places and responders that change are heard of from now on.
+    # Grids, places, responders and roads that change are heard of from now on.
     service: Service = app.state.service
     service.territories.listen()
     service.gazetteer.listen()
     service.live.listen()
+    service.roads.listen()
     yield
+    service.roads.close()
     service.live.close()
     service.gazetteer.close()
     service.territories.close()

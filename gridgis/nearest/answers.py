@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gridgis.clock import from_epoch_ms
 from gridgis.model import Location, NearestResponder, Position
@@ -30,6 +30,8 @@ WHY_NOT = {
     ability.FULL: "has as many tasks as one can hold",
 }
 """Why somebody who is nearer is passed over, after the responder's name."""
+
+By = Literal["road", "line"]
 
 NO_WAY = "no way leads from there to here"
 NO_ROAD = "is too far from any road"
@@ -66,7 +68,7 @@ class Nearby:
     """
 
     responders: list[NearestResponder]
-    by: str
+    by: By
     by_line_because: str | None = None
     passed: list[Passed] = field(default_factory=list)
     unreachable: list[Passed] = field(default_factory=list)

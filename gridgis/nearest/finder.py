@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gridgis.model import Location
+    from gridgis.nearest.answers import By
     from gridgis.nearest.crowd import Crowd
     from gridgis.nearest.needs import Need
     from gridgis.roads.roads import Roads
@@ -36,7 +37,7 @@ _KEPT = 4
 class Way(NamedTuple):
     """How the way is measured: "road", "line", or None for whichever can; by which mode."""
 
-    by: str | None = None
+    by: By | None = None
     mode: Mode = Mode.CAR
 
 
@@ -90,7 +91,12 @@ class Finder:
         return replace(found, by_line_because=because)
 
     def team(
-        self, location: Location, needs: Sequence[Need], at: datetime, way: Way | None = None
+        self,
+        location: Location,
+        needs: Sequence[Need],
+        at: datetime,
+        way: Way | None = None,
+        wish: Wish | None = None,
     ) -> Team:
         """Return the best set of responders for several needs; see :func:`make_team`.
 
@@ -99,7 +105,7 @@ class Finder:
         InvalidInputError
             There are no needs, or too many.
         """
-        return make_team(needs, lambda need: self.nearest(location, need, at, way))
+        return make_team(needs, lambda need: self.nearest(location, need, at, way, wish))
 
     def _standing_on(self, times: TravelTimes, crowd: Crowd) -> Standing:
         with self._lock:
@@ -113,7 +119,7 @@ class Finder:
             return known
 
 
-def _settled(by: str | None, need: Need) -> str:
+def _settled(by: By | None, need: Need) -> By:
     if by == "road" and need.within_m is not None:
         msg = "within_m goes with by=line; by road, say within_s"
         raise InvalidInputError(msg)

