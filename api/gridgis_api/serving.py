@@ -14,6 +14,7 @@ import uvicorn
 from gridgis.clock import SystemClock
 from gridgis.errors import GridgisError, SettingsError
 from gridgis.locate import warming as grids
+from gridgis.nearest import warming as responders
 from gridgis.places import warming as places
 from gridgis.store.months import Months
 from gridgis.store.opening import open_store
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], None]
 
+_ENGINES = (grids, places, responders)
 # Requests that are under way get this long to end after Ctrl-C.
 PATIENCE_S = 5
 # A process that has not answered for so long is replaced; on a busy machine one starts slowly.
@@ -59,10 +61,10 @@ def serve(
         _ended_by_signals(),
         open_store(settings, progress=say) as store,
     ):
-        if not (grids.is_warm() and places.is_warm()):
+        if not all(engine.is_warm() for engine in _ENGINES):
             say("compiling the engine for this machine (once; a minute)")
-        grids.warm()
-        places.warm()
+        for engine in _ENGINES:
+            engine.warm()
         if before is not None:
             before(store)
         with closing(Worker(store, settings, SystemClock())) as worker:

@@ -222,6 +222,8 @@ def lying_together(
     edges: gpd.GeoDataFrame, bans: pd.DataFrame
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return edges along a Hilbert curve, and their forbidden turns: a search reads neighbours."""
+    if edges.empty:
+        return edges, bans
     order = np.argsort(edges.hilbert_distance().to_numpy(), kind="stable")
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
