@@ -121,10 +121,12 @@ def _where(
 ) -> tuple[Location | None, Position | None]:
     oldest = at - timedelta(seconds=settings.position_max_age_s)
     newest = at + timedelta(seconds=settings.position_ahead_s)
+    last_at = None if last is None else last.at
     if last is not None and oldest <= last.at <= newest:
-        return last.location, Position("live", last.at, last.age_s, last.location.accuracy_m)
+        accuracy_m = last.location.accuracy_m
+        return last.location, Position("live", last.at, last.age_s, accuracy_m, last_at)
     if person.home is not None:
-        return person.home, Position("home")
+        return person.home, Position("home", last_at=last_at)
     return None, None
 
 
