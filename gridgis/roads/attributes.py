@@ -124,8 +124,8 @@ class _Reading:
         found = words.each(text, lambda word: said.get(word) or plain(word))
         for word, count in text[found.isna()].value_counts(sort=False).items():
             sentence = (
-                f"class {word!r} of {count:,} lines is not known, they are taken as {OTHERWISE}; "
-                f"say what it is: --class '{word}=residential'"
+                f"class {word!r} is not known and taken as {OTHERWISE}; lines: {count:,}; "
+                f"say what it is, like --class '{word}=residential'"
             )
             self._findings.append(Finding("class", sentence))
         return found.fillna(OTHERWISE)
@@ -147,7 +147,7 @@ class _Reading:
         # Who has no number for a road often writes 0.
         none = text.isin(["0", "0.0"])
         if none.any():
-            sentence = f"{int(none.sum()):,} lines say the speed 0, taken as not known"
+            sentence = f"the speed 0 is taken as not known; lines: {int(none.sum()):,}"
             self._findings.append(Finding("speed", sentence))
         text = text.where(~none, "")
         kmh = words.each(text, lambda word: read_kmh(word + (unit if word else "")))

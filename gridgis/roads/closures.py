@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import shapely
+
 from gridgis.door import storable
 from gridgis.errors import InvalidInputError
 from gridgis.roads.modes import ALL
@@ -51,7 +53,7 @@ class Closure:
     factor: float
     modes: int
     ways: tuple[str, ...]
-    polygon: Drawn | None
+    polygon: shapely.MultiPolygon | None
     valid_from: datetime
     valid_to: datetime | None
     recorded_at: datetime
@@ -107,13 +109,17 @@ def make(wish: Wish, closure_id: UUID, actor: Actor, now: datetime) -> Closure:
         factor=float(factor),
         modes=wish.modes,
         ways=_names(wish),
-        polygon=wish.polygon,
+        polygon=None if wish.polygon is None else _several(wish.polygon),
         valid_from=since,
         valid_to=wish.valid_to,
         recorded_at=now,
         actor=actor.name,
         role=actor.role,
     )
+
+
+def _several(drawn: Drawn) -> shapely.MultiPolygon:
+    return drawn if isinstance(drawn, shapely.MultiPolygon) else shapely.MultiPolygon([drawn])
 
 
 def _names(wish: Wish) -> tuple[str, ...]:

@@ -60,8 +60,8 @@ def reach(edges: gpd.GeoDataFrame, findings: list[Finding]) -> list[Reach]:
     for island in sorted(islands, key=lambda one: (-one.length_m, one.edge)):
         lon, lat = shapely.get_coordinates(edges.geometry.iloc[island.edge])[0].tolist()
         sentence = (
-            f"{island.edges:,} roads of {island.length_m:,.0f} m are an island by "
-            f"{', '.join(islands[island])}: nothing connects them with the rest"
+            f"an island of {island.length_m:,.0f} m (roads: {island.edges:,}) by "
+            f"{', '.join(islands[island])}: nothing connects it with the rest"
         )
         findings.append(Finding("island", sentence, str(ways[island.edge]), lon, lat))
     return found

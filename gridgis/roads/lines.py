@@ -101,7 +101,7 @@ def _parts(
 def _tell_heights(lines: NDArray[np.object_], findings: list[Finding]) -> None:
     high = int(shapely.has_z(lines).sum())
     if high:
-        sentence = f"{high:,} lines have heights, which were dropped: levels say what crosses"
+        sentence = f"heights were dropped, since levels say what crosses; lines: {high:,}"
         findings.append(Finding("heights", sentence))
 
 

@@ -35,6 +35,9 @@ _READ = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
 _KEYS = ("highway", "barrier", "type")
 _NO_BRIDGE = frozenset({"no", ""})
 _CHANGING = frozenset({"reversible", "alternating"})
+_RULES = frozenset(
+    {"access", "vehicle", "motor_vehicle", "motorcar", "bicycle", "foot", "oneway", "maxspeed"}
+)
 _LONGEST_NAME = 500
 
 
@@ -78,7 +81,7 @@ def _said(path: Path, reader: _Reader) -> Iterator[None]:
         what = (
             f"is damaged or cut off: it ends after {read:,} roads; nothing of it was taken"
             if read
-            else "is no OpenStreetMap file, or a damaged one"
+            else "is no OpenStreetMap file, or one that is damaged or cut off"
         )
         msg = f"{path} {what} ({error}); fetch it again"
         raise UnreadableFileError(msg) from error
@@ -138,8 +141,11 @@ class _Reader:
     ) -> tuple[object, ...]:
         lon, lat = (runs[0][0][1], runs[0][0][2]) if runs else (np.nan, np.nan)
         for key in tags:
-            if key.endswith(":conditional") or (key == "oneway" and tags[key] in _CHANGING):
-                self._not_applied[key if key != "oneway" else f"oneway={tags[key]}"] += 1
+            rule, _, when = key.rpartition(":")
+            if when == "conditional" and rule.partition(":")[0] in _RULES:
+                self._not_applied[key] += 1
+            elif key == "oneway" and tags[key] in _CHANGING:
+                self._not_applied[f"oneway={tags[key]}"] += 1
         said = tags.get("maxspeed") or _both(tags)
         kmh = read_kmh(said)
         if np.isinf(kmh):
@@ -157,18 +163,22 @@ class _Reader:
         return road, kept, level or 0, bridge, allowed.forward, allowed.backward, kmh
 
     def _cut(self, code: str, nodes: Any, runs: list[list[Any]]) -> None:  # noqa: ANN401 - osmium's
-        there = sum(map(len, runs))
-        sentence = f"{len(nodes) - there:,} of its {len(nodes):,} nodes are not in the file"
+        lost = sum(not node.location.valid() for node in nodes)
+        sentence = f"{lost:,} of its {len(nodes):,} nodes are not in the file"
+        if not lost:
+            sentence = "it has fewer than two nodes, and was left out"
         lon, lat = (runs[0][0][1], runs[0][0][2]) if runs else (np.nan, np.nan)
         self._findings.append(Finding("cut_way", sentence, code, lon, lat))
 
     def ways(self) -> Ways:
         """Return everything that was taken."""
         for what, count in sorted(self._left_out.items()):
-            sentence = f"{count:,} ways with {what} are no roads and were left out"
+            sentence = f"ways with {what} are no roads and were left out: {count:,}"
             self._findings.append(Finding("left_out", sentence))
         for what, count in sorted(self._not_applied.items()):
-            sentence = f"{what} of {count:,} ways is not applied: it does not hold at all times"
+            sentence = (
+                f"{what} is not applied: it does not hold at all times; ways: {count:,}"
+            )
             self._findings.append(Finding("not_applied", sentence))
         table = pd.DataFrame(self.rows, columns=list(COLUMNS))
         return Ways(

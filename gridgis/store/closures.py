@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gridgis.polygons import Drawn
-
 CHANNEL = "gridgis_closures"
 """Where the database tells that the closures have another mark."""
 
@@ -56,7 +54,7 @@ def add(connection: Connection, closure: Closure) -> None:
             factor=closure.factor,
             modes=closure.modes,
             ways=list(closure.ways),
-            geom=_stored(closure.polygon),
+            geom=None if closure.polygon is None else from_shape(closure.polygon, srid=4326),
             valid=Range(closure.valid_from, closure.valid_to),
             recorded_at=closure.recorded_at,
             actor=closure.actor,
@@ -99,10 +97,3 @@ def _closure(row: Any) -> Closure:  # noqa: ANN401 - a row
     shape = facts.pop("shape")
     polygon = None if shape is None else shapely.from_wkb(bytes(shape))
     return Closure(**facts | {"ways": tuple(row.ways), "polygon": polygon})
-
-
-def _stored(polygon: Drawn | None) -> object:
-    if polygon is None:
-        return None
-    parts = polygon.geoms if isinstance(polygon, shapely.MultiPolygon) else [polygon]
-    return from_shape(shapely.MultiPolygon(list(parts)), srid=4326)

@@ -26,6 +26,7 @@ COMMANDS = {
     "categories": "categories",
     "cells": "cells",
     "places": "places",
+    "roads": "roads",
     "imports": "imports",
     "archive": "archive",
     "jobs": "jobs",
