@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     GoOn = Callable[[], bool]
 
 # The queue tells of a new job by itself; asking is for the case that nobody heard.
-_POLL_S = 60.0
+_POLL_S = 10.0
 _HEARTBEAT_S = 30.0
 _STALLED_S = 120.0
 # A job's piece that is under way gets so long to end.

@@ -308,6 +308,8 @@ class Live:
         except StoreError:
             # Whoever asks next is told; the listener tries again by itself.
             return
+        except GridgisError as error:
+            _log.warning("responders are as they were: %s", error)
 
     def _write_now(self) -> None:
         try:

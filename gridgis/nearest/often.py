@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
+_ROUNDED = 1e-6
+
 
 class Allowance:
     """`per_s` positions a second for long, `burst` at once, for each of `count` responders."""
@@ -38,7 +40,8 @@ class Allowance:
         first = np.searchsorted(place[order], np.arange(len(who)))
         nth = np.empty(len(rows), dtype=np.int64)
         nth[order] = np.arange(len(rows)) - first[place[order]]
-        within = nth < np.floor(left)[place]
+        # A token that was filled to a last digit below one is one.
+        within = nth < np.floor(left + _ROUNDED)[place]
         self._left[who] = left - np.bincount(place[within], minlength=len(who))
         self._filled_ms[who] = now_ms
         return within

@@ -18,31 +18,31 @@ if TYPE_CHECKING:
 SCHEMA = "jobs"
 
 _PARTS = "procrastinate"
-_KNOWN = f"{_PARTS} "
+
+
+def is_newest(connection: Connection) -> bool:
+    """Say whether the queue's tables are those of the procrastinate that is installed."""
+    return _known(connection) == _newest()
 
 
 def bring_tables(connection: Connection) -> None:
     """Create the queue's tables, or bring them to the version of procrastinate that is installed.
 
-    The version stands in the schema's comment.
+    The connection commits by itself, since a step may need that the one before is committed; the
+    schema's comment says which was the last.
     """
-    installed = version(_PARTS)
-    said = connection.execute(
-        text("SELECT obj_description(to_regnamespace(:name), 'pg_namespace')"), {"name": SCHEMA}
-    ).scalar_one_or_none()
-    if said == _KNOWN + installed:
-        return
     driver: Any = connection.connection.driver_connection
-    name = sql.Identifier(SCHEMA)
+    schema = sql.Identifier(SCHEMA)
+    known = _known(connection)
     with closing(driver.cursor()) as cursor:
-        cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
-        cursor.execute(sql.SQL("SET LOCAL search_path TO {}").format(name))
-        for script in _scripts(said, installed):
-            # Without parameters the driver leaves every % as it is.
-            cursor.execute(script.read_text(encoding="utf-8"))
-        comment = sql.Literal(_KNOWN + installed)
-        cursor.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(name, comment))
-        cursor.execute("SET LOCAL search_path TO DEFAULT")
+        cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema))
+        cursor.execute(sql.SQL("SET search_path TO {}").format(schema))
+        for step, script in _scripts(known):
+            done = sql.SQL("\n; COMMENT ON SCHEMA {} IS {}").format(schema, sql.Literal(step))
+            # One transaction, and without parameters: the driver leaves every % as it is.
+            cursor.execute(script.read_text(encoding="utf-8") + done.as_string(driver))
+        comment = sql.SQL("COMMENT ON SCHEMA {} IS {}")
+        cursor.execute(comment.format(schema, sql.Literal(_newest())))
 
 
 def connection_facts(url: str) -> dict[str, str]:
@@ -59,21 +59,33 @@ def connection_facts(url: str) -> dict[str, str]:
     }
 
 
-def _scripts(said: str | None, installed: str) -> list[Path]:
-    """Return what makes the tables, or the steps from the version that was said to this one."""
+def _known(connection: Connection) -> str | None:
+    """Return the last step that made the tables; None: there are none."""
+    found: str | None = connection.execute(
+        text("SELECT obj_description(to_regnamespace(:name), 'pg_namespace')"), {"name": SCHEMA}
+    ).scalar_one_or_none()
+    return found
+
+
+def _scripts(known: str | None) -> list[tuple[str, Path]]:
+    """Return what makes the tables, or the steps after the known one, each with its mark."""
     spec = find_spec(_PARTS)
     folder = Path((spec.submodule_search_locations or [""])[0] if spec else "") / "sql"
-    if said is None:
-        return [folder / "schema.sql"]
-    first, last = _padded(said.removeprefix(_KNOWN)), _padded(installed)
+    if known is None:
+        return [(_newest(), folder / "schema.sql")]
     steps = sorted((folder / "migrations").glob("*.sql"), key=lambda path: path.name)
-    return [path for path in steps if first < path.name[: len(first)] <= last]
+    marked = [(_mark(path.name[: len(_LAST)]), path) for path in steps]
+    return [(mark, path) for mark, path in marked if known < mark < _newest()]
 
 
-def _padded(number: str) -> str:
-    """Return a version as the steps' names begin with it.
+# How the name of a step begins: the version, and its place in it.
+_LAST = "00.00.00_99"
 
-    >>> _padded("3.10.0")
-    '03.10.00'
-    """
-    return ".".join(part.zfill(2) for part in number.split(".")[:3])
+
+def _mark(step: str) -> str:
+    return f"{_PARTS} {step}"
+
+
+def _newest() -> str:
+    numbers = version(_PARTS).split(".")[:3]
+    return _mark(".".join(number.zfill(2) for number in numbers) + _LAST[-3:])

@@ -41,7 +41,9 @@ def upgrade(url: str) -> tuple[str | None, str]:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            jobs.bring_tables(connection)
+            if not jobs.is_newest(connection):
+                with engine.connect() as other:
+                    jobs.bring_tables(other.execution_options(isolation_level="AUTOCOMMIT"))
             after = revision(connection)
     finally:
         engine.dispose()
