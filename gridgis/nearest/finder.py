@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gridgis.nearest.answers import By
     from gridgis.nearest.crowd import Crowd
     from gridgis.nearest.needs import Need
-    from gridgis.roads.roads import Roads
+    from gridgis.roads.networks import Networks
     from gridgis.roads.times import TravelTimes
     from gridgis.settings import Settings
 
@@ -44,7 +44,7 @@ class Way(NamedTuple):
 class Finder:
     """Finds responders for one process; `crowd` gives the newest crowd."""
 
-    def __init__(self, crowd: Callable[[], Crowd], roads: Roads, settings: Settings) -> None:
+    def __init__(self, crowd: Callable[[], Crowd], roads: Networks, settings: Settings) -> None:
         self._crowd = crowd
         self._roads = roads
         self._settings = settings

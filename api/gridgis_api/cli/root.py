@@ -37,14 +37,15 @@ COMMANDS = {
     "find": "find",
     "geocode": "geocode",
     "near": "near",
+    "nearest": "nearest",
     "households": "households",
 }
 """The first word of a command, and the file that knows it."""
 
-SINGLE = {"serve", "assign", "find", "geocode", "near", "households"}
+SINGLE = {"serve", "assign", "find", "geocode", "near", "nearest", "households"}
 """Commands without subcommands."""
 
-SIGNED = {"near"}
+SIGNED = {"near", "nearest"}
 """Commands that take numbers below zero, which look like options."""
 
 MOST_LINES = 500

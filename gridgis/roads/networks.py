@@ -36,7 +36,7 @@ _KEPT = 6
 """So many travel times are kept: modes, hours, closures."""
 
 
-class Roads(Newest[RoadNetwork]):
+class Networks(Newest[RoadNetwork]):
     """Gives the newest network; see :class:`gridgis.newest.Newest`.
 
     Closures and changes of speed are read beside it: they act at once, and nothing is built anew.
