@@ -1,4 +1,4 @@
-"""``gridgis nearest``: who can be here first?"""
+"""``gridgis nearest``: tell who can be here first."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gridgis import datum as datums
 from gridgis.door import location
 from gridgis.files.vector_writing import require_writable, write_vector
 from gridgis.nearest import Finder, Need, Way, Wish, why_chosen
+from gridgis.nearest.answers import LACKING
 from gridgis.nearest.live import Live
 from gridgis.nearest.why import say_m, say_s
 from gridgis.roads.modes import Mode
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gridgis.nearest import Nearby, Passed
+
+_NAMED = 3
 
 Lines = Annotated[
     Path | None,
@@ -89,7 +92,7 @@ def _tell(found: Nearby, need: Need) -> None:
     if found.by_line_because:
         context.say(f"as the crow flies: {found.by_line_because}")
     if not found.responders:
-        context.say("nobody who can do that is on duty and free within reach")
+        context.say(found.note or "nobody who can do that is on duty and free within reach")
     else:
         print_table(
             ("", "time", "way", "name", "kind", "organisation", "phone", "why"),
@@ -112,7 +115,13 @@ def _tell(found: Nearby, need: Need) -> None:
 
 
 def _tell_others(what: str, others: Sequence[Passed]) -> None:
+    lacking = [one for one in others if one.why in LACKING]
+    if lacking:
+        names = ", ".join(one.responder.name for one in lacking[:_NAMED])
+        context.say(f"{what} without what is needed: {len(lacking)} at least, like {names}")
     for one in others:
+        if one.why in LACKING:
+            continue
         seconds = one.responder.travel_s
         far = "" if seconds is None else f", {say_s(seconds)} away"
         context.say(f"{what}: {one.responder.name}{far}: {one.why}")
