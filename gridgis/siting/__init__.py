@@ -1,0 +1,15 @@
+"""Where should stations stand? Answers with a bound, and "nowhere" where that is so.
+
+The functions take travel times as an array, demands by sites; :func:`site_stations` takes frames.
+"""
+
+from __future__ import annotations
+
+from gridgis.siting.answers import Siting
+from gridgis.siting.center import p_center
+from gridgis.siting.coverage import maximal_coverage
+from gridgis.siting.covering import set_cover
+from gridgis.siting.ground import Effort
+from gridgis.siting.median import p_median
+
+__all__ = ["Effort", "Siting", "maximal_coverage", "p_center", "p_median", "set_cover"]
