@@ -9,7 +9,21 @@ from gridgis.siting.answers import Siting
 from gridgis.siting.center import p_center
 from gridgis.siting.coverage import maximal_coverage
 from gridgis.siting.covering import set_cover
+from gridgis.siting.frames import Asked, Sited, site_stations
 from gridgis.siting.ground import Effort
+from gridgis.siting.line import TravelTable, by_line
 from gridgis.siting.median import p_median
 
-__all__ = ["Effort", "Siting", "maximal_coverage", "p_center", "p_median", "set_cover"]
+__all__ = [
+    "Asked",
+    "Effort",
+    "Sited",
+    "Siting",
+    "TravelTable",
+    "by_line",
+    "maximal_coverage",
+    "p_center",
+    "p_median",
+    "set_cover",
+    "site_stations",
+]

@@ -45,6 +45,8 @@ class Siting:
     within
         For each demand whether it is served: reached at all, or where the question has a limit,
         within it.
+    beyond
+        The demands with a weight that no site at all reaches, or none within the limit, ascending.
     objective
         p-median: weights times seconds, summed. coverage: weight within the limit. cover: sites.
         center: the longest seconds. NaN when nothing was found.
@@ -66,6 +68,7 @@ class Siting:
     site_of: NDArray[np.int64]
     travel_s: NDArray[np.float64]
     within: NDArray[np.bool_]
+    beyond: NDArray[np.int64]
     objective: float
     bound: float
     gap: float

@@ -8,7 +8,7 @@ import numpy as np
 
 from gridgis.siting.covering import fewest, is_near
 from gridgis.siting.ground import Effort, Watch, ground, require_count
-from gridgis.siting.telling import Asking, answered, listed, nothing, unreached
+from gridgis.siting.telling import Asking, answered, counted_as, listed, nothing, unreached
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ def p_center(
     if len(never):
         return nothing(
             asking,
-            f"{len(never)} demands are reached by no site: {listed(never)}; "
+            f"{counted_as(len(never), 'demand')} reached by no site: {listed(never)}; "
             "add sites, or give them the weight 0",
         )
     seconds = known.travel_s[known.counted]
@@ -82,7 +82,7 @@ def p_center(
     radii = radii if len(radii) else np.zeros(1)
     halved = _halved(known, radii, count, asking.watch, effort)
     if halved.chosen is None and halved.proven == len(radii):
-        return nothing(asking, f"{count} sites cannot reach all demands")
+        return nothing(asking, f"p = {count} cannot reach all demands")
     bound = float(radii[min(halved.proven, len(radii) - 1)])
     if halved.chosen is None:
         return nothing(asking, f"in the time no {count} sites were found that reach all", bound)

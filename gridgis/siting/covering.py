@@ -11,7 +11,7 @@ from scipy.sparse import csr_array, eye_array, hstack, vstack
 from gridgis.errors import InvalidInputError
 from gridgis.siting.ground import Effort, Watch, ground, require_limit
 from gridgis.siting.highs import Programme, solve
-from gridgis.siting.telling import Asking, answered, listed, nothing, unreached
+from gridgis.siting.telling import Asking, answered, counted_as, listed, nothing, unreached
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +80,7 @@ def set_cover(
     --------
     >>> found = set_cover([[0, 60, 120], [60, 0, 60], [120, 60, 0]], [1, 1, 1], 60)
     >>> found.chosen.tolist(), found.explanation
-    ([1], '1 site reach within 60 s 100.00% of the weight; nothing better exists')
+    ([1], '1 site reaches 100.00% of the weight within 60 s; nothing better exists')
     """
     effort = effort or Effort()
     known = ground(travel_s, weights, fixed)
@@ -94,8 +94,8 @@ def set_cover(
     if len(never) and (share == 1 or reachable < share * total * (1 - _ROUNDING)):
         return nothing(
             asking,
-            f"{len(never)} demands are within {within_s:g} s of no site: {listed(never)}; "
-            f"at most {reachable / total:.2%} of the weight can be reached",
+            f"{counted_as(len(never), 'demand')} within {within_s:g} s of no site: "
+            f"{listed(never)}; at most {reachable / total:.2%} of the weight can be reached",
         )
     weights = known.weights[known.counted]
     if share == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class Effort:
         limit does not cut it off.
     """
 
-    method: Literal["auto", "exact", "heuristic"] = "auto"
+    method: str = "auto"
     time_limit_s: float = 60.0
     restarts: int = 12
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(0))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_INFEASIBLE = 2
+_OPTIMAL, _INFEASIBLE = 0, 2
 # HiGHS refuses no time at all.
 _SHORTEST_S = 0.01
 
@@ -58,7 +58,9 @@ def solve(programme: Programme, time_limit_s: float) -> Solved:
         options={"time_limit": max(time_limit_s, _SHORTEST_S), "mip_rel_gap": 0.0},
     )
     found = None if result.x is None else result.x[: programme.whole] > 0.5  # noqa: PLR2004 - 0 or 1
-    bound = result.mip_dual_bound
+    # A linear programme's optimum is its own bound, and HiGHS tells no other.
+    is_linear = not programme.whole and result.status == _OPTIMAL
+    bound = result.fun if is_linear else result.mip_dual_bound
     return Solved(
         found,
         -np.inf if bound is None or np.isnan(bound) else float(bound),

@@ -11,7 +11,7 @@ from gridgis.siting.ground import Effort, Watch, ground, require_count
 from gridgis.siting.radii import radii_of, solve_by_radii
 from gridgis.siting.relaxing import ROUNDING, relaxed
 from gridgis.siting.searching import Search
-from gridgis.siting.telling import Asking, answered, listed, nothing, unreached
+from gridgis.siting.telling import Asking, answered, counted_as, listed, nothing, unreached
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,7 @@ def p_median(
     if len(never):
         return nothing(
             asking,
-            f"{len(never)} demands are reached by no site: {listed(never)}; "
+            f"{counted_as(len(never), 'demand')} reached by no site: {listed(never)}; "
             "add sites, or give them the weight 0",
         )
     start, stop = _reaching(asking, count)
@@ -140,8 +140,9 @@ def _finished(
     """Return what HiGHS makes of it, where it is let."""
     fixed, count = search.fixed, search.count
     stays, out = low.decided(fixed, count, known.total)
-    # Who goes as far as that would not be served at all.
-    radii = radii_of(search.cost, count, stays, out, np.nextafter(unserved, 0))
+    # Who pays as much as `unserved` is not served at all.
+    farthest = np.minimum(low.farthest(known.total), np.nextafter(unserved, 0))
+    radii = radii_of(search.cost, count, stays, out, farthest)
     if effort.method == "auto" and len(radii.cost) > MOST_RADII:
         return known
     chosen, bound = solve_by_radii(radii, count, stays, out, search.watch.left_s)
@@ -185,7 +186,7 @@ def _reaching(asking: Asking, count: int) -> tuple[Ints | None, Siting | None]:
     if cover.bound > count:
         return None, nothing(
             asking,
-            f"{count} sites cannot reach all demands: at least {cover.bound:.0f} are needed",
+            f"p = {count} cannot reach all demands: at least {cover.bound:.0f} sites are needed",
         )
     if len(cover.chosen) > count:
         return None, nothing(

@@ -36,18 +36,18 @@ class Radii(NamedTuple):
     site: Ints
 
 
-def radii_of(cost: Floats, count: int, stays: Marks, out: Marks, farthest: float) -> Radii:
+def radii_of(cost: Floats, count: int, stays: Marks, out: Marks, farthest: Floats) -> Radii:
     """Return the radii that matter: those that some choice of the undecided sites could need.
 
     A demand goes no farther than its nearest site that stays, nor, when `count` of n sites are
-    opened, farther than its (n - count + 1)-th nearest; nor as far as `farthest`.
+    opened, farther than its (n - count + 1)-th nearest; nor farther than its `farthest`.
     """
     sites = np.flatnonzero(~out)
     parts: list[tuple[Floats, Ints, Ints]] = []
-    for column in cost[sites].T:
+    for column, most in zip(cost[sites].T, farthest, strict=True):
         order = np.argsort(column, kind="stable")
         here = column[order]
-        reach = min(here[len(sites) - count], farthest)
+        reach = min(here[len(sites) - count], max(most, here[0]))
         staying = column[stays[sites]]
         if len(staying):
             reach = min(reach, staying.min())

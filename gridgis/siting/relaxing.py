@@ -32,12 +32,13 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relaxed:
-    """A bound, and the prices that led to it: what opening each site adds to the bound.
+    """A bound, and what led to it: the multipliers, and what opening each site adds to the bound.
 
     `opened` are the sites that the bound itself would choose.
     """
 
     bound: float
+    multipliers: Floats
     price: Floats
     opened: Ints
 
@@ -53,12 +54,20 @@ class Relaxed:
         free = count - len(fixed)
         order = np.argsort(np.where(stays, np.inf, self.price), kind="stable")
         order = order[: sites - len(fixed)]
-        limit = upper + ROUNDING * abs(upper)
+        limit = _above(upper)
         if 0 < free < len(order):
             taken, left = order[:free], order[free:]
             out[left] = self.bound + self.price[left] - self.price[taken[-1]] > limit
             stays[taken] |= self.bound + self.price[left[0]] - self.price[taken] > limit
         return stays, out
+
+    def farthest(self, upper: float) -> Floats:
+        """Return what each demand pays at most in everything as good as `upper`.
+
+        By the terms of the bound, a choice exceeds it by all that demands pay above their
+        multipliers.
+        """
+        return self.multipliers + (_above(upper) - self.bound)
 
 
 def relaxed(cost: Floats, fixed: Ints, count: int, upper: float, watch: Watch) -> Relaxed:
@@ -85,7 +94,7 @@ def relaxed(cost: Floats, fixed: Ints, count: int, upper: float, watch: Watch) -
     multipliers = cost.min(axis=0)
     direction = np.zeros(cost.shape[1])
     price = np.zeros(len(cost))
-    best = Relaxed(-np.inf, price, fixed)
+    best = Relaxed(-np.inf, multipliers, price, fixed)
     stretch, waited = _FIRST_STRETCH, 0
     for _ in range(_STEPS):
         prices(cost, multipliers, price)
@@ -94,7 +103,7 @@ def relaxed(cost: Floats, fixed: Ints, count: int, upper: float, watch: Watch) -
         waited += 1
         if bound > best.bound:
             waited = waited if bound < best.bound + ROUNDING * abs(upper) else 0
-            best = Relaxed(bound, price.copy(), opened)
+            best = Relaxed(bound, multipliers, price.copy(), opened)
         missing = 1.0 - (cost[opened] < multipliers).sum(axis=0)
         if waited >= _PATIENCE:
             stretch, waited = stretch / 2, 0
@@ -105,6 +114,10 @@ def relaxed(cost: Floats, fixed: Ints, count: int, upper: float, watch: Watch) -
         if length > 0:
             multipliers = multipliers + stretch * max(upper - bound, 0.0) / length * direction
     return best
+
+
+def _above(upper: float) -> float:
+    return upper + ROUNDING * abs(upper)
 
 
 def cheapest(price: Floats, fixed: Ints, count: int) -> Ints:

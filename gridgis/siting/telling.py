@@ -48,6 +48,7 @@ def answered(asking: Asking, chosen: Ints, bound: float, *, exact: bool) -> Siti
         site_of=site_of,
         travel_s=travel_s,
         within=within,
+        beyond=unreached(asking.known, asking.within_s),
         objective=objective,
         bound=bound,
         gap=gap,
@@ -67,6 +68,7 @@ def nothing(asking: Asking, explanation: str, bound: float | None = None) -> Sit
         site_of=np.full(demands, -1, dtype=np.int64),
         travel_s=np.full(demands, np.inf),
         within=np.zeros(demands, dtype=np.bool_),
+        beyond=unreached(asking.known, asking.within_s),
         objective=np.nan,
         bound=np.nan if bound is None else bound,
         gap=np.nan,
@@ -84,6 +86,15 @@ def nearest(known: Ground, chosen: Ints) -> tuple[Ints, Floats]:
     place = seconds.argmin(axis=1)
     travel_s = seconds[np.arange(len(seconds)), place]
     return np.where(np.isfinite(travel_s), chosen[place], -1), travel_s
+
+
+def counted_as(count: int, noun: str) -> str:
+    """Return the beginning of a sentence about so many.
+
+    >>> counted_as(1, "demand"), counted_as(2, "demand")
+    ('1 demand is', '2 demands are')
+    """
+    return f"1 {noun} is" if count == 1 else f"{count} {noun}s are"
 
 
 def listed(demands: Ints) -> str:
@@ -119,12 +130,12 @@ def _sentence(
     weights, counted = asking.known.weights, asking.known.counted
     total = float(weights.sum())
     share = float(weights[within].sum()) / total if total else 1.0
-    sites = f"{count} site{'' if count == 1 else 's'}"
-    reached = "reach" if asking.within_s == np.inf else f"reach within {asking.within_s:g} s"
+    sites, reach = ("1 site", "reaches") if count == 1 else (f"{count} sites", "reach")
+    limit = "" if asking.within_s == np.inf else f" within {asking.within_s:g} s"
     best = "nothing better exists" if status == "optimal" else f"at most {gap:.2%} from the best"
     if asking.problem == "coverage" and status != "optimal":
         best = f"at most {gap:.2%} more could be reached"
-    sentence = f"{sites} {reached} {share:.2%} of the weight; {best}"
+    sentence = f"{sites} {reach} {share:.2%} of the weight{limit}; {best}"
     never = unreached(asking.known, asking.within_s)
     if len(never):
         sentence += f"; no site at all reaches {len(never)} of {counted.sum()} demands"

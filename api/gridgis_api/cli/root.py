@@ -36,10 +36,11 @@ COMMANDS = {
     "geocode": "geocode",
     "near": "near",
     "households": "households",
+    "site": "site",
 }
 """The first word of a command, and the file that knows it."""
 
-SINGLE = {"serve", "assign", "find", "geocode", "near", "households"}
+SINGLE = {"serve", "assign", "find", "geocode", "near", "households", "site"}
 """Commands without subcommands."""
 
 SIGNED = {"near"}
