@@ -6,7 +6,6 @@ The functions take travel times as an array, demands by sites; :func:`site_stati
 from __future__ import annotations
 
 from gridgis.siting.answers import Siting
-from gridgis.siting.center import p_center
 from gridgis.siting.coverage import maximal_coverage
 from gridgis.siting.covering import set_cover
 from gridgis.siting.frames import Asked, Sited, site_stations
@@ -22,7 +21,6 @@ __all__ = [
     "TravelTable",
     "by_line",
     "maximal_coverage",
-    "p_center",
     "p_median",
     "set_cover",
     "site_stations",

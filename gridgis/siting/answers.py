@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Problem = Literal["p-median", "coverage", "cover", "center"]
+Problem = Literal["p-median", "coverage", "cover"]
 Method = Literal["exact", "heuristic"]
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
@@ -48,8 +48,7 @@ class Siting:
     beyond
         The demands with a weight that no site at all reaches, or none within the limit, ascending.
     objective
-        p-median: weights times seconds, summed. coverage: weight within the limit. cover: sites.
-        center: the longest seconds. NaN when nothing was found.
+        p-median: weights times seconds, summed. coverage: weight within the limit. cover: sites. NaN when nothing was found.
     bound
         No answer is better than this: below the objective where less is better, above it for
         coverage. NaN when infeasible.

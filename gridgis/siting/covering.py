@@ -172,10 +172,12 @@ def _reached(near: Marks, weights: Floats, chosen: Ints) -> float:
 def _greedy(near: Marks, weights: Floats, wanted: float, fixed: Ints) -> Ints:
     """Return sites, each the one that adds most, until it is enough; ties go to the lowest."""
     chosen = fixed.tolist()
+    # As doubles, which numpy multiplies by far faster than marks.
+    reach = near.astype(np.float64)
     open_yet = ~near[:, fixed].any(axis=1)
     # What all sites together reach is enough, but for rounding of the sums.
     while float(weights[~open_yet].sum()) < wanted:
-        gains = (weights * open_yet) @ near
+        gains = (weights * open_yet) @ reach
         site = int(gains.argmax())
         if not gains[site] > 0:
             break

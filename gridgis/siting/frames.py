@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from gridgis.errors import InvalidInputError
-from gridgis.siting.center import p_center
 from gridgis.siting.coverage import maximal_coverage
 from gridgis.siting.covering import set_cover
 from gridgis.siting.median import p_median
@@ -24,10 +23,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-PROBLEMS = ("p-median", "coverage", "cover", "center")
+PROBLEMS = ("p-median", "coverage", "cover")
 """What may be asked."""
 
-_NEEDS_COUNT = {"p-median", "coverage", "center"}
+MOST_PAIRS = 30_000_000
+"""Demands times candidates of one question: arrays of 240 MB, several of them at a time."""
+
+_NEEDS_COUNT = {"p-median", "coverage"}
 _NEEDS_LIMIT = {"coverage", "cover"}
 _OF_SITES = ("site", "stands", "demands", "weight", "mean_s", "farthest_s")
 
@@ -40,8 +42,7 @@ class Asked:
     ----------
     problem
         ``p-median`` (least travel in all), ``coverage`` (most weight within a limit with p
-        stations), ``cover`` (fewest stations for all, or a share, within it), ``center`` (the
-        farthest demand as near as can be).
+        stations), ``cover`` (fewest stations for all, or a share, within it).
     p
         Stations in all, those that stand among them; of all problems but ``cover``.
     within_s
@@ -153,14 +154,28 @@ def site_stations(
     )
 
 
+def require_pairs(demands: int, candidates: int) -> None:
+    """Refuse a question whose travel times would not fit into memory.
+
+    Raises
+    ------
+    InvalidInputError
+        There are more than MOST_PAIRS pairs.
+    """
+    if demands * candidates > MOST_PAIRS:
+        msg = (
+            f"{demands:,} demands times {candidates:,} candidates are {demands * candidates:,} "
+            f"travel times, and {MOST_PAIRS:,} fit at most; take fewer candidates, or larger cells"
+        )
+        raise InvalidInputError(msg)
+
+
 def _answer(seconds: Floats, weights: Floats, asked: Asked, effort: Effort | None) -> Siting:
     p, limit_s = asked.p or 0, math.inf if asked.within_s is None else asked.within_s
     if asked.problem == "p-median":
         return p_median(seconds, weights, p, fixed=asked.fixed, effort=effort)
     if asked.problem == "coverage":
         return maximal_coverage(seconds, weights, p, limit_s, fixed=asked.fixed, effort=effort)
-    if asked.problem == "center":
-        return p_center(seconds, weights, p, fixed=asked.fixed, effort=effort)
     return set_cover(seconds, weights, limit_s, share=asked.share, fixed=asked.fixed, effort=effort)
 
 

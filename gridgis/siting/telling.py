@@ -119,9 +119,7 @@ def _objective(asking: Asking, chosen: Ints, travel_s: Floats, within: NDArray[n
         return float(weights[counted] @ travel_s[counted])
     if asking.problem == "coverage":
         return float(weights[within].sum())
-    if asking.problem == "cover":
-        return float(len(chosen))
-    return float(travel_s[counted].max(initial=0.0))
+    return float(len(chosen))
 
 
 def _sentence(

@@ -103,7 +103,7 @@ def test_each_kind_of_file_can_be_written(
 ) -> None:
     homes, sites = files
     out = tmp_path / f"chosen.{ending}"
-    asked = ("--problem", "center", "-p", 2, "-o", out)
+    asked = ("-p", 2, "-o", out)
     assert f"chosen.{ending}: 2 stations" in said("--demand", homes, "--candidates", sites, *asked)
     assert out.stat().st_size > 100
 

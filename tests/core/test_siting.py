@@ -16,11 +16,11 @@ from gridgis.siting import (
     Effort,
     by_line,
     maximal_coverage,
-    p_center,
     p_median,
     set_cover,
     site_stations,
 )
+from gridgis.siting.frames import require_pairs
 
 if TYPE_CHECKING:
     from gridgis.siting import Siting
@@ -82,7 +82,6 @@ def test_weight_pulls_a_station_and_who_has_none_does_not() -> None:
     nobody = p_median(STREET, np.zeros(6), 1)
     assert (nobody.chosen.tolist(), nobody.objective, nobody.status) == ([0], 0, "optimal")
     assert set_cover(STREET, np.zeros(6), 60).chosen.tolist() == []
-    assert p_center(STREET, [1, 1, 0, 0, 0, 0], 1).objective == 60
 
 
 def test_who_cannot_be_reached_makes_it_infeasible_and_is_named() -> None:
@@ -90,7 +89,6 @@ def test_who_cannot_be_reached_makes_it_infeasible_and_is_named() -> None:
     island[2] = INF
     for found in (
         p_median(island, ONE_EACH, 2),
-        p_center(island, ONE_EACH, 2),
         set_cover(island, ONE_EACH, 300),
     ):
         assert found.status == "infeasible"
@@ -116,8 +114,6 @@ def test_too_few_stations_for_two_banks_of_a_river_are_infeasible() -> None:
         assert one.status == "infeasible"
         assert one.explanation == "p = 1 cannot reach all demands: at least 2 sites are needed"
         assert p_median(banks, ONE_EACH, 2, effort=Effort(method)).chosen.tolist() == [1, 4]
-    assert p_center(banks, ONE_EACH, 1).status == "infeasible"
-    assert p_center(banks, ONE_EACH, 2).objective == 60
 
 
 def test_the_fewest_stations_for_all_and_for_most() -> None:
@@ -157,9 +153,8 @@ def test_coverage_leaves_out_who_adds_nothing() -> None:
 )
 def test_what_cannot_be_is_said_in_one_sentence(wrong: dict, sentence: str) -> None:
     given = {"travel_s": STREET, "weights": ONE_EACH, "p": 2, "fixed": [], **wrong}
-    for problem in (p_median, p_center):
-        with pytest.raises(InvalidInputError, match=sentence):
-            problem(given["travel_s"], given["weights"], given["p"], fixed=given["fixed"])
+    with pytest.raises(InvalidInputError, match=sentence):
+        p_median(given["travel_s"], given["weights"], given["p"], fixed=given["fixed"])
 
 
 @pytest.mark.parametrize(
@@ -177,7 +172,7 @@ def test_what_cannot_be_is_said_in_one_sentence(wrong: dict, sentence: str) -> N
         (lambda: Asked("p-median"), "p-median needs a p: how many stations in all"),
         (lambda: Asked("cover", p=3, within_s=60), "cover takes no p"),
         (lambda: Asked("coverage", p=3), "coverage needs a limit: within how long"),
-        (lambda: Asked("center", p=3, within_s=60), "center takes no limit"),
+        (lambda: Asked("p-median", p=3, within_s=60), "p-median takes no limit"),
         (lambda: Asked("p-median", p=1, share=0.5), "p-median takes no share"),
     ],
 )
@@ -229,6 +224,12 @@ def test_frames_that_do_not_fit_are_refused(
             np.zeros((3, 3)),
             Asked("p-median", p=1),
         )
+
+
+def test_more_travel_times_than_fit_are_refused_before_they_are_made() -> None:
+    require_pairs(10_000, 3_000)
+    with pytest.raises(InvalidInputError, match="1,000,000,000,000 travel times, and 30,000,000"):
+        require_pairs(1_000_000, 1_000_000)
 
 
 def test_the_line_is_the_geodesic_at_that_speed() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridgis.siting import Effort, maximal_coverage, p_center, p_median, set_cover
+from gridgis.siting import Effort, maximal_coverage, p_median, set_cover
 from tests.conftest import PROVE
 
 if TYPE_CHECKING:
@@ -65,10 +65,6 @@ def total_s(town: Town, chosen: list[int]) -> float:
 
 def within(town: Town, chosen: list[int], limit_s: float) -> float:
     return float(town.weights[nearest_s(town, chosen) <= limit_s].sum())
-
-
-def farthest_s(town: Town, chosen: list[int]) -> float:
-    return max(nearest_s(town, chosen)[town.weights > 0], default=0.0)
 
 
 def assert_is(found: Siting, best: float, town: Town) -> None:
@@ -154,15 +150,6 @@ def test_no_fewer_sites_cover_that_share(town: Town, limit: int, share: float, e
     else:
         assert found.bound <= best <= found.objective
         assert within(town, found.chosen.tolist(), limit) >= wanted
-
-
-@MANY
-@given(towns())
-def test_no_choice_is_nearer_to_the_farthest_than_the_p_center(town: Town) -> None:
-    best = min(farthest_s(town, chosen) for chosen in choices(town, town.p))
-    found = p_center(town.travel_s, town.weights, town.p, fixed=town.fixed)
-    assert_is(found, best, town)
-    assert len(found.chosen) <= town.p
 
 
 @settings(max_examples=15, deadline=None)

@@ -18,6 +18,7 @@ from gridgis.errors import InvalidInputError
 from gridgis.files import Reading
 from gridgis.files.vector_writing import require_writable, write_vector
 from gridgis.siting import Asked, Effort, by_line, site_stations
+from gridgis.siting.frames import require_pairs
 from gridgis.siting.line import LINE_KMH
 from gridgis.siting.spots import Columns, Moment, is_stored, read_spots, stored_spots
 from gridgis_api.cli import context, rows
@@ -46,7 +47,6 @@ _UNITS = {
     "p-median": "{weight} x seconds",
     "coverage": "{weight} within the limit",
     "cover": "stations",
-    "center": "seconds",
 }
 
 
@@ -60,7 +60,7 @@ class _Files(NamedTuple):
 def site(  # noqa: PLR0913, PLR0917 - one parameter an option
     demand: Annotated[str, typer.Option(help=f"Who needs a station: cells, or {_SOURCE}.")],
     candidates: Annotated[str, typer.Option(help=f"Where one may stand: {_SOURCE}.")],
-    problem: Annotated[str, typer.Option(help="p-median, coverage, cover or center.")] = "p-median",
+    problem: Annotated[str, typer.Option(help="p-median, coverage or cover.")] = "p-median",
     p: Annotated[
         int | None, typer.Option("-p", help="Stations in all, those of --fixed among them.")
     ] = None,
@@ -101,8 +101,8 @@ def site(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Say where stations should stand, how good that is, and how much better it could be at most.
 
     p-median: the least travel time in all. coverage: the most weight within the limit. cover: the
-    fewest stations for all within it. center: the farthest as near as can be. Ends with 1 when
-    there is no answer: "infeasible" names the reason.
+    fewest stations for all within it. Ends with 1 when there is no answer: "infeasible" names the
+    reason.
     """
     for path in (out, served):
         if path is not None:
@@ -117,8 +117,11 @@ def site(  # noqa: PLR0913, PLR0917 - one parameter an option
     stand = np.flatnonzero(may["stands_already"]).tolist()
     may = gpd.GeoDataFrame(may.drop(columns="stands_already"))
     asked = replace(asked, fixed=tuple(stand), weight=needs.attrs["weight"])
-    travel_s = table(_lon_lat(may), _lon_lat(needs)).T
-    sited = site_stations(needs, may, travel_s, asked, effort)
+    require_pairs(len(needs), len(may))
+    with context.progress() as bar:
+        bar.add_task(f"{len(needs):,} demands, {len(may):,} candidates", total=None)
+        travel_s = table(_lon_lat(may), _lon_lat(needs)).T
+        sited = site_stations(needs, may, travel_s, asked, effort)
     _tell(sited, asked, f"as the crow flies at {line_kmh:g} km/h, not by road")
     _tell_beyond(needs, sited.siting)
     if not len(sited.siting.chosen):
