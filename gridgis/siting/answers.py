@@ -48,7 +48,8 @@ class Siting:
     beyond
         The demands with a weight that no site at all reaches, or none within the limit, ascending.
     objective
-        p-median: weights times seconds, summed. coverage: weight within the limit. cover: sites. NaN when nothing was found.
+        p-median: weights times seconds, summed. coverage: weight within the limit. cover: sites.
+        NaN when nothing was found.
     bound
         No answer is better than this: below the objective where less is better, above it for
         coverage. NaN when infeasible.

@@ -132,6 +132,8 @@ def fewest(
         if len(found) < len(chosen) and _reached(near, weights, found) >= wanted:
             chosen = found
     least = max(1.0, float(len(fixed)), np.ceil(solved.bound - _NEARLY_WHOLE))
+    if wanted > float(weights.sum()) - float(weights.min()):
+        least = max(least, float(_apart(near)))
     return Cover(chosen, min(least, float(len(chosen))), exact)
 
 
@@ -163,6 +165,18 @@ def _programme(near: Marks, weights: Floats, wanted: float, fixed: Ints) -> Prog
         high=np.ones(sites + demands),
         whole=sites,
     )
+
+
+def _apart(near: Marks) -> int:
+    """Return a number of demands no two of which share a site: all need as many sites at least."""
+    free = np.ones(len(near), dtype=np.bool_)
+    count = 0
+    # Who has few sites is in nobody's way.
+    for demand in np.argsort(near.sum(axis=1), kind="stable"):
+        if free[demand]:
+            count += 1
+            free &= ~near[:, near[demand]].any(axis=1)
+    return count
 
 
 def _reached(near: Marks, weights: Floats, chosen: Ints) -> float:
