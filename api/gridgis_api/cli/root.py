@@ -39,10 +39,11 @@ COMMANDS = {
     "near": "near",
     "nearest": "nearest",
     "households": "households",
+    "site": "site",
 }
 """The first word of a command, and the file that knows it."""
 
-SINGLE = {"serve", "assign", "find", "geocode", "near", "nearest", "households"}
+SINGLE = {"serve", "assign", "find", "geocode", "near", "nearest", "households", "site"}
 """Commands without subcommands."""
 
 SIGNED = {"near", "nearest"}
