@@ -2,7 +2,8 @@
 
 ``territory`` layers, levels, editions, areas; ``people`` categories, responders, positions;
 ``ground`` cells, places and the mark of their state; ``reports`` reports with assignments, holders,
-events; ``record`` imports, exceptions, corrections; ``archive`` months that lie in files.
+events; ``record`` imports, exceptions, corrections; ``archive`` months that lie in files; ``visits``
+standing visits and those that were made.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from gridgis.store.tables.people import category, position, responder
 from gridgis.store.tables.record import correction, edition_exception, import_run
 from gridgis.store.tables.reports import assignment, event, holder, report, report_key
 from gridgis.store.tables.territory import area, area_version, edition, layer, level, territory
+from gridgis.store.tables.visits import visit, visit_plan
 
 __all__ = [
     "METADATA",
@@ -41,4 +43,6 @@ __all__ = [
     "report_key",
     "responder",
     "territory",
+    "visit",
+    "visit_plan",
 ]
