@@ -40,8 +40,8 @@ def plan(workers: Sequence[Worker], visits: Sequence[Visit], travel_s: ArrayLike
     workers, visits
         In any order.
     travel_s
-        Seconds from stop (row) to stop (column), in the order of :func:`gridgis.rounds.table.locations`;
-        inf: no way. They are rounded up to whole seconds.
+        Seconds from stop (row) to stop (column); inf: no way. They are rounded up to whole seconds.
+        The stops are in the order of :func:`gridgis.rounds.table.locations`.
 
     Raises
     ------

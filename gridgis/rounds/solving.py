@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import vroom
+import vroom  # type: ignore[import-untyped] # it ships no types
 
 if TYPE_CHECKING:
     from gridgis.rounds.stops import Visit
@@ -70,7 +70,8 @@ def _problem(table: Table) -> vroom.Input:
 
 
 def _numbers(table: Table) -> dict[str, int]:
-    skills = {skill for one in (*table.workers, *table.visits) for skill in one.skills}
+    skills: set[str] = set().union(*(one.skills for one in table.workers))
+    skills = skills.union(*(one.skills for one in table.visits))
     return {skill: place for place, skill in enumerate(sorted(skills))}
 
 

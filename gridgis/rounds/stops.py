@@ -1,6 +1,6 @@
 """What a plan of rounds is made from, and what it says.
 
-Times are whole seconds since midnight of the day; a shift that ends after midnight goes past 86,400.
+Times are whole seconds since midnight of the day; a shift over midnight goes past 86,400.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_WINDOWS = 20
 Span = tuple[int, int]
 """(first, last) in seconds since midnight."""
 
-Reason = Literal["no_skill", "unreachable", "shift", "window", "day_full"]
+Reason = Literal["no_place", "no_skill", "unreachable", "shift", "window", "day_full"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,5 @@ class Table:
     def is_reachable(self, worker: Worker, visit: Visit) -> bool:
         """Say whether there is a way to a visit, and from there to where the worker ends."""
         stop = self.stop_of[visit.id]
-        longest_s = max(
-            self.way_s(self.start_of[worker.id], stop), self.way_home_s(worker, stop)
-        )
+        longest_s = max(self.way_s(self.start_of[worker.id], stop), self.way_home_s(worker, stop))
         return longest_s <= LATEST_S

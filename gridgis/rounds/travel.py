@@ -37,15 +37,17 @@ def travel_table(
     By line: the geodesic on the ellipsoid, times :data:`DETOUR`, at :data:`WALKING_M_S`.
 
     >>> from gridgis.model import Location
-    >>> travel_table([Location(104.0, 30.0)], [Location(104.0, 30.0), Location(104.01, 30.0)])
-    array([[  0.        , 943.03...]])
+    >>> travel_table([Location(104.0, 30.0)], [Location(104.01, 30.0)]).round(3)
+    array([[943.099]])
     """
     from_lon, from_lat = _degrees(origins)
     to_lon, to_lat = _degrees(destinations)
     shape = (len(origins), len(destinations))
     _, _, line_m = _GEOD.inv(
-        *(np.repeat(degrees, shape[1]) for degrees in (from_lon, from_lat)),
-        *(np.tile(degrees, shape[0]) for degrees in (to_lon, to_lat)),
+        np.repeat(from_lon, shape[1]),
+        np.repeat(from_lat, shape[1]),
+        np.tile(to_lon, shape[0]),
+        np.tile(to_lat, shape[0]),
     )
     seconds: NDArray[np.float64] = np.reshape(line_m, shape) * (DETOUR / WALKING_M_S)
     return seconds

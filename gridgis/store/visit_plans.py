@@ -78,13 +78,17 @@ class KnownResponder(NamedTuple):
 def in_use(connection: Connection, at: datetime, today: date) -> list[PlannedVisit]:
     """Return the standing visits in use at that time, by source and code; `today` is its day."""
     rows = run(connection, "visit_plans_at", {"at": at, "today": today})
-    return [PlannedVisit._make({**row._mapping, "hours": _spans(row.hours)}.values()) for row in rows]
+    return [
+        PlannedVisit._make({**row._mapping, "hours": _spans(row.hours)}.values()) for row in rows
+    ]
 
 
 def responders_called(connection: Connection, name: str) -> list[KnownResponder]:
     """Return the responders in use with this id, number, or ``SOURCE:NUMBER``."""
     rows = run(connection, "responders_called", {"name": name})
-    return [KnownResponder._make({**row._mapping, "duty": _spans(row.duty)}.values()) for row in rows]
+    return [
+        KnownResponder._make({**row._mapping, "duty": _spans(row.duty)}.values()) for row in rows
+    ]
 
 
 def place_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:

@@ -94,9 +94,7 @@ class Counted(NamedTuple):
     without_position: int
 
 
-def record(
-    connection: Connection, visit: Recording, recorded_at: datetime, actor: Actor
-) -> bool:
+def record(connection: Connection, visit: Recording, recorded_at: datetime, actor: Actor) -> bool:
     """Write a visit; False when its number is taken, once the other's transaction is over."""
     there = visit.location
     row = run(

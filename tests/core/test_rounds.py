@@ -22,7 +22,7 @@ from tests.conftest import PROVE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gridgis.rounds import Plan
+    from gridgis.rounds import Leg, Plan
     from gridgis.rounds.stops import Span
 
 HERE = Location(104.0, 30.0)
@@ -59,39 +59,42 @@ def broken(
     found: Plan, workers: Sequence[Worker], visits: Sequence[Visit], travel_s: np.ndarray
 ) -> list[str]:
     """Walk every round anew by the matrix, knowing nothing of how it was made."""
-    stops = {one.id: place for place, one in enumerate(visits)}
     begin = {one.id: len(visits) + place for place, one in enumerate(workers)}
     with_end = [one.id for one in workers if one.end is not None]
     finish = {name: len(visits) + len(workers) + place for place, name in enumerate(with_end)}
-    by_id, people = {one.id: one for one in visits}, {one.id: one for one in workers}
+    stops = {one.id: place for place, one in enumerate(visits)}
+    people = {one.id: one for one in workers}
     faults, seen = [], [left.visit for left in found.unassigned]
     for route in found.rounds:
         person = people[route.worker]
         clock, stop = route.begins_s, begin[route.worker]
         for leg in route.legs:
-            one = by_id[leg.visit]
             seen.append(leg.visit)
             way = math.ceil(travel_s[stop, stops[leg.visit]])
-            clock += way
-            told = (leg.travel_s, leg.arrival_s, leg.wait_s)
-            if told != (way, clock, leg.start_s - clock) or leg.wait_s < 0:
-                faults.append(f"{leg.visit}: {told} is not {way} s after the stop before")
-            if one.windows_s and not any(a <= leg.start_s <= b for a, b in one.windows_s):
-                faults.append(f"{leg.visit} begins outside of its windows")
-            if not one.skills <= person.skills:
-                faults.append(f"{leg.visit}: {person.id} is not able")
-            clock = leg.start_s + one.service_s
-            if clock != leg.end_s:
-                faults.append(f"{leg.visit} does not end when it is done")
             stop = stops[leg.visit]
+            faults += _faults(leg, visits[stop], person, clock, way)
+            clock = leg.end_s
         home = math.ceil(travel_s[stop, finish[person.id]]) if person.id in finish else 0
         if (home, clock + home) != (route.last_travel_s, route.ends_s):
             faults.append(f"{person.id} does not come home then")
         if not person.shift_s[0] <= route.begins_s <= route.ends_s <= person.shift_s[1]:
             faults.append(f"{person.id} walks outside of the shift")
-    if sorted(seen) != sorted(by_id):
+    if sorted(seen) != sorted(stops):
         faults.append("a visit is lost, or there twice")
     return faults
+
+
+def _faults(leg: Leg, one: Visit, person: Worker, clock: int, way: int) -> list[str]:
+    windows = one.windows_s or ((0, LATEST_S),)
+    rules = {
+        "the way is another one": leg.travel_s == way,
+        "nobody can be there then": leg.arrival_s == clock + way,
+        "the wait is another one": 0 <= leg.wait_s == leg.start_s - leg.arrival_s,
+        "it begins outside of its windows": any(a <= leg.start_s <= b for a, b in windows),
+        "it does not end when it is done": leg.end_s == leg.start_s + one.service_s,
+        "the worker is not able": one.skills <= person.skills,
+    }
+    return [f"{leg.visit}: {told}" for told, holds in rules.items() if not holds]
 
 
 def best_travel(

@@ -2,8 +2,8 @@
 
 ``territory`` layers, levels, editions, areas; ``people`` categories, responders, positions;
 ``ground`` cells, places and the mark of their state; ``reports`` reports with assignments, holders,
-events; ``record`` imports, exceptions, corrections; ``archive`` months that lie in files; ``visits``
-standing visits and those that were made.
+events; ``record`` imports, exceptions, corrections; ``archive`` months that lie in files;
+``visits`` standing visits and those that were made.
 """
 
 from __future__ import annotations
