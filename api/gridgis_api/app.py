@@ -22,7 +22,9 @@ from gridgis_api.routes import (
     records,
     reports,
     responders,
+    rounds,
     unlocated,
+    visits,
 )
 from gridgis_api.routes.health import VERSION
 from gridgis_api.shapes.problem import Problem
@@ -47,6 +49,7 @@ TAGS = [
     {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
     {"name": "responders", "description": "Who can act, and where they are"},
     {"name": "places", "description": "Named and addressed spots, and the households around"},
+    {"name": "visits", "description": "Rounds of a day; visits and patrols as they were made"},
     {"name": "maps", "description": "One HTML file each, which opens without a network"},
     {"name": "records", "description": "Correcting and retiring single rows"},
     {"name": "service", "description": "The service itself"},
@@ -95,7 +98,7 @@ def _app() -> FastAPI:
     # The first to be tried are those that are asked most.
     rooms = (
         *(ground, unlocated, reports, addresses, responders),
-        *(areas, places, maps, records, health),
+        *(areas, places, visits, rounds, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)

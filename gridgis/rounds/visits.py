@@ -15,6 +15,7 @@ from gridgis.positions import AHEAD_ALLOWED
 from gridgis.store import gazetteer, visit_plans, visits
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gridgis.model import Location
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
+    from gridgis.store.gazetteer import KnownPlace
     from gridgis.store.visits import Visited
 
 Kind = Literal["visit", "inspection", "patrol"]
@@ -97,9 +99,44 @@ def record(
         msg = f"there is no responder {new.responder_id}"
         raise ResponderNotFoundError(msg)
     place = gazetteer.place_called(connection, new.place)
-    recording = visits.Recording(
+    recording = _recording(new, place, territory, settings)
+    fresh = visits.record(connection, [recording], now, settings.visit_max_m, actor)
+    written = visits.one(connection, new.id)
+    if written is None:
+        msg = f"visit {new.id} was taken out while it was stored; send it again"
+        raise InvalidInputError(msg)
+    return VisitReceipt(written, True) if fresh else _again(written, hashed)
+
+
+def record_all(
+    connection: Connection,
+    new: Sequence[NewVisit],
+    actor: Actor,
+    now: datetime,
+    territory: Territory,
+    settings: Settings,
+) -> int:
+    """Store many visits at once and return how many were new; a number that is taken is left out.
+
+    Raises as :func:`record`, but for the first that cannot be stored; then none is.
+    """
+    places: dict[str, KnownPlace] = {}
+    recordings = []
+    for visit in new:
+        if visit.place not in places:
+            places[visit.place] = gazetteer.place_called(connection, visit.place)
+        recordings.append(
+            _recording(_checked(visit, now), places[visit.place], territory, settings)
+        )
+    return len(visits.record(connection, recordings, now, settings.visit_max_m, actor))
+
+
+def _recording(
+    new: NewVisit, place: KnownPlace, territory: Territory, settings: Settings
+) -> visits.Recording:
+    return visits.Recording(
         id=new.id,
-        body_hash=hashed,
+        body_hash=visit_hash(new),
         responder_id=new.responder_id,
         place_id=place.id,
         kind=new.kind,
@@ -108,14 +145,7 @@ def record(
         result=new.result,
         note=new.note,
         area_id=_area_id(territory, place.location, new.at, settings.near_tolerance_m),
-        most_m=settings.visit_max_m,
     )
-    fresh = visits.record(connection, recording, now, actor)
-    written = visits.one(connection, new.id)
-    if written is None:
-        msg = f"visit {new.id} was taken out while it was stored; send it again"
-        raise InvalidInputError(msg)
-    return VisitReceipt(written, True) if fresh else _again(written, hashed)
 
 
 def _again(stored: Visited, hashed: bytes) -> VisitReceipt:

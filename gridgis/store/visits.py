@@ -10,6 +10,7 @@ from gridgis.model import AreaName, Location
 from gridgis.store.queries import run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Recording(NamedTuple):
-    """A visit as it is written; `most_m` is how far the phone may be from the place."""
+    """A visit as it is written."""
 
     id: UUID
     body_hash: bytes
@@ -31,7 +32,6 @@ class Recording(NamedTuple):
     result: str
     note: str | None
     area_id: int | None
-    most_m: float
 
 
 class Visited(NamedTuple):
@@ -94,32 +94,42 @@ class Counted(NamedTuple):
     without_position: int
 
 
-def record(connection: Connection, visit: Recording, recorded_at: datetime, actor: Actor) -> bool:
-    """Write a visit; False when its number is taken, once the other's transaction is over."""
-    there = visit.location
-    row = run(
+def record(
+    connection: Connection,
+    recorded: Sequence[Recording],
+    recorded_at: datetime,
+    most_m: float,
+    actor: Actor,
+) -> set[UUID]:
+    """Write visits and return the ids of those that were stored: another's number may be taken.
+
+    A visit is far when the phone was farther from the place than `most_m` metres and what its
+    position may be off.
+    """
+    there = [visit.location for visit in recorded]
+    rows = run(
         connection,
-        "record_visit",
+        "record_visits",
         {
-            "id": visit.id,
-            "body_hash": psycopg2.Binary(visit.body_hash),
-            "responder_id": visit.responder_id,
-            "place_id": visit.place_id,
-            "kind": visit.kind,
-            "at": visit.at,
+            "ids": [str(visit.id) for visit in recorded],
+            "body_hashes": [psycopg2.Binary(visit.body_hash) for visit in recorded],
+            "responder_ids": [str(visit.responder_id) for visit in recorded],
+            "place_ids": [visit.place_id for visit in recorded],
+            "kinds": [visit.kind for visit in recorded],
+            "ats": [visit.at for visit in recorded],
+            "lons": [None if one is None else one.lon for one in there],
+            "lats": [None if one is None else one.lat for one in there],
+            "accuracies_m": [None if one is None else one.accuracy_m for one in there],
+            "area_ids": [visit.area_id for visit in recorded],
+            "results": [visit.result for visit in recorded],
+            "notes": [visit.note for visit in recorded],
             "recorded_at": recorded_at,
-            "lon": None if there is None else there.lon,
-            "lat": None if there is None else there.lat,
-            "accuracy_m": None if there is None else there.accuracy_m,
-            "most_m": visit.most_m,
-            "area_id": visit.area_id,
-            "result": visit.result,
-            "note": visit.note,
+            "most_m": most_m,
             "actor": actor.name,
             "role": actor.role,
         },
-    ).one_or_none()
-    return row is not None
+    )
+    return set(rows.scalars())
 
 
 def one(connection: Connection, visit_id: UUID) -> Visited | None:

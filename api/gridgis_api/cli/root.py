@@ -36,10 +36,13 @@ COMMANDS = {
     "geocode": "geocode",
     "near": "near",
     "households": "households",
+    "visit-plans": "visit_plans",
+    "visits": "visits",
+    "rounds": "rounds",
 }
 """The first word of a command, and the file that knows it."""
 
-SINGLE = {"serve", "assign", "find", "geocode", "near", "households"}
+SINGLE = {"serve", "assign", "find", "geocode", "near", "households", "rounds"}
 """Commands without subcommands."""
 
 SIGNED = {"near"}
