@@ -120,14 +120,10 @@ def record_all(
 
     Raises as :func:`record`, but for the first that cannot be stored; then none is.
     """
-    places: dict[str, KnownPlace] = {}
-    recordings = []
-    for visit in new:
-        if visit.place not in places:
-            places[visit.place] = gazetteer.place_called(connection, visit.place)
-        recordings.append(
-            _recording(_checked(visit, now), places[visit.place], territory, settings)
-        )
+    places = gazetteer.places_called(connection, sorted({visit.place for visit in new}))
+    recordings = [
+        _recording(_checked(visit, now), places[visit.place], territory, settings) for visit in new
+    ]
     return len(visits.record(connection, recordings, now, settings.visit_max_m, actor))
 
 

@@ -39,6 +39,7 @@ from gridgis.store import removal
 from tests.cities import draw, settle, staff
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from uuid import UUID
 
@@ -81,6 +82,27 @@ def territory(store: Store, wang: UUID) -> Territory:  # noqa: ARG001 - the town
     return Territories(store, None).current()
 
 
+@pytest.fixture
+def plans(importer: Importer, wang: UUID, tmp_path: Path) -> None:  # noqa: ARG001 - the town
+    """The plans of the file are stored."""
+    bring(importer, tmp_path / "plans.csv")
+
+
+@pytest.fixture
+def go(
+    store: Store, territory: Territory, settings: Settings, actor: Actor, wang: UUID
+) -> Callable[[str], None]:
+    """Wang visits a place at nine on Friday."""
+
+    def visited(place: str) -> None:
+        nine = datetime.fromisoformat("2026-05-01T09:00:00+08:00")
+        done = NewVisit(uuid4(), wang, place, "visit", nine, "done")
+        with store.begin() as connection:
+            record(connection, done, actor, nine, territory, settings)
+
+    return visited
+
+
 def bring(importer: Importer, path: Path, rows: str = PLANS, **options: object) -> list[str]:
     path.write_text(rows, encoding="utf-8")
     summary = importer.file("visit-plans", path, ImportOptions(**{"source": "town", **options}))
@@ -102,11 +124,9 @@ def left(found: DayRound) -> dict[str, str]:
     return {one.visit: one.reason for one in found.plan.unassigned}
 
 
+@pytest.mark.usefixtures("wang")
 def test_good_rows_go_in_and_the_others_are_listed(
-    importer: Importer,
-    wang: UUID,
-    store: Store,
-    tmp_path: Path,
+    importer: Importer, store: Store, tmp_path: Path
 ) -> None:
     bad = PLANS + (
         "6,XX,visit,a,7,,,,\n"
@@ -142,30 +162,20 @@ def test_good_rows_go_in_and_the_others_are_listed(
     ]
 
 
+@pytest.mark.usefixtures("plans")
 def test_what_is_exported_comes_in_again_as_the_same(
-    importer: Importer,
-    wang: UUID,
-    store: Store,
-    clock: FixedClock,
-    settings: Settings,
-    tmp_path: Path,
+    importer: Importer, store: Store, clock: FixedClock, settings: Settings, tmp_path: Path
 ) -> None:
-    bring(importer, tmp_path / "plans.csv")
     out = tmp_path / "out.xlsx"
     assert export(store, "visit-plans", out, WhichRows(at=clock.now()), settings.zone) == 5
     summary = importer.file("visit-plans", out, ImportOptions(source="town"))
     assert (summary.added, summary.same, summary.refusals) == (0, 5, [])
 
 
+@pytest.mark.usefixtures("plans")
 def test_a_plan_is_corrected_and_retired_and_an_import_undone(
-    importer: Importer,
-    wang: UUID,  # noqa: ARG001 - the town is there
-    store: Store,
-    actor: Actor,
-    clock: FixedClock,
-    tmp_path: Path,
+    importer: Importer, store: Store, actor: Actor, clock: FixedClock, tmp_path: Path
 ) -> None:
-    bring(importer, tmp_path / "plans.csv")
     bring(importer, tmp_path / "more.csv", HEADER + "6,JX1,visit,a,7,,,,\n")
     why = Change("he moved", actor, clock.now())
     with store.begin() as connection:
@@ -175,8 +185,8 @@ def test_a_plan_is_corrected_and_retired_and_an_import_undone(
         rows = connection.execute(
             text(
                 "SELECT place.code, every_days, hours::text, visit_plan.retired_at IS NULL"
-                " FROM visit_plan JOIN place ON place.id = place_id WHERE visit_plan.code IN ('1', '2')"
-                " ORDER BY visit_plan.code"
+                " FROM visit_plan JOIN place ON place.id = place_id"
+                " WHERE visit_plan.code IN ('1', '2') ORDER BY visit_plan.code"
             )
         ).all()
     assert [tuple(row) for row in rows] == [
@@ -188,17 +198,10 @@ def test_a_plan_is_corrected_and_retired_and_an_import_undone(
         undo(store, 1, actor, clock)
 
 
+@pytest.mark.usefixtures("plans")
 def test_the_day_of_a_worker_has_what_is_due_in_the_grid_and_what_names_the_worker(
-    importer: Importer,
-    wang: UUID,
-    store: Store,
-    territory: Territory,
-    settings: Settings,
-    actor: Actor,
-    clock: FixedClock,
-    tmp_path: Path,
+    store: Store, territory: Territory, settings: Settings, go: Callable[[str], None]
 ) -> None:
-    bring(importer, tmp_path / "plans.csv")
     found = day_of(store, territory, settings)
     # JL11 and JL12 lie in E, the school in C names Wang, JX lies in A.
     assert sorted(made(found)) == ["town:1", "town:2", "town:3"]
@@ -209,24 +212,17 @@ def test_the_day_of_a_worker_has_what_is_due_in_the_grid_and_what_names_the_work
     for leg in found.plan.rounds[0].legs:
         spans = ((8 * 3600, 12 * 3600), (14 * 3600, 18 * 3600))
         assert any(a <= leg.start_s and leg.end_s <= b for a, b in spans), "nobody works at noon"
-    with store.begin() as connection:
-        done = NewVisit(uuid4(), wang, "town:JL12", "visit", clock.now(), "done")
-        record(connection, done, actor, clock.now(), territory, settings)
+    go("town:JL12")
     assert "town:2" not in made(day_of(store, territory, settings))
     thursday = FRIDAY + timedelta(days=6)
     assert "town:2" not in made(day_of(store, territory, settings, thursday))
     assert "town:2" in made(day_of(store, territory, settings, thursday + timedelta(days=1)))
 
 
+@pytest.mark.usefixtures("plans")
 def test_a_day_off_is_said_and_may_be_overruled(
-    importer: Importer,
-    wang: UUID,  # noqa: ARG001 - the town is there
-    store: Store,
-    territory: Territory,
-    settings: Settings,
-    tmp_path: Path,
+    store: Store, territory: Territory, settings: Settings
 ) -> None:
-    bring(importer, tmp_path / "plans.csv")
     sunday = date(2026, 5, 3)
     with pytest.raises(InvalidInputError, match="not on duty on 2026-05-03"):
         day_of(store, territory, settings, sunday)
@@ -262,20 +258,11 @@ def test_nobody_is_called_so(store: Store, territory: Territory, settings: Setti
             day_round(connection, homeless, territory, settings)
 
 
+@pytest.mark.usefixtures("plans")
 def test_a_source_is_taken_out_with_its_plans_and_visits(
-    importer: Importer,
-    wang: UUID,
-    store: Store,
-    territory: Territory,
-    settings: Settings,
-    actor: Actor,
-    clock: FixedClock,
-    tmp_path: Path,
+    store: Store, go: Callable[[str], None]
 ) -> None:
-    bring(importer, tmp_path / "plans.csv")
-    with store.begin() as connection:
-        done = NewVisit(uuid4(), wang, "town:JL12", "visit", clock.now(), "done")
-        record(connection, done, actor, clock.now(), territory, settings)
+    go("town:JL12")
     with store.begin() as connection:
         removal.remove_source(connection, "town", with_reports=False)
         for table in ("visit", "visit_plan", "place"):
