@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 DAYS = 8
 """The last days of the year, in which visits were recorded."""
 
-_DWELLINGS, _POINTS = 260, 90
+_COMMUNITIES, _DWELLINGS, _POINTS = 10, 26, 60
+"""Communities that visit old people, dwellings in each, points of the evening's patrol in all."""
+
 _INSPECTED = frozenset({"school", "market", "hospital", "works", "university"})
 _KEPT = 0.9
 """The share of visits that were made on the day."""
@@ -32,17 +34,25 @@ _METRES_PER_DEGREE = 111_000.0
 def make_visit_plans(places: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """List the standing visits.
 
-    Dwellings of old people who live alone are entrances, every 7 days; schools, markets and works
-    are inspected for fire every 30 days; compounds are points of the evening's patrol, every day.
+    Dwellings of old people who live alone are entrances in some communities, every 7 days; schools,
+    markets and works are inspected for fire every 30 days; compounds are points of the evening's
+    patrol, every day.
 
     Returns
     -------
     Columns code, place (the place's code), kind, name, every_days, hours, service_s, priority;
     index 0..n-1.
     """
-    of_kind = {kind: places.loc[places["kind"] == kind, "code"] for kind in ("unit", "compound")}
-    dwellings = rng.choice(of_kind["unit"].to_numpy(object), _DWELLINGS, replace=False)
-    points = rng.choice(of_kind["compound"].to_numpy(object), _POINTS, replace=False)
+    units = places[places["kind"] == "unit"]
+    names = rng.choice(np.unique(units["community"].to_numpy(str)), _COMMUNITIES, replace=False)
+    dwellings = np.concatenate(
+        [
+            rng.choice(units.loc[units["community"] == name, "code"].to_numpy(object), _DWELLINGS)
+            for name in names
+        ]
+    )
+    compounds = places.loc[places["kind"] == "compound", "code"].to_numpy(object)
+    points = rng.choice(compounds, _POINTS, replace=False)
     inspected = places.loc[places["kind"].isin(_INSPECTED), "code"].to_numpy(object)
     tables = [
         _plans(dwellings, "visit", "独居老人走访", 7, "Mo-Fr 09:00-11:30,14:30-17:30", 900),
@@ -103,7 +113,7 @@ def _plans(
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "place": np.sort(codes.astype(str)).astype(object),
+            "place": np.unique(codes.astype(str)).astype(object),
             "kind": kind,
             "name": name,
             "every_days": every_days,
