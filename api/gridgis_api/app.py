@@ -24,7 +24,9 @@ from gridgis_api.routes import (
     reports,
     responders,
     roads,
+    rounds,
     unlocated,
+    visits,
 )
 from gridgis_api.routes.health import VERSION
 from gridgis_api.shapes.problem import Problem
@@ -50,6 +52,7 @@ TAGS = [
     {"name": "responders", "description": "Who can act, and where they are"},
     {"name": "places", "description": "Named and addressed spots, and the households around"},
     {"name": "roads", "description": "The road network, and what closes it"},
+    {"name": "visits", "description": "Rounds of a day; visits and patrols as they were made"},
     {"name": "maps", "description": "One HTML file each, which opens without a network"},
     {"name": "records", "description": "Correcting and retiring single rows"},
     {"name": "service", "description": "The service itself"},
@@ -98,7 +101,7 @@ def _app() -> FastAPI:
     # The first to be tried are those that are asked most.
     rooms = (
         *(ground, unlocated, reports, addresses, responders, duty),
-        *(areas, places, roads, maps, records, health),
+        *(areas, places, roads, visits, rounds, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)

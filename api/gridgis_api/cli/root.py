@@ -40,10 +40,16 @@ COMMANDS = {
     "nearest": "nearest",
     "households": "households",
     "site": "site",
+    "visit-plans": "visit_plans",
+    "visits": "visits",
+    "rounds": "rounds",
 }
 """The first word of a command, and the file that knows it."""
 
-SINGLE = {"serve", "assign", "find", "geocode", "near", "nearest", "households", "site"}
+SINGLE = {
+    *("serve", "assign", "find", "geocode", "near", "nearest", "households"),
+    *("site", "rounds"),
+}
 """Commands without subcommands."""
 
 SIGNED = {"near", "nearest"}
