@@ -145,6 +145,8 @@ def network(connection: Connection) -> StoredNetwork:
     table = read_table(connection, "roads", _ROAD).to_pandas()
     shapes = shapely.from_wkb(table.pop("geom").to_numpy(dtype=object))
     ids = table.pop("id").to_numpy()
+    names = table["name"].astype(object)
+    table["name"] = names.where(names.notna(), None)
     bans = read_table(connection, "road_bans", _BAN).to_pandas()
     turns = pd.DataFrame(
         {

@@ -85,7 +85,7 @@ ALL = ["car", "fire", "bicycle", "foot"]
         ("highway=residential oneway=yes cycleway=opposite_lane", ALL, ["bicycle", "foot"]),
         ("highway=tertiary junction=roundabout", ALL, ["foot"]),
         ("highway=motorway", ["car", "fire"], []),
-        ("highway=motorway_link oneway=no", ["car", "fire"], ["car", "fire"]),
+        ("highway=motorway_link", ["car", "fire"], ["car", "fire"]),
         ("highway=footway", ["foot"], ["foot"]),
         ("highway=footway bicycle=yes", ["bicycle", "foot"], ["bicycle", "foot"]),
         ("highway=cycleway foot=no", ["bicycle"], ["bicycle"]),
