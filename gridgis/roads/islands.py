@@ -75,15 +75,16 @@ def reach(edges: gpd.GeoDataFrame, findings: list[Finding]) -> list[Reach]:
     told = _Told({}, {})
     found = [_reach(edges, mode, told) for mode in Mode]
     ways = edges["way"].to_numpy()
+    spots = shapely.get_coordinates(shapely.get_point(edges.geometry.to_numpy(), 0))
     for island in sorted(told.islands, key=lambda one: (-one.length_m, one.edge)):
-        lon, lat = shapely.get_coordinates(edges.geometry.iloc[island.edge])[0].tolist()
+        lon, lat = spots[island.edge].tolist()
         sentence = (
             f"an island of {island.length_m:,.0f} m (roads: {island.edges:,}) by "
             f"{', '.join(told.islands[island])}: nothing connects it with the rest"
         )
         findings.append(Finding("island", sentence, str(ways[island.edge]), lon, lat))
     for trap in sorted(told.traps, key=lambda one: (-one.length_m, one.edge)):
-        lon, lat = shapely.get_coordinates(edges.geometry.iloc[trap.edge])[0].tolist()
+        lon, lat = spots[trap.edge].tolist()
         sentence = (
             f"{trap.length_m:,.0f} m (roads: {trap.edges:,}) by "
             f"{', '.join(told.traps[trap])} {trap.what}"
@@ -92,11 +93,7 @@ def reach(edges: gpd.GeoDataFrame, findings: list[Finding]) -> list[Reach]:
     return found
 
 
-def _reach(
-    edges: gpd.GeoDataFrame,
-    mode: Mode,
-    told: _Told,
-) -> Reach:
+def _reach(edges: gpd.GeoDataFrame, mode: Mode, told: _Told) -> Reach:
     forward = (edges["forward"].to_numpy() & mode.bit) != 0
     backward = (edges["backward"].to_numpy() & mode.bit) != 0
     usable = np.flatnonzero(forward | backward)
