@@ -38,7 +38,6 @@ _CLOSING = {
 _ALONG = frozenset({"yes", "true", "1"})
 _AGAINST = frozenset({"-1", "reverse"})
 _ROUND = frozenset({"roundabout", "circular"})
-_FAST = frozenset({"motorway"})
 # A barrier that has no tags of access: whom it stops.
 _CAR = Mode.CAR.bit
 _ENGINE = Mode.CAR.bit | Mode.FIRE.bit
@@ -84,7 +83,7 @@ def masks(road: str, tags: Mapping[str, str]) -> Masks:
     """
     forward = _allowed(road, tags, "forward")
     backward = _allowed(road, tags, "backward")
-    said = direction(road, tags)
+    said = direction(tags)
     for mode in Mode:
         one = _own_direction(mode, tags, said)
         if one > 0:
@@ -114,14 +113,14 @@ def stopped(tags: Mapping[str, str]) -> int:
     return stops
 
 
-def direction(road: str, tags: Mapping[str, str]) -> int:
-    """Return 1 for one-way along the line, -1 against it, 0 both."""
+def direction(tags: Mapping[str, str]) -> int:
+    """Return 1 for one-way along the line, -1 against it, 0 both; motorways' links must say it."""
     said = tags.get("oneway", "")
     if said in _ALONG:
         return 1
     if said in _AGAINST:
         return -1
-    implied = tags.get("junction") in _ROUND or road in _FAST
+    implied = tags.get("junction") in _ROUND or tags.get("highway") == "motorway"
     return 1 if implied and said != "no" else 0
 
 

@@ -36,7 +36,8 @@ def bans_of(edges: gpd.GeoDataFrame, ways: Ways) -> pd.DataFrame:
     wanted = {turn.via for turn in ways.restrictions} | set(ways.barriers)
     ends = _ends(edges, wanted)
     bans: dict[tuple[int, int, int], int] = {}
-    spots = dict(zip(ways.node.tolist(), ways.at.tolist(), strict=True)) if wanted else {}
+    here = np.isin(ways.node, list(wanted))
+    spots = dict(zip(ways.node[here].tolist(), ways.at[here].tolist(), strict=True))
     for turn in ways.restrictions:
         found = _turns(turn, ends.get(turn.via, []))
         if isinstance(found, str):
@@ -47,8 +48,8 @@ def bans_of(edges: gpd.GeoDataFrame, ways: Ways) -> pd.DataFrame:
         else:
             _add(bans, turn.via, found, turn.modes)
     for node, stops in ways.barriers.items():
-        here = ends.get(node, [])
-        through = [(one.edge, other.edge) for one in here for other in here if one != other]
+        at = ends.get(node, [])
+        through = [(one.edge, other.edge) for one in at for other in at if one != other]
         _add(bans, node, through, stops)
     rows = [(*turn, modes) for turn, modes in sorted(bans.items())]
     table = pd.DataFrame(rows, columns=["from_edge", "via_node", "to_edge", "modes"])

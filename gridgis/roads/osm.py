@@ -7,6 +7,7 @@ out and counted. Rules that hold at some hours only (``*:conditional``) are not 
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -93,8 +94,9 @@ class _Reader:
     def __init__(self) -> None:
         self.rows: list[tuple[object, ...]] = []
         self._counts: list[int] = []
-        self._node: list[int] = []
-        self._at: list[tuple[float, float]] = []
+        # Arrays: a country has tens of millions of vertices.
+        self._node = array("q")
+        self._at = array("d")
         self._barriers: dict[int, int] = {}
         self._restrictions: list[Any] = []
         self._findings: list[Finding] = []
@@ -134,7 +136,7 @@ class _Reader:
             self.rows.append(row)
             self._counts.append(len(run))
             self._node.extend(ref for ref, _, _ in run)
-            self._at.extend((lon, lat) for _, lon, lat in run)
+            self._at.extend(degrees for vertex in run for degrees in vertex[1:])
 
     def _row(
         self, code: str, road: str, tags: Mapping[str, str], runs: list[list[Any]]
@@ -182,8 +184,8 @@ class _Reader:
         return Ways(
             table.astype({"level": "int16", "forward": "int16", "backward": "int16"}),
             np.concatenate([[0], np.cumsum(self._counts)]).astype(np.int64),
-            np.array(self._node, dtype=np.int64),
-            np.array(self._at, dtype=np.float64).reshape(-1, 2),
+            np.array(self._node),
+            np.array(self._at).reshape(-1, 2),
             self._barriers,
             self._restrictions,
             self._findings,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHOWN_OF_A_KIND = 20
 """Findings of each kind that are kept beside the roads; all are counted."""
 
-_LONGEST_SOURCE = 100
+_LONGEST_SOURCE = 60
 
 
 def record(store: Store, roads: Roads, source: str, file: str, who: tuple[Actor, Clock]) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from pyproj import Geod
 
-from gridgis.roads.ways import Finding
+from gridgis.roads.ways import Finding, plain_texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +40,8 @@ def edges_of(ways: Ways) -> gpd.GeoDataFrame:
     vertex = np.repeat(first, size) + np.arange(len(edge)) - np.repeat(np.cumsum(size) - size, size)
     at = ways.at[vertex]
     table = ways.table.iloc[ways.way_of[first]].reset_index(drop=True)
+    for text in ("way", "class", "name"):
+        table[text] = plain_texts(table[text])
     table["from_node"] = ways.node[first]
     table["to_node"] = ways.node[last]
     table["length_m"] = _lengths(at, edge, len(first))

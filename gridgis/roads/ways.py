@@ -15,6 +15,12 @@ COLUMNS = ("way", "class", "name", "level", "bridge", "forward", "backward", "sp
 """Of a table of ways; what each means stands at :class:`gridgis.roads.importing.Roads`."""
 
 
+def plain_texts(column: pd.Series) -> pd.Series:
+    """Return texts as Python's own, None where there is none, whatever pandas made of them."""
+    whole = column.astype(object)
+    return whole.where(whole.notna(), None)
+
+
 class Finding(NamedTuple):
     """Something about a file that a person should know: a sentence, and where.
 

@@ -129,6 +129,23 @@ def test_what_has_no_length_or_is_there_twice_is_left_out_and_listed() -> None:
     assert len(pair.edges) == 2
 
 
+def test_a_street_that_one_can_enter_and_not_leave_is_listed() -> None:
+    lines = {
+        "a": line((0, 0), (100, 0)),
+        "in": line((100, 0), (200, 0)),
+        "b": line((0, 0), (0, 90)),
+    }
+    roads = read(lines, oneway=["no", "yes", "no"])
+    assert found(roads, "one_way_only") == [
+        "in: 100 m (roads: 1) by car, fire, bicycle can be entered and not left"
+    ]
+    assert [one.one_way_edges for one in roads.reach] == [1, 1, 1, 0]
+    out = read(lines, oneway=["no", "-1", "no"])
+    assert found(out, "one_way_only") == [
+        "in: 100 m (roads: 1) by car, fire, bicycle can be left and not entered"
+    ]
+
+
 def test_heights_are_dropped_and_that_is_said() -> None:
     roads = read({"a": line((0, 0, 5), (50, 0, 6)), "b": line((50, 0, 99), (50, 50, 7))})
     assert meets(roads, "a", "b")
