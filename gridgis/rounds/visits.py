@@ -11,7 +11,6 @@ from gridgis.clock import aware
 from gridgis.door import storable
 from gridgis.errors import InvalidInputError, ResponderNotFoundError, VisitBodyDiffersError
 from gridgis.locate.order import responsible_first
-from gridgis.positions import AHEAD_ALLOWED
 from gridgis.store import gazetteer, visit_plans, visits
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def record(
     InvalidInputError
         The time lies ahead or has no zone, or a text cannot be stored.
     """
-    hashed = visit_hash(_checked(new, now))
+    hashed = visit_hash(_checked(new, now, settings))
     stored = visits.one(connection, new.id)
     if stored is not None:
         return _again(stored, hashed)
@@ -122,7 +121,7 @@ def record_all(
     """
     places = gazetteer.places_called(connection, sorted({visit.place for visit in new}))
     recordings = [
-        _recording(_checked(visit, now), places[visit.place], territory, settings) for visit in new
+        _recording(_checked(visit, now, settings), places[visit.place], territory, settings) for visit in new
     ]
     return len(visits.record(connection, recordings, now, settings.visit_max_m, actor))
 
@@ -163,14 +162,15 @@ def _area_id(
     return found[0] if found else None
 
 
-def _checked(new: NewVisit, now: datetime) -> NewVisit:
+def _checked(new: NewVisit, now: datetime, settings: Settings) -> NewVisit:
     kept = partial(storable, longest=LONGEST_RESULT)
     if not kept(new.result, "result").strip():
         msg = "result: say in a word what came of the visit, such as done"
         raise InvalidInputError(msg)
     if new.note is not None:
         storable(new.note, "note")
-    if aware(new.at, "at") > now + AHEAD_ALLOWED:
-        msg = f"at {new.at.isoformat()} is more than 5 minutes ahead; set the phone's clock"
+    ahead_s = settings.position_ahead_s
+    if aware(new.at, "at") > now + timedelta(seconds=ahead_s):
+        msg = f"at {new.at.isoformat()} is more than {ahead_s:g} s ahead; set the phone's clock"
         raise InvalidInputError(msg)
     return new
