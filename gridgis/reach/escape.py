@@ -185,9 +185,10 @@ class _Graph:
             return WaysOut(np.full(count, -1), np.full(count, np.inf), nan, nan)
         size = (self.nodes, self.nodes)
         first = np.searchsorted(self.links.end, np.arange(self.nodes + 1))
-        against = csr_array((self.links.ms, self.links.begin, first), shape=size)
+        against = csr_array((self.links.ms, self.links.begin, first), shape=size, dtype=np.float64)
         took_ms, onward, nearest = dijkstra(
             against,
+            directed=True,
             indices=np.arange(self.first_assembly, self.nodes),
             min_only=True,
             return_predecessors=True,

@@ -152,7 +152,13 @@ def _room(count: int) -> Runs:
 
 def _by_road(runs: Runs, count: int) -> _Search:
     order = np.argsort(runs.road[:count], kind="stable")
-    by_road = Runs(*(np.ascontiguousarray(column[:count][order]) for column in runs))
+    by_road = Runs(
+        runs.road[order],
+        runs.begin[order],
+        runs.end[order],
+        runs.from_ms[order],
+        runs.whole_ms[order],
+    )
     begins = np.flatnonzero(np.diff(by_road.road, prepend=-1))
     return _Search(by_road, np.append(begins, count).astype(np.int64))
 
@@ -162,7 +168,7 @@ def _cut(search: _Search, from_ms: float, to_ms: float) -> Parts:
     most = 2 * len(search.runs.road)
     parts = Parts(np.empty(most, np.int32), np.empty(most, np.float64), np.empty(most, np.float64))
     count = cut(search.runs, search.first, (float(from_ms), float(to_ms)), parts)
-    return Parts(*(column[:count] for column in parts))
+    return Parts(parts.road[:count], parts.low[:count], parts.high[:count])
 
 
 def _road_km(network: RoadNetwork, search: _Search, limit_ms: int) -> float:
@@ -230,5 +236,4 @@ def _lines(network: RoadNetwork, plane: Plane, parts: Parts) -> NDArray[np.objec
     count = count_vertices(network.pieces, parts)
     lon, lat, owner = np.empty(count), np.empty(count), np.empty(count, np.int64)
     draw(network.pieces, parts, (lon, lat, owner))
-    lines: NDArray[np.object_] = shapely.linestrings(plane.metres(lon, lat), indices=owner)
-    return lines
+    return np.asarray(shapely.linestrings(plane.metres(lon, lat), indices=owner))

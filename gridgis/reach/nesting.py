@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,9 +33,8 @@ def nested(shapes: Sequence[shapely.Geometry]) -> list[shapely.MultiPolygon]:
     """
     for grid_deg in _GRIDS_DEG:
         found = _of_faces(shapes, grid_deg)
-        if all(
-            larger.covers(smaller) and larger.is_valid
-            for smaller, larger in zip([found[0], *found], found, strict=False)
+        if all(shape.is_valid for shape in found) and all(
+            smaller.is_empty or larger.covers(smaller) for smaller, larger in pairwise(found)
         ):
             break
     return found

@@ -12,6 +12,8 @@ from gridgis.locate.metres import metres_per_degree_lat, metres_per_degree_lon
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from gridgis.polygons import Drawn
+
     Floats = NDArray[np.float64]
 
 
@@ -37,9 +39,9 @@ class Plane(NamedTuple):
         """Return points on the plane as lon and lat in EPSG:4326 degrees, shape (n, 2)."""
         return np.asarray(at / (self.scale_x, self.scale_y) + (self.lon, self.lat))
 
-    def put(self, shape: shapely.Geometry) -> shapely.Geometry:
-        """Return a shape in EPSG:4326 degrees on the plane, in metres."""
-        put: shapely.Geometry = shapely.transform(shape, lambda at: self.metres(*at.T))
+    def put(self, shape: Drawn) -> Drawn:
+        """Return a polygon in EPSG:4326 degrees on the plane, in metres."""
+        put: Drawn = shapely.transform(shape, lambda at: self.metres(*at.T))
         return put
 
     def lift(self, shape: shapely.Geometry) -> shapely.Geometry:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from gridgis.model import Location
+from gridgis.nearest.crowd import ROLES, STATUSES
 from gridgis.nearest.kernels.byline import able_rows
-from gridgis.nearest.needs import asked_of
+from gridgis.nearest.needs import Need, asked_of
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from numpy.typing import NDArray
 
     from gridgis.nearest.crowd import Crowd
-    from gridgis.nearest.needs import Need
+    from gridgis.nearest.kernels.ability import Asked
     from gridgis.settings import Settings
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
 
 
 class Stations(NamedTuple):
@@ -32,10 +39,23 @@ class Stations(NamedTuple):
         How many more are able, but nobody knows where they are.
     """
 
-    rows: NDArray[np.int64]
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
+    rows: Ints
+    lon: Floats
+    lat: Floats
     nowhere: int
+
+
+class Worker(NamedTuple):
+    """Somebody who is bound to an area; `location` is None when nobody knows."""
+
+    id: UUID
+    kind: str
+    name: str
+    role: str | None
+    phone: str | None
+    on_duty: bool
+    status: str
+    location: Location | None
 
 
 def planned_stations(crowd: Crowd, need: Need, at: datetime, settings: Settings) -> Stations:
@@ -44,14 +64,8 @@ def planned_stations(crowd: Crowd, need: Need, at: datetime, settings: Settings)
     Whether somebody is busy now says nothing about another day, and neither does where they are.
     """
     asked = asked_of(need, at, crowd, settings)
-    if asked is None:
-        return _stations(np.empty(0, np.int64), crowd.home_lon, crowd.home_lat)
-    nobody_busy = crowd.columns._replace(
-        status=np.zeros(len(crowd), np.int8),
-        load=np.zeros(len(crowd), np.int32),
-        capacity=np.ones(len(crowd), np.int32),
-    )
-    return _stations(able_rows(nobody_busy, asked), crowd.home_lon, crowd.home_lat)
+    rows = np.empty(0, np.int64) if asked is None else _on_duty(crowd, asked)
+    return _stations(rows, crowd.home_lon, crowd.home_lat)
 
 
 def present_stations(crowd: Crowd, need: Need, at: datetime, settings: Settings) -> Stations:
@@ -59,15 +73,52 @@ def present_stations(crowd: Crowd, need: Need, at: datetime, settings: Settings)
     asked = asked_of(need, at, crowd, settings)
     if asked is None:
         return _stations(np.empty(0, np.int64), crowd.home_lon, crowd.home_lat)
+    return _stations(able_rows(crowd.columns, asked), *_places(crowd, asked))
+
+
+def workers_of(crowd: Crowd, area_id: int, at: datetime, settings: Settings) -> list[Worker]:
+    """Return who is bound to an area: those on duty first, then by role, then by name."""
+    asked = asked_of(Need(area_id=area_id), at, crowd, settings)
+    rows = np.flatnonzero(crowd.columns.area == area_id).tolist()
+    if asked is None or not rows:
+        return []
+    on_duty = set(_on_duty(crowd, asked).tolist())
+    lon, lat = _places(crowd, asked)
+    workers = []
+    for row in rows:
+        who = crowd.people[row]
+        here = None if math.isnan(lon[row]) else Location(float(lon[row]), float(lat[row]))
+        status = STATUSES[crowd.status[row]]
+        said = (who.id, who.kind, who.name, who.role, who.phone)
+        workers.append(Worker(*said, row in on_duty, status, here))
+    return sorted(workers, key=_on_duty_first)
+
+
+def _on_duty_first(worker: Worker) -> tuple[bool, int, str, str]:
+    role = len(ROLES) if worker.role is None else ROLES.index(worker.role)
+    return not worker.on_duty, role, worker.name, str(worker.id)
+
+
+def _on_duty(crowd: Crowd, asked: Asked) -> Ints:
+    """Return the rows of those who are able by the roster, whatever they do now."""
+    idle = crowd.columns._replace(
+        status=np.zeros(len(crowd), np.int8),
+        load=np.zeros(len(crowd), np.int32),
+        capacity=np.ones(len(crowd), np.int32),
+    )
+    return np.asarray(able_rows(idle, asked))
+
+
+def _places(crowd: Crowd, asked: Asked) -> tuple[Floats, Floats]:
+    """Return where everybody is: at the live position while it counts, else at home."""
     live = (asked.fresh_from_ms <= crowd.at_ms) & (crowd.at_ms <= asked.fresh_to_ms)
-    lon = np.where(live, crowd.lon, crowd.home_lon)
-    lat = np.where(live, crowd.lat, crowd.home_lat)
-    return _stations(able_rows(crowd.columns, asked), lon, lat)
+    return (
+        np.where(live, crowd.lon, crowd.home_lon),
+        np.where(live, crowd.lat, crowd.home_lat),
+    )
 
 
-def _stations(
-    rows: NDArray[np.int64], lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> Stations:
+def _stations(rows: Ints, lon: Floats, lat: Floats) -> Stations:
     known = ~np.isnan(lon[rows])
     there = rows[known]
     return Stations(there, lon[there], lat[there], int((~known).sum()))

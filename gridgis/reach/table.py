@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gridgis.locate.threads import each, processors
-from gridgis.roads.kernels.shapes import CLOSED_MS
+from gridgis.roads.kernels.shapes import CLOSED_MS, Spots
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gridgis.roads.kernels.shapes import Spots
     from gridgis.roads.times import TravelTimes
 
     Floats = NDArray[np.float64]
@@ -60,12 +60,17 @@ def snapped(times: TravelTimes, points: Points, threads: int | None = None) -> S
     found = each(
         lambda number: times.snap(*(axis[parts[number]] for axis in points)), len(parts), threads
     )
-    return type(found[0])(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    return Spots(
+        np.concatenate([spots.road for spots in found]),
+        np.concatenate([spots.share for spots in found]),
+        np.concatenate([spots.leg_ms for spots in found]),
+        np.concatenate([spots.off_m for spots in found]),
+    )
 
 
 def spots_of(spots: Spots, part: slice) -> Spots:
     """Return some of the spots."""
-    return type(spots)(*(column[part] for column in spots))
+    return Spots(spots.road[part], spots.share[part], spots.leg_ms[part], spots.off_m[part])
 
 
 def shared_out(count: int, threads: int | None = None) -> list[slice]:
@@ -76,4 +81,4 @@ def shared_out(count: int, threads: int | None = None) -> list[slice]:
     """
     shares = min(count, threads or processors())
     ends = [-(-count * number // shares) for number in range(shares + 1)] if shares else []
-    return [slice(low, high) for low, high in zip(ends, ends[1:], strict=False)]
+    return [slice(low, high) for low, high in pairwise(ends)]

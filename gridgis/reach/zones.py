@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from gridgis.reach.planes import Plane
+from gridgis.roads.modes import Mode
 from gridgis.roads.speeds import CLASSES
 
 if TYPE_CHECKING:
@@ -80,8 +81,9 @@ class Zone:
     def roads_out(self) -> pd.DataFrame:
         """Return the roads that lead over the border, one row for each spot where they do.
 
-        Columns: road (its number), way (SOURCE:WAY), name ("" for none), class, lon, lat; by road,
-        then along it. A road that only touches the border does not lead over it.
+        Columns: road (its number), way (SOURCE:WAY), name ("" for none), class, vehicles (whether
+        cars or fire engines may use it), lon, lat; by road, then along it. A road that only touches
+        the border does not lead over it.
         """
         rows = []
         for road, shares in self.cuts.items():
@@ -95,14 +97,16 @@ class Zone:
                 for share, before, after in zip(shares, within, within[1:], strict=False)
                 if before != after
             ]
-        road = np.array([row[0] for row in rows], dtype=np.int64)
-        at = self.points(road, np.array([row[1] for row in rows], dtype=np.float64))
+        over = np.array([row[0] for row in rows], dtype=np.int64)
+        modes = self.network.forward[over] | self.network.backward[over]
+        at = self.points(over, np.array([row[1] for row in rows], dtype=np.float64))
         return pd.DataFrame(
             {
-                "road": road,
-                "way": [self.network.way[one] for one in road.tolist()],
-                "name": [self.network.name[one] for one in road.tolist()],
-                "class": [CLASSES[kind] for kind in self.network.kind[road].tolist()],
+                "road": over,
+                "way": [self.network.way[one] for one in over.tolist()],
+                "name": [self.network.name[one] for one in over.tolist()],
+                "class": [CLASSES[kind] for kind in self.network.kind[over].tolist()],
+                "vehicles": (modes & (Mode.CAR.bit | Mode.FIRE.bit)) != 0,
                 "lon": at[:, 0],
                 "lat": at[:, 1],
             }
@@ -127,5 +131,5 @@ def _lines(network: RoadNetwork, plane: Plane, roads: NDArray[np.int64]) -> NDAr
 def _shares(line: shapely.LineString, border: shapely.Geometry) -> list[float]:
     """Return where a line meets a border; where it runs along it, the ends of that."""
     met = shapely.get_coordinates(shapely.intersection(line, border))
-    shares = shapely.line_locate_point(line, shapely.points(met), normalized=True)
+    shares = np.atleast_1d(shapely.line_locate_point(line, shapely.points(met), normalized=True))
     return sorted(set(shares.tolist()))
