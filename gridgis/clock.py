@@ -12,6 +12,9 @@ from typing import Protocol
 
 from gridgis.errors import InvalidInputError
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
 
 class Clock(Protocol):
     """Whatever can say the present time."""
@@ -74,3 +77,21 @@ def aware(moment: datetime, name: str) -> datetime:
         msg = f"{name}: {moment.isoformat()} has no time zone; add one, such as +08:00 or Z"
         raise InvalidInputError(msg)
     return moment.astimezone(UTC)
+
+
+def epoch_ms(moment: datetime) -> int:
+    """Return whole milliseconds since 1970, as columns in memory keep a time.
+
+    >>> epoch_ms(datetime(1970, 1, 1, 0, 0, 1, 999, tzinfo=UTC))
+    1000
+    """
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def from_epoch_ms(milliseconds: int) -> datetime:
+    """Return the moment so many milliseconds after 1970, in UTC.
+
+    >>> from_epoch_ms(1000).isoformat()
+    '1970-01-01T00:00:01+00:00'
+    """
+    return _EPOCH + milliseconds * _MILLISECOND

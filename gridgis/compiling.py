@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
 from contextlib import suppress
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+_PACKAGE = Path(__file__).parent
+_IMPORTED = re.compile(r"^ *from gridgis\.([\w.]+) import", re.MULTILINE)
+_HAS_KERNELS = "from gridgis.compiling import"
 
 
 def kernel(function: Kernel) -> Kernel:
@@ -55,12 +61,24 @@ def compiled_folder(sources: Path) -> Path:
     """Return where a folder's compiled code is kept: another one for each version of its sources.
 
     numba itself looks at one file's time only, and would go on with code compiled from an older
-    neighbour. Beside the sources, or where these are closed, in a folder of the account's own.
+    neighbour, or from kernels of another folder that became part of it. Beside the sources, or
+    where these are closed, in a folder of the account's own.
     """
     version = hashlib.sha256()
-    for path in (Path(__file__), *sorted(sources.glob("*.py"))):
+    for path in (Path(__file__), *_with_kernels_of_others(sorted(sources.glob("*.py")))):
         version.update(path.read_bytes())
     return _writable(sources) / version.hexdigest()[:16]
+
+
+def _with_kernels_of_others(sources: list[Path]) -> list[Path]:
+    """Return files, and those with kernels that they import, and that these import."""
+    found = list(sources)
+    for path in found:
+        for module in _IMPORTED.findall(path.read_text(encoding="utf-8")):
+            other = _PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
+            if other not in found and other.exists() and _HAS_KERNELS in other.read_text("utf-8"):
+                found.append(other)
+    return found
 
 
 def is_whole(sources: Path) -> bool:

@@ -20,6 +20,7 @@
     ├ PlanRejectedError          .findings: what stands against publishing
     ├ StoreError                 the database; the driver's error is the cause
     │ ├ StoreUnavailableError, StoreFullError, StoreBusyError
+    │ ├ QueueFullError           more waits for a database that is away than may
     │ ├ SchemaOutdatedError
     │ ├ ArchiveFileError         an archived month's file cannot be written or read
     │ └ ClusterError             the embedded server and its data folder
@@ -172,6 +173,10 @@ class StoreFullError(StoreError):
 
 class StoreBusyError(StoreError):
     """Others use these tables all the time; nothing was written. Try again later."""
+
+
+class QueueFullError(StoreError):
+    """Too much waits for the database, which is away; nothing was taken. Send it again later."""
 
 
 class SchemaOutdatedError(StoreError):

@@ -18,7 +18,7 @@ from gridgis.door import storable, storable_attributes
 from gridgis.errors import InvalidInputError, ReportBodyDiffersError
 from gridgis.locate.order import responsible_first
 from gridgis.model import Receipt, Report
-from gridgis.nearest import Need, nearest
+from gridgis.nearest import Nearby, Need
 from gridgis.seeking import NOTHING
 from gridgis.store import assignments, categories, gazetteer, receiving, reports
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from gridgis.clock import Clock
     from gridgis.locate.territories import Territories
     from gridgis.locate.territory import Territory
-    from gridgis.model import Assignment, Category, Location, NearestResponder, NewReport
+    from gridgis.model import Assignment, Category, Location, NewReport
+    from gridgis.nearest.finder import Finder
     from gridgis.places.answers import Candidate
     from gridgis.seeking import Seeker, Sought
     from gridgis.settings import Settings
@@ -60,8 +61,18 @@ class _Case(NamedTuple):
     decided: Decided
 
 
+class Known(NamedTuple):
+    """Who answers what a report asks besides its grids; without them nobody does.
+
+    `finder` knows who is near, `seeker` which places words mean.
+    """
+
+    finder: Finder | None = None
+    seeker: Seeker | None = None
+
+
 class Intake:
-    """The door for single reports of one process; without a `seeker`, words locate nothing."""
+    """The door for single reports of one process."""
 
     def __init__(
         self,
@@ -70,15 +81,14 @@ class Intake:
         months: Months,
         clock: Clock,
         settings: Settings,
-        *,
-        seeker: Seeker | None = None,
+        known: Known | None = None,
     ) -> None:
         self._store = store
         self._territories = territories
         self._months = months
         self._clock = clock
         self._settings = settings
-        self._seeker = seeker
+        self._known = known or Known()
         self._categories: dict[str, Category] = {}
 
     def receive(self, new: NewReport, actor: Actor) -> Receipt:
@@ -107,9 +117,9 @@ class Intake:
         territory = self._territories.current()
         while True:
             case = self._decide(timed, sought, received_at, territory)
-            outcome, around = self._write(case, actor)
+            outcome = self._write(case, actor)
             if outcome.is_stored:
-                return self._fresh(case, around)
+                return self._fresh(case)
             if outcome.is_current and outcome.is_known:
                 return self._again(checked, sought)
             if not outcome.is_current:
@@ -118,9 +128,9 @@ class Intake:
                 self._categories.clear()
 
     def _sought(self, new: NewReport) -> Sought:
-        if new.location is not None or self._seeker is None:
+        if new.location is not None or self._known.seeker is None:
             return NOTHING
-        return self._seeker.soon(new.address, new.description) or NOTHING
+        return self._known.seeker.soon(new.address, new.description) or NOTHING
 
     def _decide(
         self, timed: NewReport, sought: Sought, received_at: datetime, territory: Territory
@@ -151,8 +161,7 @@ class Intake:
                 self._categories[code] = found
         return self._categories[code]
 
-    def _write(self, case: _Case, actor: Actor) -> tuple[receiving.Outcome, list[NearestResponder]]:
-        """Store a report and ask who is near, on one connection."""
+    def _write(self, case: _Case, actor: Actor) -> receiving.Outcome:
         decision = receiving.Decision(
             case.territory.mark,
             case.decided.answers,
@@ -163,19 +172,17 @@ class Intake:
 
         # A question that writes: sent again after a lost connection it finds its number taken, by
         # itself, and answers the same.
-        def written(
-            connection: Connection,
-        ) -> tuple[receiving.Outcome, list[NearestResponder]]:
+        def written(connection: Connection) -> receiving.Outcome:
             outcome = receiving.receive(
                 connection, case.report, case.hashed, case.received_at, decision, actor
             )
             if outcome.is_stored:
                 _count(connection, case.sought, case.received_at)
-            return outcome, self._around(connection, case.report.location, case.category)
+            return outcome
 
         return self._store.ask(written)
 
-    def _fresh(self, case: _Case, around: list[NearestResponder]) -> Receipt:
+    def _fresh(self, case: _Case) -> Receipt:
         new, decided = case.report, case.decided
         report = Report(
             id=new.id,
@@ -196,13 +203,13 @@ class Intake:
         made = [one._replace(made_at=case.received_at) for one in decided.answers]
         given = case.territory.named(made)
         answers = responsible_first(given, _own_layer(case.category))
+        around = self._around(case.report.location, case.category)
         return Receipt(report, answers, around, True, _candidates(report, case.sought))
 
     def _again(self, new: NewReport, sought: Sought) -> Receipt:
         """Answer for a report whose number is taken: the same one, or another one's."""
         with self._store.begin() as connection:
             stored, key, given, category = _stored(connection, new)
-            around = self._around(connection, stored.location, category)
         # A report that names no time is the same whenever it comes.
         same = replace(new, captured_at=new.captured_at or key.captured_at)
         if body_hash(same) != key.body_hash:
@@ -212,15 +219,14 @@ class Intake:
             )
             raise ReportBodyDiffersError(msg)
         answers = responsible_first(given, _own_layer(category))
+        around = self._around(stored.location, category)
         return Receipt(stored, answers, around, False, _candidates(stored, sought))
 
-    def _around(
-        self, connection: Connection, location: Location | None, category: Category | None
-    ) -> list[NearestResponder]:
-        if location is None:
-            return []
+    def _around(self, location: Location | None, category: Category | None) -> Nearby | None:
+        if location is None or self._known.finder is None:
+            return None
         need = Need(skills=() if category is None else tuple(category.skills))
-        return nearest(connection, location, need, self._clock.now(), self._settings)
+        return self._known.finder.nearest(location, need, self._clock.now())
 
 
 def _located(new: NewReport, sought: Sought) -> NewReport:

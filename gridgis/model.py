@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from gridgis.nearest.answers import Nearby
     from gridgis.places.answers import Candidate
 
 
@@ -161,6 +162,7 @@ class BoundResponder:
     on_duty: bool
     location: Location | None
     position: Position | None
+    status: str = "free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +279,7 @@ class ReportFile:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What intake answers: the report, its grids, the nearest responders.
+    """What intake answers: the report, its grids, who is near; None when nobody knows where it is.
 
     `fresh` is False when the same report was stored before. `candidates` are the places that the
     words of a report without a location may mean, the likeliest first.
@@ -285,6 +287,6 @@ class Receipt:
 
     report: Report
     assignments: list[Assignment]
-    responders: list[NearestResponder]
+    nearby: Nearby | None
     fresh: bool
     candidates: Sequence[Candidate] = ()

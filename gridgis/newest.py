@@ -124,10 +124,9 @@ class Newest(Generic[State]):
 
     def listen(self) -> None:
         """Refresh by itself from now on: when the database tells, and every few seconds."""
-        for channel in self.channels:
-            listener = Listener(self._store.url, channel, self._heard, poll_s=POLL_S)
-            self._listeners.append(listener)
-            listener.start()
+        listener = Listener(self._store.url, self.channels, self._heard, poll_s=POLL_S)
+        self._listeners.append(listener)
+        listener.start()
 
     def close(self) -> None:
         """Stop listening."""

@@ -68,6 +68,65 @@ class Settings(BaseSettings):
         gt=0,
         description="A live position older than this many s gives way to the home point",
     )
+    road_speeds: Path | None = Field(
+        default=None, description="File that changes the usual speeds on roads; see docs/roads.md"
+    )
+    road_max_m: float = Field(
+        default=1000.0,
+        gt=0,
+        le=20_000,
+        description="A point farther than this many m from every road is not on the network",
+    )
+    position_window_s: float = Field(
+        default=0.2,
+        ge=0,
+        le=60,
+        description="Positions go to the database every so many s: what a crash may lose; 0: each "
+        "is on the disk before it is answered",
+    )
+    position_queue: int = Field(
+        default=200_000,
+        ge=1_000,
+        le=20_000_000,
+        description="Positions that wait for a database that is away, at most; then more are "
+        "refused (503)",
+    )
+    position_batch: int = Field(
+        default=1_000, ge=1, le=5_000, description="Positions that one call may bring, at most"
+    )
+    position_ahead_s: float = Field(
+        default=300.0,
+        ge=0,
+        le=86_400,
+        description="A position from further in the future than so many s is refused",
+    )
+    position_rate_per_s: float = Field(
+        default=5.0,
+        gt=0,
+        le=1_000,
+        description="The history takes so many positions a s of one responder, for long",
+    )
+    position_burst: int = Field(
+        default=300,
+        ge=1,
+        le=100_000,
+        description="... and so many at once: a track that was recorded without a network",
+    )
+    position_keep_exact_days: float = Field(
+        default=7.0, gt=0, le=36_500, description="Days that the history keeps every position"
+    )
+    position_coarse_s: float = Field(
+        default=60.0,
+        gt=0,
+        le=86_400,
+        description="... then one in so many s for each responder",
+    )
+    position_keep_days: float = Field(
+        default=90.0,
+        gt=0,
+        le=36_500,
+        description="... and after so many days none; an older one is refused",
+    )
     address_grammar: Path | None = Field(
         default=None, description="File that adds a city's own words to the grammar of addresses"
     )

@@ -11,7 +11,10 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import insert, text
 
 from gridgis.body import responder_id
+from gridgis.clock import epoch_ms
 from gridgis.places.parsing import parse
+from gridgis.store import positions
+from gridgis.store.positions import Batch
 from gridgis.store.tables import (
     area,
     area_version,
@@ -173,6 +176,16 @@ def staff(
         )
     )
     return made
+
+
+def move(
+    connection: Connection, who: UUID, lon: float, lat: float, at: datetime, accuracy_m: float = 8.0
+) -> None:
+    """Store where a responder was then, as the service writes it."""
+    at_ms = [epoch_ms(at)]
+    positions.write(
+        connection, Batch([who], [lon], [lat], [accuracy_m], at_ms, at_ms, in_history=[True])
+    )
 
 
 def settle(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""Towns of streets for tests of roads: drawn at random, with one-way streets and forbidden turns."""
+"""Towns of streets, drawn at random, with one-way streets and forbidden turns."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from gridgis_api.problems import add_handlers
 from gridgis_api.routes import (
     addresses,
     areas,
+    duty,
     ground,
     health,
     maps,
@@ -22,6 +23,7 @@ from gridgis_api.routes import (
     records,
     reports,
     responders,
+    roads,
     unlocated,
 )
 from gridgis_api.routes.health import VERSION
@@ -47,6 +49,7 @@ TAGS = [
     {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
     {"name": "responders", "description": "Who can act, and where they are"},
     {"name": "places", "description": "Named and addressed spots, and the households around"},
+    {"name": "roads", "description": "The road network, and what closes it"},
     {"name": "maps", "description": "One HTML file each, which opens without a network"},
     {"name": "records", "description": "Correcting and retiring single rows"},
     {"name": "service", "description": "The service itself"},
@@ -94,8 +97,8 @@ def _app() -> FastAPI:
     )
     # The first to be tried are those that are asked most.
     rooms = (
-        *(ground, unlocated, reports, addresses, responders),
-        *(areas, places, maps, records, health),
+        *(ground, unlocated, reports, addresses, responders, duty),
+        *(areas, places, roads, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)
@@ -106,10 +109,14 @@ def _app() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # A thread without a database connection would only wait for one, and give up too early.
     current_default_thread_limiter().total_tokens = app.state.service.settings.pool_size
-    # Grids and places that change are heard of from now on.
+    # Grids, places, responders and roads that change are heard of from now on.
     service: Service = app.state.service
     service.territories.listen()
     service.gazetteer.listen()
+    service.live.listen()
+    service.roads.listen()
     yield
+    service.roads.close()
+    service.live.close()
     service.gazetteer.close()
     service.territories.close()

@@ -8,6 +8,8 @@ from gridgis.demo import make
 from gridgis.errors import AlreadyThereError
 from gridgis.imports import Importer, ImportOptions
 from gridgis.model import Layer, Level
+from gridgis.roads.importing import roads_of
+from gridgis.roads.recording import record
 from gridgis.store import layers, removal
 from gridgis_boundaries.importing import AreaImport, import_frame
 from gridgis_boundaries.publish import publish
@@ -150,6 +152,14 @@ class Demo:
         for noun, frame in frames.items():
             tell(f"demo: loading {len(frame):,} {noun}")
             importer.frame(noun, frame, options, f"demo {noun}")
+            if noun == "places":
+                # Before the reports, which come last: they say that all is there.
+                self._load_roads(district, tell)
+
+    def _load_roads(self, district: DemoDistrict, tell: Tell) -> None:
+        tell(f"demo: loading {len(district.roads):,} roads")
+        who = (self._actor, self._clock)
+        record(self._store, roads_of(district.roads), SOURCE, "demo roads", who)
 
 
 def _base() -> Layer:

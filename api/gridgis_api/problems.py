@@ -62,6 +62,7 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.StoreUnavailableError: Row(503, "store-unavailable", "The database cannot be reached"),
     errors.StoreFullError: Row(507, "store-full", "The database's disk is full"),
     errors.StoreBusyError: Row(503, "store-busy", "Others use these tables all the time"),
+    errors.QueueFullError: Row(503, "queue-full", "Too much waits for the database"),
     errors.ArchiveFileError: Row(503, "archive-file", "An archived month's file cannot be read"),
     errors.SchemaOutdatedError: Row(503, "schema-outdated", "The database's tables are outdated"),
     errors.ClusterError: Row(503, "cluster", "The embedded database cannot be used"),

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gridgis.intake import Intake
+from gridgis.intake import Intake, Known
 from gridgis.locate.territories import Territories
+from gridgis.nearest.finder import Finder
+from gridgis.nearest.live import Live
 from gridgis.outlines import Outlines
 from gridgis.places.gazetteer import Gazetteer
+from gridgis.roads.roads import Roads
 from gridgis.seeking import Seeker
 
 if TYPE_CHECKING:
@@ -52,8 +55,23 @@ class Service:
             self.months,
             self.clock,
             self.settings,
-            seeker=self.seeker,
+            Known(self.finder, self.seeker),
         )
+
+    @cached_property
+    def roads(self) -> Roads:
+        """The roads in memory, and what is closed."""
+        return Roads(self.store, self.clock, self.settings)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Who knows which responders are near."""
+        return Finder(lambda: self.live.crowd, self.roads, self.settings)
+
+    @cached_property
+    def live(self) -> Live:
+        """The responders in memory."""
+        return Live(self.store, self.settings, self.clock)
 
     @cached_property
     def outlines(self) -> Outlines:

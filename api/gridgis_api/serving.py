@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,12 @@ import uvicorn
 from gridgis.clock import SystemClock
 from gridgis.errors import GridgisError, SettingsError
 from gridgis.locate import warming as grids
+from gridgis.nearest import warming as responders
 from gridgis.places import warming as places
 from gridgis.store.months import Months
 from gridgis.store.opening import open_store
 from gridgis_api.app import create_app
+from gridgis_api.jobs import Worker
 from gridgis_api.processes import Processes, app_of_process
 from gridgis_api.service import Service
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], None]
 
+_ENGINES = (grids, places, responders)
 # Requests that are under way get this long to end after Ctrl-C.
 PATIENCE_S = 5
 # A process that has not answered for so long is replaced; on a busy machine one starts slowly.
@@ -58,15 +61,20 @@ def serve(
         _ended_by_signals(),
         open_store(settings, progress=say) as store,
     ):
-        if not (grids.is_warm() and places.is_warm()):
+        if not all(engine.is_warm() for engine in _ENGINES):
             say("compiling the engine for this machine (once; a minute)")
-        grids.warm()
-        places.warm()
+        for engine in _ENGINES:
+            engine.warm()
         if before is not None:
             before(store)
-        _answer(
-            settings, store, sock, lambda: say(f"gridgis is ready on {_address(settings, sock)}")
-        )
+        with closing(Worker(store, settings, SystemClock())) as worker:
+
+            def ready() -> None:
+                say(f"gridgis is ready on {_address(settings, sock)}")
+                # Not sooner: jobs have time, and whoever starts a service waits for it.
+                worker.start()
+
+            _answer(settings, store, sock, ready)
 
 
 def _answer(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 NUMBERS = frozenset({"lon", "lat", "accuracy_m", "boundary_distance_m"})
-COUNTS = frozenset({"households", "population", "floors", "import_row", "edition"})
+COUNTS = frozenset({"households", "population", "floors", "capacity", "import_row", "edition"})
 MOMENTS = frozenset({"captured_at", "received_at", "retired_at"})
 FREE_TEXTS = frozenset(
     {

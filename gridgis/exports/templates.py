@@ -37,6 +37,7 @@ _EXAMPLES: dict[str, dict[str, str | float]] = {
         "skills": "patrol; mediation",
         "phone": "13800000000",
         "duty": "Mo-Fr 08:00-18:00; Sa 09:00-12:00",
+        "capacity": 2,
         "lon": 103.8343,
         "lat": 36.0611,
     },
@@ -73,7 +74,7 @@ _EXAMPLES: dict[str, dict[str, str | float]] = {
         "skills": "road",
     },
 }
-_NUMBERS = frozenset({"lon", "lat", "accuracy_m", "households", "population", "floors"})
+_NUMBERS = frozenset({"lon", "lat", "accuracy_m", "households", "population", "floors", "capacity"})
 _WIDTH = 20
 
 

@@ -45,6 +45,7 @@ RESPONDERS: Headers = {
     "skills": ("技能", "skills", "专长"),
     "phone": ("电话", "phone", "手机", "联系电话"),
     "duty": ("值班时间", "duty", "工作时间"),
+    "capacity": ("可接任务数", "capacity", "任务上限"),
     "lon": ("经度", "lon", "longitude", "lng", "x"),
     "lat": ("纬度", "lat", "latitude", "y"),
 }

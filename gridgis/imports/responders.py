@@ -39,6 +39,9 @@ ROLES = {
     "楼长": "building-head",
 }
 
+ONE_TASK = 1
+"""Who says nothing of it holds one task at a time."""
+
 
 class Responders(RegisterNoun):
     """How responders are judged; area codes are looked up in the layer's edition in force."""
@@ -70,6 +73,7 @@ class Responders(RegisterNoun):
                 "duty": chunk.read("duty", _duty),
                 "home": ewkb(chunk.shapes_of_points()),
                 "attributes": chunk.attributes(),
+                "capacity": chunk.counts("capacity").fillna(ONE_TASK),
             },
             index=chunk.rows.index,
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from gridgis.clock import from_epoch_ms
 from gridgis.model import Location, NearestResponder, Position
 from gridgis.nearest.crowd import NEVER_MS, STATUSES
 from gridgis.nearest.kernels import ability
@@ -30,6 +30,8 @@ WHY_NOT = {
     ability.FULL: "has as many tasks as one can hold",
 }
 """Why somebody who is nearer is passed over, after the responder's name."""
+
+By = Literal["road", "line"]
 
 NO_WAY = "no way leads from there to here"
 NO_ROAD = "is too far from any road"
@@ -66,7 +68,7 @@ class Nearby:
     """
 
     responders: list[NearestResponder]
-    by: str
+    by: By
     by_line_because: str | None = None
     passed: list[Passed] = field(default_factory=list)
     unreachable: list[Passed] = field(default_factory=list)
@@ -96,7 +98,7 @@ def responder_at(crowd: Crowd, stand: int, asked: Asked, measured: Measured) -> 
     )
     at_ms = int(crowd.at_ms[row])
     # One that was sent but is too old says how old it is: a dispatcher may ring that person up.
-    sent = None if at_ms == NEVER_MS else datetime.fromtimestamp(at_ms / 1000, UTC)
+    sent = None if at_ms == NEVER_MS else from_epoch_ms(at_ms)
     return NearestResponder(
         id=person.id,
         kind=person.kind,
@@ -117,7 +119,7 @@ def responder_at(crowd: Crowd, stand: int, asked: Asked, measured: Measured) -> 
         ),
         travel_s=measured.travel_s,
         route=measured.route,
-        status=STATUSES[crowd.status[row]],
+        status=STATUSES[int(crowd.status[row]) if crowd.status_until_ms[row] > asked.now_ms else 0],
     )
 
 

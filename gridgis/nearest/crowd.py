@@ -36,6 +36,9 @@ MOST_SKILLS = 64
 NEVER_MS = np.iinfo(np.int64).min
 """The time of a position that nobody has sent."""
 
+ALWAYS_MS = np.iinfo(np.int64).max
+"""The end of a status that holds until another one is said."""
+
 
 class DutyException(NamedTuple):
     """From when to when (epoch ms, the end not included) somebody is, or is not, on duty."""
@@ -81,8 +84,10 @@ class Crowd:
         EPSG:4326 degrees; NaN where nobody knows.
     lon, lat, accuracy_m, at_ms
         The latest position that was sent and its time (epoch ms); NEVER_MS: none.
-    status, load, capacity
-        Place in STATUSES (int8), tasks held and tasks that can be held (int32).
+    status, status_until_ms
+        Place in STATUSES (int8), and until when it holds (epoch ms); then they are free again.
+    load, capacity
+        Tasks held and tasks that can be held (int32).
     changed, sequence
         Which change of a position was the row's last, and how many there were in all: who keeps
         something that hangs on positions finds out by them what to do anew.
@@ -90,6 +95,10 @@ class Crowd:
         What the kernels look at.
     where
         Homes and live positions, as a search by line measures them.
+
+    Nobody waits to read: whoever writes a position writes its time last, so that who reads the
+    time first, then the place, has a place that is at least so new. Read while it is written, a
+    place may have the longitude of one position and the latitude of the next.
     """
 
     def __init__(self, people: Iterable[KnownResponder]) -> None:
@@ -106,6 +115,7 @@ class Crowd:
         self.accuracy_m = np.full(count, np.nan)
         self.at_ms = np.full(count, NEVER_MS, dtype=np.int64)
         self.status = np.zeros(count, dtype=np.int8)
+        self.status_until_ms = np.full(count, ALWAYS_MS, dtype=np.int64)
         self.load = np.zeros(count, dtype=np.int32)
         self.capacity = np.array([one.capacity for one in self.people], dtype=np.int32)
         self.changed = np.zeros(count, dtype=np.int64)
@@ -127,6 +137,7 @@ class Crowd:
             area=np.array([-1 if one.area_id is None else one.area_id for one in people], np.int64),
             skills=self.skills,
             status=self.status,
+            until_ms=self.status_until_ms,
             load=self.load,
             capacity=self.capacity,
             at_ms=self.at_ms,
@@ -184,6 +195,7 @@ class Crowd:
         kept[newest] = True
         at = rows[newest]
         self.lon[at], self.lat[at] = lon[newest], lat[newest]
+        # The time comes last: see the class.
         self.accuracy_m[at], self.at_ms[at] = accuracy_m[newest], at_ms[newest]
         note(self.where, 2 * at + 1, (lon[newest], lat[newest]))
         # Last, and the rows before the number: who reads in between reads these rows once more.
@@ -191,9 +203,14 @@ class Crowd:
         self.sequence += 1
         return kept
 
-    def set_status(self, rows: Ints, status: NDArray[np.int8]) -> None:
-        """Note what responders are now; the last word on a row counts."""
+    def set_status(self, rows: Ints, status: NDArray[np.int8], until_ms: Ints) -> None:
+        """Note what responders are until then (epoch ms); the last word on a row counts."""
+        self.status_until_ms[rows] = until_ms
         self.status[rows] = status
+
+    def statuses(self, at_ms: int) -> NDArray[np.int8]:
+        """Return what everybody is at that time (epoch ms): one that is over has become free."""
+        return np.where(self.status_until_ms > at_ms, self.status, np.int8(0))
 
 
 def _place(words: Sequence[str], word: str | None) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gridgis.clock import epoch_ms
 from gridgis.duty import minute_of_week
 from gridgis.errors import InvalidInputError
 from gridgis.nearest.crowd import KINDS, ROLES
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 MOST_RESPONDERS = 200
 """The most that one question may ask for."""
-
-AHEAD_ALLOWED = timedelta(minutes=5)
-"""How far a phone's clock may run ahead."""
 
 FARTHEST_M = 20_100_000.0
 """No two points on the earth are farther apart."""
@@ -76,7 +73,7 @@ def asked_of(need: Need, at: datetime, crowd: Crowd, settings: Settings) -> Aske
     """Return a need at a time as the kernels read it; None: nobody has one of the skills."""
     if not set(need.skills) <= set(crowd.vocabulary):
         return None
-    now_ms = to_ms(at)
+    now_ms = epoch_ms(at)
     return Asked(
         skills=np.uint64(crowd.mask(need.skills)),
         kinds=_mask(need.kinds, KINDS),
@@ -85,18 +82,8 @@ def asked_of(need: Need, at: datetime, crowd: Crowd, settings: Settings) -> Aske
         now_ms=now_ms,
         minute_of_week=minute_of_week(at, settings.zone),
         fresh_from_ms=now_ms - round(settings.position_max_age_s * 1000),
-        fresh_to_ms=now_ms + round(AHEAD_ALLOWED.total_seconds() * 1000),
+        fresh_to_ms=now_ms + round(settings.position_ahead_s * 1000),
     )
-
-
-def to_ms(at: datetime) -> int:
-    """Return a time as milliseconds since 1970.
-
-    >>> from datetime import UTC, datetime
-    >>> to_ms(datetime(1970, 1, 1, 0, 1, tzinfo=UTC))
-    60000
-    """
-    return round(at.timestamp() * 1000)
 
 
 def _mask(words: tuple[str, ...], known: tuple[str, ...]) -> int:

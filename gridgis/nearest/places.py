@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from gridgis.door import LONGEST_NAME, storable
 from gridgis.errors import InvalidInputError
 from gridgis.store import near_places
-from gridgis.store.nearby import SPHERE_ERROR
 
 if TYPE_CHECKING:
     from gridgis.model import Location, NearPlace
@@ -100,4 +99,6 @@ def _proven(walk: Walk, reach_m: float | None, wanted: int) -> bool:
     A walk that stopped at its limit has seen every place whose distance on the sphere is below its
     last one's; on the spheroid that may be SPHERE_ERROR less.
     """
-    return walk.seen < wanted or (reach_m is not None and walk.far_m * (1 - SPHERE_ERROR) > reach_m)
+    return walk.seen < wanted or (
+        reach_m is not None and walk.far_m * (1 - near_places.SPHERE_ERROR) > reach_m
+    )

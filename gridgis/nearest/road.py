@@ -96,14 +96,11 @@ def _search(standing: Standing, incident: Leg, need: Need, asked: Asked, listed:
     limit_ms = LONGEST_MS if need.within_s is None else min(LONGEST_MS, int(need.within_s * 1000))
     count, skipped, _ = byroad.nearest(
         standing.times.ways,
-        standing.scratch,
-        standing.marks,
+        (standing.scratch, standing.marks),
         (incident.road, incident.share, walk_ms(incident.off_m)),
-        (standing.stands, standing.crowd.columns),
-        asked,
+        (standing.stands, standing.crowd.columns, asked),
         (standing.next_search(), need.k, limit_ms, listed),
-        able,
-        passed,
+        (able, passed),
     )
     return _Search(
         list(zip(able.stand[:count].tolist(), able.ms[:count].tolist(), strict=True)),

@@ -1,1 +1,1 @@
-"""Roads as a network in memory: where a point meets them, and how long it takes along them."""
+"""Roads: from a file of lines to edges, and from edges to a network that is searched."""

@@ -81,19 +81,19 @@ def build_graph(tail: Ints, head: Ints, allowed: NDArray[np.bool_], turns: Turns
     # Every arc leaves its node's own state, and each special state of that node it may leave.
     begin, taken = _leaving_special(tail, arcs, special, ends, turns)
     begin = np.concatenate([state[tail[arcs]], begin])
-    taken = np.concatenate([arcs, taken]).astype(np.int32)
+    leaving = np.concatenate([arcs, taken]).astype(np.int32)
     first, order = _by(begin, len(node))
-    back_first, back_order = _by(ends[taken], len(node))
+    back_first, back_order = _by(ends[leaving], len(node))
     return Graph(
         node=node,
         first=first,
-        to=ends[taken][order],
-        arc=taken[order],
+        to=ends[leaving][order],
+        arc=leaving[order],
         back_first=back_first,
         back_to=begin[back_order].astype(np.int32),
-        back_arc=taken[back_order],
+        back_arc=leaving[back_order],
         ends=ends,
-        main=_main(begin, ends[taken], taken, (len(node), len(allowed) // 2)),
+        main=_main(begin, ends[leaving], leaving, (len(node), len(allowed) // 2)),
     )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from gridgis.errors import UnreadableFileError
@@ -18,15 +21,17 @@ from gridgis.roads.pieces import build_pieces
 from gridgis.roads.speeds import CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import geopandas as gpd
-    import pandas as pd
     from numpy.typing import NDArray
 
 FORMAT = 1
-_COLUMNS = ("tail", "head", "kind", "forward", "backward", "limit_kmh", "length_m")
+_COLUMNS = (
+    *("tail", "head", "kind", "forward", "backward", "limit_kmh", "length_m"),
+    *("way_hash", "by_hash"),
+)
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,10 @@ class RoadNetwork:
         By mode.
     way, name
         What the source calls a road (``SOURCE:WAY``), and people do ("" for nothing).
-    facts
-        What else a file says of it, such as the mark it was built under.
+    way_hash, by_hash
+        Hashes of the ways in their order, and whose they are: how a road is found by its name.
+    mark
+        Under which the database keeps these roads; None: it does not.
     """
 
     tail: NDArray[np.int32]
@@ -66,7 +73,9 @@ class RoadNetwork:
     graphs: Mapping[Mode, Graph]
     way: Texts
     name: Texts
-    facts: Mapping[str, Any]
+    way_hash: NDArray[np.uint64]
+    by_hash: NDArray[np.int64]
+    mark: UUID | None = None
 
     def __len__(self) -> int:
         """Return how many roads there are."""
@@ -74,23 +83,27 @@ class RoadNetwork:
 
     @classmethod
     def of(
-        cls, edges: gpd.GeoDataFrame, bans: pd.DataFrame, facts: Mapping[str, Any] | None = None
+        cls, edges: gpd.GeoDataFrame, bans: pd.DataFrame, mark: UUID | None = None
     ) -> RoadNetwork:
         """Build the network.
 
         Parameters
         ----------
         edges
-            Index 0..n-1; columns source, way, class, name (None), forward, backward (masks of
-            modes), speed_kmh (NaN: no limit), from_node, to_node (equal numbers are one node),
-            length_m, geometry (LineString, EPSG:4326, longitude first).
+            Index 0..n-1, neighbours near each other; columns source (may be left out), way, class,
+            name (None), forward, backward (masks of modes), speed_kmh (NaN: no limit), from_node,
+            to_node (equal numbers are one node), length_m, geometry (LineString, EPSG:4326,
+            longitude first).
         bans
             Forbidden turns; columns from_edge, via_node, to_edge, modes (mask).
+        mark
+            Under which the database keeps these roads.
         """
-        known = np.unique(edges[["from_node", "to_node"]].to_numpy(dtype=np.int64))
-        tail = np.searchsorted(known, edges["from_node"].to_numpy(dtype=np.int64))
-        head = np.searchsorted(known, edges["to_node"].to_numpy(dtype=np.int64))
-        via = np.searchsorted(known, bans["via_node"].to_numpy(dtype=np.int64))
+        nodes = edges[["from_node", "to_node"]].to_numpy(dtype=np.int64)
+        # Numbered as they come: roads that lie together stand together in memory.
+        number, known = pd.factorize(nodes.ravel())
+        tail, head = number.reshape(-1, 2).T
+        via = pd.Index(known).get_indexer(bans["via_node"].to_numpy(dtype=np.int64))
         forward = edges["forward"].to_numpy(dtype=np.int16)
         backward = edges["backward"].to_numpy(dtype=np.int16)
         lines = edges.geometry.to_numpy()
@@ -101,10 +114,14 @@ class RoadNetwork:
         vertices = shapely.get_coordinates(lines)
         start = np.concatenate([[0], np.cumsum(shapely.get_num_points(lines))]).astype(np.int64)
         kinds = {name: place for place, name in enumerate(CLASSES)}
+        # Roads straight from a file belong to no source yet.
+        ways = edges["source"] + ":" + edges["way"] if "source" in edges else edges["way"]
+        hashed = pd.util.hash_array(ways.to_numpy(dtype=object))
+        by_hash = np.argsort(hashed, kind="stable")
         return cls(
             tail=tail.astype(np.int32),
             head=head.astype(np.int32),
-            kind=edges["class"].map(kinds).to_numpy(dtype=np.int8),
+            kind=edges["class"].map(kinds).to_numpy().astype(np.int8),
             forward=forward,
             backward=backward,
             limit_kmh=edges["speed_kmh"].to_numpy(dtype=np.float32),
@@ -119,9 +136,11 @@ class RoadNetwork:
                 mode: build_graph(begins, stops, (arcs & mode.bit) != 0, _of_mode(turns, mode))
                 for mode in Mode
             },
-            way=pack((edges["source"] + ":" + edges["way"]).tolist()),
+            way=pack(ways.tolist()),
             name=pack(edges["name"].fillna("").tolist()),
-            facts=dict(facts or {}),
+            way_hash=hashed[by_hash],
+            by_hash=by_hash,
+            mark=mark,
         )
 
     def save(self, path: Path) -> None:
@@ -137,7 +156,7 @@ class RoadNetwork:
         for mode, graph in self.graphs.items():
             arrays |= {f"{mode}.{name}": array for name, array in graph._asdict().items()}
         arrays |= self.way.arrays("way") | self.name.arrays("name")
-        save_arrays(path, arrays, {**self.facts, "roads": FORMAT})
+        save_arrays(path, arrays, {"roads": FORMAT, "mark": str(self.mark or "")})
 
     @classmethod
     def load(cls, path: Path) -> RoadNetwork:
@@ -161,13 +180,55 @@ class RoadNetwork:
             },
             way=unpack(arrays, "way"),
             name=unpack(arrays, "name"),
-            facts=facts,
+            mark=UUID(facts["mark"]) if facts["mark"] else None,
         )
 
     def line(self, road: int) -> NDArray[np.float64]:
         """Return a road's vertices, lon and lat in degrees, shape (n, 2)."""
         own = slice(self.pieces.start[road], self.pieces.start[road + 1])
         return np.stack([self.pieces.lon[own], self.pieces.lat[own]], axis=1)
+
+    def named(self, ways: Iterable[str]) -> NDArray[np.int64]:
+        """Return the roads of ways, ``SOURCE:WAY``; a way that is not there has none."""
+        wanted = list(ways)
+        hashed = pd.util.hash_array(np.array(wanted, dtype=object))
+        low = np.searchsorted(self.way_hash, hashed, side="left")
+        high = np.searchsorted(self.way_hash, hashed, side="right")
+        found = [
+            road
+            for name, a, b in zip(wanted, low.tolist(), high.tolist(), strict=True)
+            for road in self.by_hash[a:b].tolist()
+            if self.way[road] == name
+        ]
+        return np.array(sorted(set(found)), dtype=np.int64)
+
+    @cached_property
+    def boxes(self) -> NDArray[np.float64]:
+        """Where each road lies: min lon, min lat, max lon, max lat in degrees, shape (roads, 4)."""
+        first = self.pieces.start[:-1]
+        lon, lat = self.pieces.lon, self.pieces.lat
+        return np.stack(
+            [
+                np.minimum.reduceat(lon, first),
+                np.minimum.reduceat(lat, first),
+                np.maximum.reduceat(lon, first),
+                np.maximum.reduceat(lat, first),
+            ],
+            axis=1,
+        )
+
+
+def lying_together(
+    edges: gpd.GeoDataFrame, bans: pd.DataFrame
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return edges along a Hilbert curve, and their forbidden turns: a search reads neighbours."""
+    if edges.empty:
+        return edges, bans
+    order = np.argsort(edges.hilbert_distance().to_numpy(), kind="stable")
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    moved = {name: place[bans[name].to_numpy()] for name in ("from_edge", "to_edge")}
+    return edges.iloc[order].reset_index(drop=True), bans.assign(**moved)
 
 
 def _interleaved(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.int32]:

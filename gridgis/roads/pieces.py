@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridgis.compiling import kernel
 from gridgis.locate.metres import metres_per_degree_lat, metres_per_degree_lon
 from gridgis.roads.kernels.shapes import Pieces
-from gridgis.roads.kernels.snapping import bucket_of
+from gridgis.roads.kernels.sorting import sort_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,10 +43,10 @@ def build_pieces(lon: Floats, lat: Floats, start: NDArray[np.int64], length_m: F
     road = (np.searchsorted(start, piece, side="right") - 1).astype(np.int32)
     buckets = 1 << max(4, math.ceil(math.log2(len(piece) + 1)))
     count = np.zeros(buckets, dtype=np.int64)
-    _place(lon, lat, piece, cell_deg, count, np.empty(0, dtype=np.int32))
+    sort_in(lon, lat, piece, cell_deg, count, np.empty(0, dtype=np.int32))
     bucket = np.concatenate([[0], np.cumsum(count)])
     found = np.empty(int(bucket[-1]), dtype=np.int32)
-    _place(lon, lat, piece, cell_deg, bucket[:-1].copy(), found)
+    sort_in(lon, lat, piece, cell_deg, bucket[:-1].copy(), found)
     return Pieces(lon, lat, along_m, start, bucket, piece[found], road[found], cell_deg)
 
 
@@ -65,34 +64,3 @@ def _along_m(lon: Floats, lat: Floats, start: NDArray[np.int64], length_m: Float
     drawn = along[start[1:] - 1]
     drawn[drawn == 0.0] = 1.0
     return np.asarray(along * (length_m / drawn)[road])
-
-
-@kernel
-def _place(
-    lon: Floats,
-    lat: Floats,
-    piece: NDArray[np.int32],
-    cell_deg: Floats,
-    count: NDArray[np.int64],
-    found: NDArray[np.int32],
-) -> None:
-    """Count what lies in each bucket; when `found` has room, also write it where `count` says."""
-    for i in range(len(piece)):
-        v = piece[i]
-        x0, x1 = min(lon[v], lon[v + 1]), max(lon[v], lon[v + 1])
-        y0, y1 = min(lat[v], lat[v + 1]), max(lat[v], lat[v + 1])
-        slope = (lat[v + 1] - lat[v]) / (lon[v + 1] - lon[v]) if lon[v + 1] != lon[v] else 0.0
-        for x in range(math.floor(x0 / cell_deg[0]), math.floor(x1 / cell_deg[0]) + 1):
-            low, high = y0, y1
-            if slope != 0.0:
-                # Only the cells of this column that the piece goes through, and a hair more.
-                west, east = max(x0, x * cell_deg[0]), min(x1, (x + 1) * cell_deg[0])
-                a = lat[v] + (west - lon[v]) * slope
-                b = lat[v] + (east - lon[v]) * slope
-                hair = 1e-9
-                low, high = max(y0, min(a, b) - hair), min(y1, max(a, b) + hair)
-            for y in range(math.floor(low / cell_deg[1]), math.floor(high / cell_deg[1]) + 1):
-                bucket = bucket_of(x, y, len(count))
-                if len(found) > 0:
-                    found[count[bucket]] = i
-                count[bucket] += 1

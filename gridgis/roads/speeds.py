@@ -12,6 +12,7 @@ import numpy as np
 
 from gridgis.duty import DAY_MINUTES, read_duty
 from gridgis.errors import InvalidInputError, SettingsError
+from gridgis.roads.classes import USERS
 from gridgis.roads.modes import Mode
 
 if TYPE_CHECKING:
@@ -19,24 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-CLASSES = (
-    "motorway",
-    "trunk",
-    "primary",
-    "secondary",
-    "tertiary",
-    "unclassified",
-    "residential",
-    "living_street",
-    "service",
-    "track",
-    "pedestrian",
-    "footway",
-    "path",
-    "cycleway",
-    "steps",
-    "bridleway",
-)
+CLASSES = tuple(USERS)
 """The classes of roads; a road's class is kept as its place in this list."""
 
 WALKING_M_S = 4.8 / 3.6

@@ -155,9 +155,8 @@ def at(spots: Spots, number: int) -> Spots:
 def _ways(network: RoadNetwork, mode: Mode, ms: NDArray[np.int32]) -> Ways:
     graph = network.graphs[mode]
     taken = graph.ends >= 0
-    open_roads = (taken & (ms < CLOSED_MS)).reshape(-1, 2).any(axis=1)
-    usable = open_roads.astype(np.uint8)
-    usable[open_roads & graph.main] = 2
+    is_open = (taken & (ms < CLOSED_MS)).reshape(-1, 2).any(axis=1)
+    usable = np.where(is_open, np.where(graph.main, 2, 1), 0).astype(np.uint8)
     return Ways(
         onward=Arcs(graph.first, graph.to, graph.arc, ms[graph.arc]),
         backward=Arcs(graph.back_first, graph.back_to, graph.back_arc, ms[graph.back_arc]),

@@ -1,4 +1,4 @@
-"""COPY: whole frames into a table, without one Python object for each value."""
+"""COPY: whole frames into a table and out, without one Python object for each value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from psycopg2 import sql
 from pyarrow import csv
 from sqlalchemy import exc
 
+from gridgis.store.queries import source
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from sqlalchemy import Connection
 
@@ -51,6 +55,36 @@ def copy_table(connection: Connection, table: str, rows: Any) -> None:  # noqa: 
         # COPY goes past SQLAlchemy, which would have wrapped the error for the translation.
         said = f"COPY {table}"
         raise exc.DBAPIError.instance(said, None, error, psycopg2.Error) from error
+
+
+def read_table(connection: Connection, name: str, types: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyarrow
+    """Return the rows of ``sql/NAME.sql``, which has no parameters, as an Arrow table."""
+    statement = f"COPY ({source(name)}) TO STDOUT (FORMAT csv)"
+    lines = BytesIO()
+    try:
+        driver: Any = connection.connection.driver_connection
+        with closing(driver.cursor()) as cursor:
+            cursor.copy_expert(statement, lines, _PIECE_BYTES)
+    except psycopg2.Error as error:
+        said = f"COPY {name}"
+        raise exc.DBAPIError.instance(said, None, error, psycopg2.Error) from error
+    lines.seek(0)
+    if not lines.getbuffer().nbytes:
+        return pa.table({key: pa.array([], kind) for key, kind in types.items()})
+    return csv.read_csv(
+        lines,
+        csv.ReadOptions(column_names=list(types)),
+        csv.ParseOptions(newlines_in_values=True),
+        # COPY writes an empty text in quotes, and nothing at all for NULL.
+        csv.ConvertOptions(
+            column_types=dict(types),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
+        ),
+    )
 
 
 def _in_utc(rows: Any) -> Any:  # noqa: ANN401 - pyarrow

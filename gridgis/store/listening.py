@@ -15,27 +15,30 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 # After a lost connection.
 _AGAIN_S = 1.0
 
 
 class Listener:
-    """A thread that calls `heard` when the channel speaks, and every `poll_s` in any case.
+    """A thread that calls `heard` when a channel speaks, and every `poll_s` in any case.
 
     Without a connection it tries again and calls all the same: the caller finds out by itself.
     """
 
-    def __init__(self, url: str, channel: str, heard: Callable[[], None], *, poll_s: float) -> None:
+    def __init__(
+        self, url: str, channels: Sequence[str], heard: Callable[[], None], *, poll_s: float
+    ) -> None:
         self._url = url
-        self._channel = channel
+        self._channels = channels
         self._heard = heard
         self._poll_s = poll_s
         self._ended = threading.Event()
         # A way to end the wait: a thread that sleeps in select hears nothing else.
         self._wake_read, self._wake_write = socket.socketpair()
-        self._thread = threading.Thread(target=self._run, name=f"listen {channel}", daemon=True)
+        name = f"listen {' '.join(channels)}"
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin to listen."""
@@ -63,7 +66,8 @@ class Listener:
     def _listen(self, driver: Any) -> None:  # noqa: ANN401 - the driver's own
         driver.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
         with driver.cursor() as cursor:
-            cursor.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
+            for channel in self._channels:
+                cursor.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         while not self._ended.is_set():
             # What was told before this connection listened is found by asking once.
             self._heard()

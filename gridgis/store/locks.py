@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LAYER_LOCK = 7_203_010
 ARCHIVE_LOCK = 7_203_003
+ROADS_LOCK = 7_203_004
 
 PATIENCE = 120
 """How often work that may keep others waiting is tried, about a second each time."""
@@ -48,6 +49,16 @@ def share_archive(connection: Connection) -> None:
 def lock_archive(connection: Connection) -> None:
     """Wait for those who read the archive, and keep others from it until the transaction ends."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ARCHIVE_LOCK})
+
+
+def share_roads(connection: Connection) -> None:
+    """Let no roads be replaced until the transaction ends: several questions see one network."""
+    connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": ROADS_LOCK})
+
+
+def lock_roads(connection: Connection) -> None:
+    """Keep others from replacing and from reading all roads until the transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ROADS_LOCK})
 
 
 def lock_reports(connection: Connection) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from gridgis.errors import SchemaOutdatedError
+from gridgis.store import jobs
 from gridgis.store.translating import translated
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ def upgrade(url: str) -> tuple[str | None, str]:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if not jobs.is_newest(connection):
+                with engine.connect() as other:
+                    jobs.bring_tables(other.execution_options(isolation_level="AUTOCOMMIT"))
             after = revision(connection)
     finally:
         engine.dispose()

@@ -1,4 +1,4 @@
-"""The monthly partitions of reports and events, made when a month is first needed.
+"""The monthly partitions of reports and events, and others', made when a month is first needed.
 
 A month is a calendar month in UTC. Rows of a month that has no partition would go to the default
 partition, which works, but cannot be detached and archived by month.
@@ -13,6 +13,8 @@ from gridgis.store.queries import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from sqlalchemy import Connection
 
     from gridgis.store.engine import Store
 
@@ -56,5 +58,8 @@ class Months:
         if missing:
             with self._store.begin() as connection:
                 for month in missing:
-                    run(connection, "make_month", {"month": month})
+                    self._make_one(connection, month)
         self._known |= wanted
+
+    def _make_one(self, connection: Connection, month: date) -> None:
+        run(connection, "make_month", {"month": month})

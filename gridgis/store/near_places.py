@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
+SPHERE_ERROR = 0.006
+"""By how much, as a share, a distance on PostGIS's sphere may exceed that on the ellipsoid.
+
+The sphere's radius is (2a + b) / 3; the ellipsoid's radii of curvature lie between 6,335,439 and
+6,399,594 m: 0.56 % below and 0.45 % above.
+"""
+
+
 class Walk(NamedTuple):
     """One walk out from the point: how many it found, how far on the sphere the last is."""
 

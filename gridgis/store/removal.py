@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import text
 
 from gridgis.errors import InUseError
+from gridgis.store import locks
 from gridgis.store.archive import guards
 from gridgis.store.queries import run
 
@@ -33,7 +34,7 @@ def is_unfinished(connection: Connection, source: str) -> bool:
 
 
 def remove_source(connection: Connection, source: str, *, with_reports: bool) -> Removed:
-    """Take out a source's layers, reports, responders, cells, places and categories.
+    """Take out a source's layers, reports, responders, cells, places, roads and categories.
 
     `with_reports`: also other reports that the source's layers answered.
 
@@ -54,4 +55,5 @@ def remove_source(connection: Connection, source: str, *, with_reports: bool) ->
         )
         raise InUseError(msg)
     guards.require_source_here(connection, source)
+    locks.lock_roads(connection)
     return Removed._make(run(connection, "remove_source", {"source": source}).one())

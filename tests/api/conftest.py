@@ -77,9 +77,11 @@ def town(server_url: str, template: str, index_dir: Path) -> Iterator[Service]:
             staff(connection, "Wang", 104.005, 30.005, "gas")
             staff(connection, "Zhao", 104.025, 30.005, "gas", "road")
             staff(connection, "Station 1", 104.015, 30.025, "fire", kind="facility")
-        yield Service(
-            store, Months(store), clock, Settings(timezone="Asia/Shanghai", index_dir=index_dir)
+        # A position is in the database before it is answered: no test waits for it.
+        settings = Settings(
+            timezone="Asia/Shanghai", index_dir=index_dir, position_window_s=0, position_burst=20
         )
+        yield Service(store, Months(store), clock, settings)
         store.close()
 
 
@@ -95,7 +97,13 @@ def service(town: Service) -> Iterator[Service]:
     town.clock.at = NINE_O_CLOCK
     yield town
     with town.store.begin() as connection:
-        connection.execute(text("TRUNCATE position, report_key CASCADE"))
+        connection.execute(
+            text(
+                "TRUNCATE position, position_history, responder_status, duty_exception, report_key"
+                " CASCADE"
+            )
+        )
+    town.live.refresh()
 
 
 @pytest.fixture

@@ -52,9 +52,11 @@ def asking(client: httpx.Client, service: Service) -> Iterator[httpx.Client]:
             asked = {"name": name, "role": role, "kind": kind, "duty": duty, "lon": lon}
             more = {"id": responder_id("hall", name), "area": area, "phone": f"call {name}"}
             connection.execute(text(STAFF), asked | more)
+    service.live.refresh()
     yield client
     with service.store.begin() as connection:
         connection.execute(text("DELETE FROM responder WHERE source = 'hall'"))
+    service.live.refresh()
 
 
 def names(client: httpx.Client, path: str = OF_GRID_A, **asked: object) -> list[str]:
@@ -76,9 +78,16 @@ def test_a_resident_asks_who_my_worker_is(asking: httpx.Client) -> None:
         "skills": ["patrol"],
         "phone": "call Sun",
         "area": {"level": "grid", "code": "A", "name": "Grid A"},
+        "status": "free",
         "on_duty": True,
         "location": {"lon": 104.002, "lat": 30.005},
-        "position": {"source": "home", "at": None, "age_s": None, "accuracy_m": None},
+        "position": {
+            "source": "home",
+            "at": None,
+            "age_s": None,
+            "accuracy_m": None,
+            "last_at": None,
+        },
     }
 
 
@@ -129,6 +138,7 @@ def test_where_somebody_without_a_home_is_nobody_knows(asking: httpx.Client) -> 
 def test_who_has_left_works_nowhere(asking: httpx.Client, service: Service) -> None:
     with service.store.begin() as connection:
         connection.execute(text("UPDATE responder SET retired_at = now() WHERE number = 'Bai'"))
+    service.live.refresh()
     assert names(asking, role="full-time") == ["Sun"]
 
 

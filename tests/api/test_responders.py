@@ -46,12 +46,19 @@ def test_a_live_position_counts_while_it_is_fresh(
         "at": "2026-05-01T01:00:00Z",
         "recorded_at": "2026-05-01T01:00:00Z",
         "kept": True,
+        "reason": None,
     }
     clock.advance(timedelta(minutes=10))
     first = client.get(NEAREST, params=SOUTH_EAST).json()["responders"][0]
     assert (first["name"], first["position"]) == (
         "Wang",
-        {"source": "live", "at": "2026-05-01T01:00:00Z", "age_s": 600, "accuracy_m": 8},
+        {
+            "source": "live",
+            "at": "2026-05-01T01:00:00Z",
+            "age_s": 600,
+            "accuracy_m": 8,
+            "last_at": "2026-05-01T01:00:00Z",
+        },
     )
     clock.advance(timedelta(minutes=10))
     assert names(client)[0] == "Zhao"

@@ -3,101 +3,121 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from gridgis.roads.modes import Mode
-from gridgis.roads.network import RoadNetwork
-from gridgis.roads.speeds import Pace
+from gridgis.roads.speeds import CLASSES, Pace
+
+if TYPE_CHECKING:
+    from gridgis.roads.modes import Mode
 
 NEVER = math.inf
+Spot = tuple[int, float, float]
+"""A road, how far along it (0 to 1), and how many metres off it."""
 
 
 class Judge:
-    """All times on a small network, from the end of every arc to the beginning of every other."""
+    """All times on a network by one mode. Arc 2 * road runs along a road's line, the next against
+    it; `ms` are their times, `allowed` says who may be taken."""
 
     def __init__(self, edges, bans, mode: Mode, pace: Pace, closed=(), slow=()) -> None:
-        kmh = pace.speeds_kmh(RoadNetwork.of(edges, bans).kind, edges["speed_kmh"].to_numpy("f4"))
+        kind = edges["class"].map(CLASSES.index).to_numpy()
+        kmh = pace.speeds_kmh(kind, edges["speed_kmh"].to_numpy("f4"))
         for road, factor in slow:
             kmh[road] *= factor
         took = np.rint(edges["length_m"].to_numpy() * 3600 / kmh)
         self.ms = np.repeat(np.clip(took, 1, None), 2)
-        allowed = np.stack([edges["forward"], edges["backward"]], axis=1).ravel() & mode.bit > 0
-        tail = np.stack([edges["from_node"], edges["to_node"]], axis=1).ravel()
-        head = np.stack([edges["to_node"], edges["from_node"]], axis=1).ravel()
-        forbidden = set()
-        for row in bans[(bans["modes"] & mode.bit) > 0].itertuples():
-            forbidden |= {
-                (a, b)
-                for a in (2 * row.from_edge, 2 * row.from_edge + 1)
-                for b in (2 * row.to_edge, 2 * row.to_edge + 1)
-                if head[a] == row.via_node == tail[b]
-            }
-        self.main = self._main(tail, head, allowed, forbidden)
-        for road in closed:
-            allowed[2 * road : 2 * road + 2] = False
-        self.allowed = allowed
-        turns = [
-            (a, b)
-            for a in np.flatnonzero(allowed)
-            for b in np.flatnonzero(allowed & (tail == head[a]))
-            if (a, b) not in forbidden
-        ]
-        first, second = np.array(turns).T
-        count = len(allowed)
-        links = coo_array((self.ms[second], (first, second)), shape=(count, count)).tocsr()
-        to_end = dijkstra(links)
-        # From the end of a to where c begins, by any arc after which c may be turned into.
-        self.to_begin = np.full((count, count), NEVER)
-        for b, c in turns:
-            self.to_begin[:, c] = np.minimum(self.to_begin[:, c], to_end[:, b])
         self.edges = edges
+        self.allowed = (
+            np.stack([edges["forward"], edges["backward"]], axis=1).ravel() & mode.bit > 0
+        )
+        self._tail = np.stack([edges["from_node"], edges["to_node"]], axis=1).ravel()
+        self._head = np.stack([edges["to_node"], edges["from_node"]], axis=1).ravel()
+        self._forbidden = self._pairs_of(bans[(bans["modes"] & mode.bit) > 0])
+        self.main = self._main()
+        for road in closed:
+            self.allowed[2 * road : 2 * road + 2] = False
+        first, second = self._turns()
+        count = len(self.allowed)
+        self.links = coo_array((self.ms[second], (first, second)), shape=(count, count)).tocsr()
+        order = np.argsort(second, kind="stable")
+        self._before = np.split(first[order], np.searchsorted(second[order], np.arange(1, count)))
 
-    @staticmethod
-    def _main(tail, head, allowed, forbidden):
-        """Roads of the largest set of arcs that all lead to each other."""
-        arcs = np.flatnonzero(allowed)
+    def _pairs_of(self, bans) -> pd.MultiIndex:
         pairs = [
-            (a, b) for a in arcs for b in arcs[tail[arcs] == head[a]] if (a, b) not in forbidden
+            (a, b)
+            for row in bans.itertuples()
+            for a in (2 * row.from_edge, 2 * row.from_edge + 1)
+            for b in (2 * row.to_edge, 2 * row.to_edge + 1)
+            if self._head[a] == row.via_node == self._tail[b]
         ]
-        first, second = np.array(pairs).T
-        links = coo_array((np.ones(len(first)), (first, second)), shape=(len(tail), len(tail)))
-        _, part = connected_components(links, connection="strong")
-        part[~allowed] = -1
-        largest = np.bincount(part[part >= 0]).argmax()
-        return (part == largest).reshape(-1, 2).any(axis=1)
+        return (
+            pd.MultiIndex.from_tuples(pairs, names=["a", "b"])
+            if pairs
+            else pd.MultiIndex([[], []], [[], []], names=["a", "b"])
+        )
 
-    def snap(self, lon: float, lat: float) -> tuple[int, float, float]:
-        """The nearest open road, how far along it, and how many metres away."""
-        lines = self.edges.geometry
-        usable = self.allowed.reshape(-1, 2).any(axis=1)
+    def _turns(self) -> tuple[np.ndarray, np.ndarray]:
+        """All turns from an arc into an arc that are allowed."""
+        arcs = np.flatnonzero(self.allowed)
+        coming = pd.DataFrame({"a": arcs, "node": self._head[arcs]})
+        going = pd.DataFrame({"b": arcs, "node": self._tail[arcs]})
+        turns = coming.merge(going, on="node")
+        kept = ~pd.MultiIndex.from_frame(turns[["a", "b"]]).isin(self._forbidden)
+        return turns["a"].to_numpy()[kept], turns["b"].to_numpy()[kept]
+
+    def _main(self) -> np.ndarray:
+        """Roads of the largest set of arcs that all lead to each other."""
+        first, second = self._turns()
+        count = len(self.allowed)
+        links = coo_array((np.ones(len(first)), (first, second)), shape=(count, count))
+        _, part = connected_components(links, connection="strong")
+        largest = np.bincount(part[self.allowed]).argmax()
+        return ((part == largest) & self.allowed).reshape(-1, 2).any(axis=1)
+
+    def snap(self, lon: float, lat: float) -> Spot:
+        """The nearest open road, unless it is cut off and the network proper is next to it."""
         sine = math.sin(math.radians(lat))
         w = 1 - 0.0066943799901413165 * sine * sine
         x = 6378137 * math.cos(math.radians(lat)) / math.sqrt(w) * math.pi / 180
         y = 6378137 * (1 - 0.0066943799901413165) / w**1.5 * math.pi / 180
-        best = (-1, 0.0, math.inf)
-        main = (-1, 0.0, math.inf)
-        for road in np.flatnonzero(usable):
-            line = (np.array(lines.iloc[road].coords) - (lon, lat)) * (x, y)
+        best, main = (-1, 0.0, math.inf), (-1, 0.0, math.inf)
+        for road in np.flatnonzero(self.allowed.reshape(-1, 2).any(axis=1)):
+            line = (np.array(self.edges.geometry.iloc[road].coords) - (lon, lat)) * (x, y)
             found = _nearest_on(line)
             if found[1] < best[2]:
-                best = (road, *found)
+                best = (int(road), *found)
             if self.main[road] and found[1] < main[2]:
-                main = (road, *found)
+                main = (int(road), *found)
         return main if main[2] <= best[2] + 100 else best
 
-    def time_ms(self, start: tuple[int, float, float], end: tuple[int, float, float]) -> float:
-        """Milliseconds from a spot (road, share, metres off it) to another."""
+    def times_ms(self, starts: list[Spot], ends: list[Spot]) -> np.ndarray:
+        """Milliseconds from each spot to each other one."""
+        found = np.full((len(starts), len(ends)), NEVER)
+        for i, start in enumerate(starts):
+            arcs = [a for a in (2 * start[0], 2 * start[0] + 1) if self.allowed[a]]
+            if not arcs:
+                continue
+            to_end = dijkstra(self.links, indices=arcs)
+            for j, end in enumerate(ends):
+                found[i, j] = self._best(start, end, dict(zip(arcs, to_end, strict=True)))
+        return found
+
+    def _best(self, start: Spot, end: Spot, to_end: dict[int, np.ndarray]) -> float:
         best = NEVER
-        for a in (2 * start[0], 2 * start[0] + 1):
+        for a, reached in to_end.items():
+            left = self._part(a, start[1] if a & 1 else 1 - start[1])
             for c in (2 * end[0], 2 * end[0] + 1):
-                if not (self.allowed[a] and self.allowed[c]):
+                if not self.allowed[c]:
                     continue
-                left = self._part(a, start[1] if a & 1 else 1 - start[1])
                 driven = self._part(c, 1 - end[1] if c & 1 else end[1])
-                best = min(best, left + self.to_begin[a, c] + driven)
+                # To where c begins: to the end of an arc after which c may be turned into.
+                begin = reached[self._before[c]].min(initial=NEVER)
+                best = min(best, left + begin + driven)
                 ahead = (start[1] - end[1]) if a & 1 else (end[1] - start[1])
                 if a == c and ahead >= 0:
                     best = min(best, self._part(a, ahead))

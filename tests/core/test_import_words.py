@@ -13,7 +13,7 @@ from gridgis import locating
 from gridgis.body import report_id
 from gridgis.corrections import Why
 from gridgis.imports import Importer, ImportOptions
-from gridgis.intake import Intake
+from gridgis.intake import Intake, Known
 from gridgis.locate.territories import Territories
 from gridgis.model import Location, NewReport
 from gridgis.places.gazetteer import Gazetteer
@@ -47,7 +47,7 @@ def seeker(store: Store, settings: Settings) -> Seeker:
 @pytest.fixture
 def intake(store: Store, seeker: Seeker, clock: FixedClock, settings: Settings) -> Intake:
     months, territories = Months(store), Territories(store, None)
-    return Intake(store, territories, months, clock, settings, seeker=seeker)
+    return Intake(store, territories, months, clock, settings, Known(seeker=seeker))
 
 
 CALLS = pd.DataFrame(

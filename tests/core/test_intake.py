@@ -13,9 +13,12 @@ from sqlalchemy import text
 
 from gridgis import corrections
 from gridgis.errors import InvalidInputError, ReportBodyDiffersError
-from gridgis.intake import IN_THE_FUTURE, Intake
+from gridgis.intake import IN_THE_FUTURE, Intake, Known
 from gridgis.locate.territories import Territories
 from gridgis.model import Location, NewReport
+from gridgis.nearest import Finder
+from gridgis.nearest.roster import build
+from gridgis.roads.roads import Roads
 from gridgis.store import events, locks, reports
 from gridgis.store.months import Months
 from tests.cities import draw, file_under, staff
@@ -37,7 +40,10 @@ def intake(store: Store, clock: FixedClock, settings: Settings) -> Intake:
         file_under(connection, "lecture", layer_id=campus.layer_id)
         staff(connection, "Wang", 104.011, 30.015, "gas")
         staff(connection, "Station 1", 104.012, 30.015, "fire", kind="facility")
-    return Intake(store, Territories(store, None), Months(store), clock, settings)
+        crowd = build(connection, clock.now()).crowd
+    finder = Finder(lambda: crowd, Roads(store, clock, settings), settings)
+    territories = Territories(store, None)
+    return Intake(store, territories, Months(store), clock, settings, Known(finder))
 
 
 @pytest.fixture
@@ -61,7 +67,7 @@ def test_a_smell_of_gas_reaches_its_grid_and_the_people_who_can_help(
         ("campus", "outside"),
     ]
     assert receipt.report.held_by.code == "E"
-    assert [one.name for one in receipt.responders] == ["Wang"]
+    assert [one.name for one in receipt.nearby.responders] == ["Wang"]
 
 
 def test_everything_about_a_report_is_written_at_once(
@@ -143,7 +149,7 @@ def test_a_report_without_a_location_is_kept_for_a_person_to_look_at(
 ) -> None:
     receipt = intake.receive(replace(smell_of_gas, location=None), actor)
     assert {one.rule for one in receipt.assignments} == {"no_location"}
-    assert (receipt.report.held_by, receipt.responders) == (None, [])
+    assert (receipt.report.held_by, receipt.nearby) == (None, None)
 
 
 def test_a_report_beyond_every_grid_is_kept_with_that_reason(

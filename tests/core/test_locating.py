@@ -21,7 +21,7 @@ from gridgis.errors import (
     ReportBodyDiffersError,
     ReportNotFoundError,
 )
-from gridgis.intake import Intake
+from gridgis.intake import Intake, Known
 from gridgis.locate.territories import Territories
 from gridgis.locating import Choice
 from gridgis.model import Location, NewReport
@@ -68,7 +68,7 @@ def door(store: Store, clock: FixedClock, settings: Settings) -> Callable[[Gazet
     def made(gazetteer: Gazetteer) -> Intake:
         seeker = Seeker(gazetteer, settings)
         months, territories = Months(store), Territories(store, None)
-        return Intake(store, territories, months, clock, settings, seeker=seeker)
+        return Intake(store, territories, months, clock, settings, Known(seeker=seeker))
 
     return made
 

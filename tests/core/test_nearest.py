@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import numpy as np
 import pyproj
 import pytest
 
-from gridgis.errors import InvalidInputError, ResponderNotFoundError
+from gridgis.errors import InvalidInputError
 from gridgis.model import Location
-from gridgis.nearest import Need, nearest
-from gridgis.store import positions
-from tests.cities import draw, staff
+from gridgis.nearest import Finder, Need
+from gridgis.nearest.roster import build
+from gridgis.roads.roads import Roads
+from tests.cities import draw, move, staff
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
-    from sqlalchemy import Connection
-
     from gridgis.clock import FixedClock
     from gridgis.model import NearestResponder
     from gridgis.settings import Settings
@@ -32,12 +28,14 @@ MONDAY_NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-def who(store: Store, settings: Settings):
+def who(store: Store, settings: Settings, clock: FixedClock):
     def ask(
         need: Need, at: datetime = MONDAY_NOON, here: Location = HERE
     ) -> list[NearestResponder]:
         with store.begin() as connection:
-            return nearest(connection, here, need, at, settings)
+            crowd = build(connection, at).crowd
+        roads = Roads(store, clock, settings)
+        return Finder(lambda: crowd, roads, settings).nearest(here, need, at).responders
 
     return ask
 
@@ -73,23 +71,11 @@ def test_only_those_with_every_skill_on_duty_and_within_the_radius(store: Store,
 def test_a_fresh_position_counts_and_an_old_one_falls_back_to_home(store: Store, who) -> None:
     with store.begin() as connection:
         walker = staff(connection, "walker", 104.1, 30.0)
-        _move(connection, walker, 104.001, MONDAY_NOON - timedelta(minutes=5))
+        move(connection, walker, 104.001, 30.0, MONDAY_NOON - timedelta(minutes=5))
     now, later = who(Need()), who(Need(), at=MONDAY_NOON + timedelta(hours=1))
     assert (now[0].position.source, now[0].position.age_s) == ("live", 300)
     assert now[0].distance_m == pytest.approx(96.5, abs=0.1)
     assert (later[0].position.source, later[0].distance_m > 9000) == ("home", True)
-
-
-def test_a_late_message_does_not_move_a_responder_back(store: Store) -> None:
-    with store.begin() as connection:
-        walker = staff(connection, "walker", 104.1, 30.0)
-        assert _move(connection, walker, 104.001, MONDAY_NOON)
-        assert not _move(connection, walker, 104.5, MONDAY_NOON - timedelta(seconds=1))
-
-
-def test_a_position_of_nobody_is_refused(store: Store) -> None:
-    with pytest.raises(ResponderNotFoundError), store.begin() as connection:
-        _move(connection, uuid4(), 104.0, MONDAY_NOON)
 
 
 def test_the_answer_names_the_grid_that_a_worker_is_bound_to(
@@ -122,16 +108,10 @@ def test_the_order_equals_measuring_everybody_on_the_ellipsoid(
             skills = ["gas"] if rng.random() < 0.5 else ["fire"]
             who_id = staff(connection, f"{index}", float(lon[index]), float(lat[index]), *skills)
             if rng.random() < 0.5:
-                _move(connection, who_id, float(lon[index]), MONDAY_NOON, float(lat[index]))
+                move(connection, who_id, float(lon[index]), float(lat[index]), MONDAY_NOON)
             if "gas" in skills:
                 expected[who_id] = far_m[index]
     found = who(Need(k=40, skills=("gas",)))
     assert [one.id for one in found] == sorted(expected, key=expected.__getitem__)[:40]
     for one in found:
         assert one.distance_m == pytest.approx(expected[one.id], abs=1e-3)
-
-
-def _move(
-    connection: Connection, who_id: UUID, lon: float, at: datetime, lat: float = 30.0
-) -> bool:
-    return positions.put(connection, who_id, Location(lon, lat, 8.0), at=at, recorded_at=at)

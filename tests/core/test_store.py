@@ -27,6 +27,8 @@ from tests.cities import draw
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_DEFAULTS = ("report_default", "event_default", "position_history_default")
+
 
 def test_the_migrations_build_what_the_tables_say(store: Store) -> None:
     with store.begin() as connection:
@@ -104,7 +106,7 @@ def _is_ours(thing: object, name: str | None, kind: str, reflected: bool, _other
     del thing, reflected
     if kind == "table":
         return name in METADATA.tables
-    return not (kind == "index" and str(name).startswith(("report_default", "event_default")))
+    return not (kind == "index" and str(name).startswith(_DEFAULTS))
 
 
 def _a_layer(connection: Connection) -> int:

@@ -48,7 +48,7 @@ def test_each_query_opens_with_its_question_and_has_one_caller(path: Path) -> No
 
 
 def test_no_sql_is_built_outside_the_store() -> None:
-    speaks = re.compile(r"\bimport (sqlalchemy|psycopg2|geoalchemy2)|from (sqlalchemy|psycopg2)")
+    speaks = re.compile(r"\bimport (sqlalchemy|psycopg|geoalchemy2)|from (sqlalchemy|psycopg)")
     rooms = [path for path in PYTHON if path.is_relative_to(ROOT / "gridgis")]
     outside = [path for path in rooms if not path.is_relative_to(ROOT / "gridgis/store")]
     assert [path for path in outside if speaks.search(path.read_text(encoding="utf-8"))] == []

@@ -11,11 +11,9 @@ import pytest
 import shapely
 from sqlalchemy import text
 
-from gridgis.model import Location
-from gridgis.store import positions
 from gridgis.store.months import Months
 from gridgis.store.queries import run_prepared, source
-from tests.cities import draw, staff
+from tests.cities import draw, move, staff
 from tests.house.test_layout import SQL
 
 if TYPE_CHECKING:
@@ -125,7 +123,7 @@ def test_the_nearest_are_found_by_walking_the_index(store: Store) -> None:
         for number in range(400):
             lon = 104 + number * 0.001
             walker = staff(connection, str(number), lon, 30.0, "gas")
-            positions.put(connection, walker, Location(lon, 30.0), at=now, recorded_at=now)
+            move(connection, walker, lon, 30.0, now)
         connection.execute(text("ANALYZE"))
     plan = _plan(
         store,

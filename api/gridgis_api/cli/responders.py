@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
 from gridgis.imports import ImportOptions
-from gridgis_api.cli import rows
+from gridgis.nearest.saying import Said, put_status
+from gridgis.store import corrections
+from gridgis.store.responders import REGISTER
+from gridgis_api.cli import context, rows
+from gridgis_api.cli.moments import moment
 from gridgis_api.cli.registers import add_export, add_retire
 
 app = typer.Typer(no_args_is_help=True, help="Responders: those who can act.")
@@ -52,3 +57,20 @@ def correct(name: rows.Name, values: rows.Set, reason: rows.Reason, layer: Layer
 
 
 add_retire(app, "responders")
+
+
+@app.command("status")
+def status(
+    name: rows.Name,
+    said: Annotated[str, typer.Argument(metavar="STATUS", help="free, busy, off or out_of_reach.")],
+    until: Annotated[
+        str | None, typer.Option(help="Free again from then on, like 2026-05-01T18:00.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why, for the record.")] = None,
+) -> None:
+    """Say what a responder is from now on; the running service hears of it."""
+    given = Said(said, moment(until, "--until"), reason)
+    with context.open_store() as store, store.begin() as connection:
+        row = corrections.find(connection, REGISTER, name)
+        put_status(connection, UUID(row.key), given, context.actor(), context.clock.now())
+    context.say(f"responders {name}: {said}")

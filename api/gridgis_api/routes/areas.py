@@ -107,5 +107,5 @@ def get_area_responders(
     at = asked.at or service.clock.now()
     with service.store.begin() as connection:
         _, area = find_area(connection, asked.layer, code, at, asked.level)
-        found = responders_of(connection, area, at, service.settings, asked.role)
+    found = responders_of(service.live.crowd, area, at, service.settings, asked.role)
     return answer(AreaResponders.model_validate({"area": area, "responders": found}))

@@ -20,8 +20,6 @@ from gridgis_api.shapes.fields import (
 )
 from gridgis_api.shapes.ground import AreaNameShape, Point
 
-MOST_K = 200
-
 Role = Literal["chief", "full-time", "part-time", "police", "building-head"]
 
 
@@ -32,6 +30,9 @@ class PositionShape(Answer):
     at: datetime | None
     age_s: float | None
     accuracy_m: float | None
+    last_at: datetime | None = Field(
+        description="When the last live position was taken, even when it is too old to count"
+    )
 
 
 class PersonShape(Answer):
@@ -45,22 +46,7 @@ class PersonShape(Answer):
     skills: list[str] = Field(examples=[["gas"]])
     phone: str | None
     area: AreaNameShape | None = Field(description="The area that the responder belongs to")
-
-
-class ResponderShape(PersonShape):
-    """A responder who is able and on duty, and how far away."""
-
-    distance_m: float = Field(
-        examples=[231.5], description="On the ellipsoid, as the crow flies, in metres"
-    )
-    location: Point
-    position: PositionShape
-
-
-class Responders(Answer):
-    """Responders, nearest first."""
-
-    responders: list[ResponderShape]
+    status: Literal["free", "busy", "off", "out_of_reach"] = Field(description="At that time")
 
 
 class BoundShape(PersonShape):
@@ -91,25 +77,6 @@ class AreaRespondersQuery(Given):
     )
 
 
-class NearestQuery(Given):
-    """Around which point, and what is needed."""
-
-    lon: Lon
-    lat: Lat
-    datum: DatumField = "wgs84"
-    k: int = Field(5, ge=1, le=MOST_K, description="How many")
-    skill: list[Code] = Field(
-        [],
-        max_length=20,
-        description="A skill that is needed; may be given several times: all are needed",
-        examples=[["gas"]],
-    )
-    within_m: float | None = Field(
-        None, gt=0, le=20_100_000, allow_inf_nan=False, description="Only within this many metres"
-    )
-    at: Moment | None = Field(None, description="On duty then; default: now")
-
-
 class PositionBody(Given):
     """Where a responder is."""
 
@@ -121,11 +88,15 @@ class PositionBody(Given):
 
 
 class PositionKept(Answer):
-    """What was stored; `kept` is false when a later position is known already."""
+    """What came in, and whether the responder is there now."""
 
     id: UUID
     location: Point
     accuracy_m: float | None
-    at: datetime
+    at: datetime = Field(description="In whole milliseconds")
     recorded_at: datetime
-    kept: bool
+    kept: bool = Field(description="False: a later position is known already")
+    reason: Literal["older", "thinned"] | None = Field(
+        description="older: it is in the history only. thinned: this device sends too often; the "
+        "position counts if it is the newest, but is not in the history"
+    )

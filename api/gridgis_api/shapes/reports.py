@@ -24,7 +24,7 @@ from gridgis_api.shapes.fields import (
     Text,
 )
 from gridgis_api.shapes.ground import AssignmentShape, Point, Rule
-from gridgis_api.shapes.people import ResponderShape
+from gridgis_api.shapes.nearby import ResponderShape
 
 State = Literal["reported", "retired"]
 
@@ -148,7 +148,14 @@ class Received(Answer):
 
     report: ReportShape = Field(description="`located` says how its words led to its location")
     assignments: list[AssignmentShape]
-    responders: list[ResponderShape]
+    responders: list[ResponderShape] = Field(
+        validation_alias=AliasPath("nearby", "responders"), default=[]
+    )
+    responders_by: Literal["road", "line"] | None = Field(
+        validation_alias=AliasPath("nearby", "by"),
+        default=None,
+        description="By road, or as the crow flies; none: nobody knows where it is",
+    )
     candidates: list[AddressShape] = Field(
         [],
         description="Of a report without a location: the places that its words may mean, the "

@@ -36,6 +36,8 @@ class People(NamedTuple):
         uint64.
     status, load, capacity
         int8, int32, int32.
+    until_ms
+        int64: until when the status holds; then they are free.
     at_ms
         int64: when the live position was taken.
     duty_start
@@ -55,6 +57,7 @@ class People(NamedTuple):
     area: NDArray[np.int64]
     skills: NDArray[np.uint64]
     status: NDArray[np.int8]
+    until_ms: NDArray[np.int64]
     load: NDArray[np.int32]
     capacity: NDArray[np.int32]
     at_ms: NDArray[np.int64]
@@ -119,8 +122,8 @@ def judge(people: People, row: int, asked: Asked) -> int:  # noqa: PLR0911 - one
         return NO_SKILL
     if not on_duty(people, row, asked):
         return OFF_DUTY
-    if people.status[row] != 0:
-        return BUSY - 1 + people.status[row]
+    if people.status[row] != 0 and people.until_ms[row] > asked.now_ms:
+        return BUSY - 1 + int(people.status[row])
     if people.load[row] >= people.capacity[row]:
         return FULL
     return ABLE

@@ -114,7 +114,7 @@ def passed_by_line(
 def _chord_m2(where: Where, stand: int, x: float, y: float, z: float) -> float:
     dx, dy = where.chord[stand, 0] - x, where.chord[stand, 1] - y
     dz = where.chord[stand, 2] - z
-    return dx * dx + dy * dy + dz * dz
+    return float(dx * dx + dy * dy + dz * dz)
 
 
 @kernel

@@ -45,24 +45,25 @@ class Found(NamedTuple):
 
 
 @kernel
-def nearest(  # noqa: C901, PLR0912, PLR0913 - one loop, in machine code
+def nearest(  # noqa: C901 - one loop, in machine code
     ways: Ways,
-    scratch: Scratch,
-    marks: Marks,
+    room: tuple[Scratch, Marks],
     spot: tuple[int, float, int],
-    crowd: tuple[Stands, People],
-    asked: Asked,
+    crowd: tuple[Stands, People, Asked],
     limits: tuple[int, int, int, int],
-    able: Found,
-    passed: Found,
+    found: tuple[Found, Found],
 ) -> tuple[int, int, int]:
     """Find the first able responders; against the traffic, so all times are those to the incident.
 
     Parameters
     ----------
+    spot
+        Where the incident is: road, share, and the milliseconds of the walk from there.
     limits
         The search's number, how many are wanted, the longest time, and how many that are nearer
         but not able may be listed.
+    found
+        Where the able ones are written, and those passed over.
 
     Returns
     -------
@@ -70,7 +71,9 @@ def nearest(  # noqa: C901, PLR0912, PLR0913 - one loop, in machine code
     settled. Fewer than wanted: there are no others within the time.
     """
     search, wanted, limit_ms, listed = limits
-    stands, people = crowd
+    scratch, marks = room
+    stands, people, asked = crowd
+    able, passed = found
     states = len(ways.backward.first) - 1
     arcs = ways.backward
     size = seed_backward(ways, scratch, 0, search, spot)
@@ -87,9 +90,9 @@ def nearest(  # noqa: C901, PLR0912, PLR0913 - one loop, in machine code
             if marks.label[stand] & _TIME != time_ms:
                 continue
             row = stand >> 1
+            reason = judge(people, row, asked)
             if (stand & 1) != is_live(people, row, asked):
                 continue
-            reason = judge(people, row, asked)
             if reason == ABLE:
                 able.stand[count], able.ms[count], able.reason[count] = stand, time_ms, ABLE
                 count += 1
@@ -107,18 +110,46 @@ def nearest(  # noqa: C901, PLR0912, PLR0913 - one loop, in machine code
             ms = arcs.ms[i]
             if ms >= CLOSED_MS:
                 continue
-            arc = arcs.arc[i]
-            stand = stands.first[arc >> 1]
-            while stand != NOBODY:
-                share = stands.spots.share[stand]
-                left = share if arc & 1 else 1.0 - share
-                there_ms = time_ms + part_ms(ms, left) + stands.spots.leg_ms[stand]
-                if there_ms <= limit_ms:
-                    size = _meet(scratch, marks, (size, search, states), stand, there_ms, arc)
-                stand = stands.after[stand]
+            at = (size, search, states)
+            size = _meet_along(room, at, (arcs.arc[i], ms, time_ms), crowd, (limit_ms, listed))
             if time_ms + ms <= limit_ms:
-                size = reach(scratch, size, search, arcs.to[i], time_ms + ms, arc)
+                size = reach(scratch, size, search, arcs.to[i], time_ms + ms, arcs.arc[i])
     return count, skipped, settled
+
+
+@bare
+def _meet_along(
+    room: tuple[Scratch, Marks],
+    at: tuple[int, int, int],
+    step: tuple[int, int, int],
+    crowd: tuple[Stands, People, Asked],
+    limits: tuple[int, int],
+) -> int:
+    """Meet those who stand along an arc that is gone back; return the heap's new size."""
+    size, search, states = at
+    arc, ms, time_ms = step
+    stands, people, asked = crowd
+    limit_ms, listed = limits
+    stand = stands.first[arc >> 1]
+    while stand != NOBODY:
+        share = stands.spots.share[stand]
+        left = share if arc & 1 else 1.0 - share
+        there_ms = time_ms + part_ms(ms, left) + stands.spots.leg_ms[stand]
+        if there_ms <= limit_ms and (listed or _counts(people, stand, asked)):
+            size = _meet(room[0], room[1], (size, search, states), stand, there_ms, arc)
+        stand = stands.after[stand]
+    return size
+
+
+@bare
+def _counts(people: People, stand: int, asked: Asked) -> bool:
+    """Say whether somebody who is able is taken to be at a stand; most lack the skill."""
+    row = stand >> 1
+    return (
+        people.skills[row] & asked.skills == asked.skills
+        and (stand & 1) == is_live(people, row, asked)
+        and judge(people, row, asked) == ABLE
+    )
 
 
 @bare

@@ -17,6 +17,7 @@ SELECT
     array_to_string(responder.skills, ';') AS skills,
     responder.phone,
     CAST(responder.duty AS TEXT) AS duty,
+    responder.capacity,
     ST_X(responder.home) AS lon,
     ST_Y(responder.home) AS lat,
     CAST(responder.attributes AS TEXT) AS attributes,

@@ -61,6 +61,18 @@ gone_places AS (
     DELETE FROM place WHERE source = CAST(:source AS TEXT) RETURNING id
 ),
 
+gone_roads AS (
+    DELETE FROM road WHERE source = CAST(:source AS TEXT) RETURNING id
+),
+
+gone_bans AS (
+    DELETE FROM road_ban WHERE from_road IN (SELECT id FROM gone_roads)
+),
+
+gone_road_sources AS (
+    DELETE FROM road_source WHERE source = CAST(:source AS TEXT)
+),
+
 kept_categories AS (
     UPDATE category SET layer_id = NULL
     WHERE
@@ -107,4 +119,5 @@ SELECT
     (
         (SELECT count(*) FROM gone_responders) + (SELECT count(*) FROM gone_cells)
         + (SELECT count(*) FROM gone_places) + (SELECT count(*) FROM gone_categories)
+        + (SELECT count(*) FROM gone_roads)
     ) AS other_rows;

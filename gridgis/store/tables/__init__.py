@@ -1,8 +1,10 @@
 """The tables, as GeoAlchemy2 declares them; the migrations build the same, and a test compares.
 
-``territory`` layers, levels, editions, areas; ``people`` categories, responders, positions;
-``ground`` cells, places and the mark of their state; ``reports`` reports with assignments, holders,
-events; ``record`` imports, exceptions, corrections; ``archive`` months that lie in files.
+``territory`` layers, levels, editions, areas; ``people`` categories, responders; ``live`` where
+these are, their status, duty exceptions, the mark of their state; ``ground`` cells, places and the
+mark of their state; ``reports`` reports with assignments, holders, events; ``record`` imports,
+exceptions, corrections; ``archive`` months that lie in files; ``roads`` the road network and what
+closes it.
 """
 
 from __future__ import annotations
@@ -10,9 +12,26 @@ from __future__ import annotations
 from gridgis.store.tables.archive import archived_event, archived_file, archived_report
 from gridgis.store.tables.base import METADATA
 from gridgis.store.tables.ground import cell, gazetteer, place, place_use
-from gridgis.store.tables.people import category, position, responder
+from gridgis.store.tables.live import (
+    duty_exception,
+    position,
+    position_coarsened,
+    position_history,
+    responder_status,
+    roster,
+    status_change,
+)
+from gridgis.store.tables.people import category, responder
 from gridgis.store.tables.record import correction, edition_exception, import_run
 from gridgis.store.tables.reports import assignment, event, holder, report, report_key
+from gridgis.store.tables.roads import (
+    road,
+    road_ban,
+    road_closure,
+    road_closures_state,
+    road_network,
+    road_source,
+)
 from gridgis.store.tables.territory import area, area_version, edition, layer, level, territory
 
 __all__ = [
@@ -26,6 +45,7 @@ __all__ = [
     "category",
     "cell",
     "correction",
+    "duty_exception",
     "edition",
     "edition_exception",
     "event",
@@ -37,8 +57,19 @@ __all__ = [
     "place",
     "place_use",
     "position",
+    "position_coarsened",
+    "position_history",
     "report",
     "report_key",
     "responder",
+    "responder_status",
+    "road",
+    "road_ban",
+    "road_closure",
+    "road_closures_state",
+    "road_network",
+    "road_source",
+    "roster",
+    "status_change",
     "territory",
 ]

@@ -1,4 +1,4 @@
-"""Categories of reports, and those who can act."""
+"""Categories of reports, and those who can act: the register of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -52,9 +51,12 @@ responder = Table(
     Column("duty", INT4MULTIRANGE),
     Column("home", point()),
     Column("attributes", JSONB, nullable=False, server_default=text("'{}'")),
+    # Tasks that can be held at the same time.
+    Column("capacity", Integer, nullable=False, server_default=text("1")),
     Column("import_id", Integer, ForeignKey("import_run.id")),
     moment("retired_at", nullable=True),
     UniqueConstraint("source", "number"),
+    CheckConstraint("capacity >= 0", name="capacity_counted"),
     CheckConstraint("kind IN ('worker', 'team', 'unit', 'vehicle', 'facility')", name="kind_known"),
     CheckConstraint(
         "role IN ('chief', 'full-time', 'part-time', 'police', 'building-head')", name="role_known"
@@ -67,15 +69,4 @@ responder = Table(
         postgresql_where=text("retired_at IS NULL"),
     ),
     Index("responder_area_id_idx", "area_id"),
-)
-
-position = Table(
-    "position",
-    METADATA,
-    Column("responder_id", Uuid, ForeignKey("responder.id", ondelete="CASCADE"), primary_key=True),
-    Column("point", point(), nullable=False),
-    Column("accuracy_m", Float),
-    moment("at"),
-    moment("recorded_at"),
-    Index("position_point_idx", text("(point::geography)"), postgresql_using="gist"),
 )

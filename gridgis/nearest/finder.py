@@ -1,0 +1,132 @@
+"""Who is nearest: by road where there are roads, by line otherwise."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from gridgis.errors import InvalidInputError
+from gridgis.nearest.answers import Nearby
+from gridgis.nearest.line import by_line
+from gridgis.nearest.needs import asked_of
+from gridgis.nearest.road import Wish, by_road
+from gridgis.nearest.standing import Standing
+from gridgis.nearest.team import Team, make_team
+from gridgis.roads.modes import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from gridgis.model import Location
+    from gridgis.nearest.answers import By
+    from gridgis.nearest.crowd import Crowd
+    from gridgis.nearest.needs import Need
+    from gridgis.roads.roads import Roads
+    from gridgis.roads.times import TravelTimes
+    from gridgis.settings import Settings
+
+NO_ROADS = "there are no roads; `gridgis roads import FILE` brings them"
+
+_KEPT = 4
+"""So many travel times have the crowd standing on them."""
+
+
+class Way(NamedTuple):
+    """How the way is measured: "road", "line", or None for whichever can; by which mode."""
+
+    by: By | None = None
+    mode: Mode = Mode.CAR
+
+
+class Finder:
+    """Finds responders for one process; `crowd` gives the newest crowd."""
+
+    def __init__(self, crowd: Callable[[], Crowd], roads: Roads, settings: Settings) -> None:
+        self._crowd = crowd
+        self._roads = roads
+        self._settings = settings
+        self._standing: OrderedDict[int, Standing] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def nearest(
+        self,
+        location: Location,
+        need: Need,
+        at: datetime,
+        way: Way | None = None,
+        wish: Wish | None = None,
+    ) -> Nearby:
+        """Return the nearest able responders at a time.
+
+        `location` is EPSG:4326, longitude first. By road, unless by line was asked for or a
+        distance in metres; where no road is near, by line, and the answer says why.
+
+        Raises
+        ------
+        InvalidInputError
+            Seconds by line, or metres by road.
+        StoreError
+            The database cannot be reached, and nothing is known yet.
+        """
+        way, wish = way or Way(), wish or Wish()
+        by = _settled(way.by, need)
+        crowd = self._crowd()
+        asked = asked_of(need, at, crowd, self._settings)
+        if asked is None:
+            return Nearby([], by)
+        if by == "line":
+            return by_line(crowd, location, need, asked, explain=wish.explain)
+        times = self._roads.times(way.mode, at)
+        if times is None:
+            because = NO_ROADS
+        else:
+            found = by_road(self._standing_on(times, crowd), location, need, asked, wish)
+            if found is not None:
+                return found
+            because = f"no road for {way.mode} is within {times.most_m:g} m of the point"
+        found = by_line(crowd, location, replace(need, within_s=None), asked, explain=wish.explain)
+        return replace(found, by_line_because=because)
+
+    def team(
+        self,
+        location: Location,
+        needs: Sequence[Need],
+        at: datetime,
+        way: Way | None = None,
+        wish: Wish | None = None,
+    ) -> Team:
+        """Return the best set of responders for several needs; see :func:`make_team`.
+
+        Raises
+        ------
+        InvalidInputError
+            There are no needs, or too many.
+        """
+        return make_team(needs, lambda need: self.nearest(location, need, at, way, wish))
+
+    def _standing_on(self, times: TravelTimes, crowd: Crowd) -> Standing:
+        with self._lock:
+            known = self._standing.get(id(times))
+            if known is None or known.times is not times or known.crowd is not crowd:
+                known = Standing(times, crowd)
+                self._standing[id(times)] = known
+            self._standing.move_to_end(id(times))
+            while len(self._standing) > _KEPT:
+                self._standing.popitem(last=False)
+            return known
+
+
+def _settled(by: By | None, need: Need) -> By:
+    if by == "road" and need.within_m is not None:
+        msg = "within_m goes with by=line; by road, say within_s"
+        raise InvalidInputError(msg)
+    if by == "line" and need.within_s is not None:
+        msg = "within_s goes with by=road; by line, say within_m"
+        raise InvalidInputError(msg)
+    if need.within_m is not None and need.within_s is not None:
+        msg = "within_m is by line and within_s by road; say one of them"
+        raise InvalidInputError(msg)
+    return by or ("line" if need.within_m is not None else "road")
