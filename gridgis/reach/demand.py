@@ -51,22 +51,28 @@ def _bytes(codes: pd.Series) -> pd.Series:
     return codes.map(lambda code: str(code).encode())
 
 
-def _doors(areas: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> pd.DataFrame:
+def doors(cells: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the cells that have households, at a point on each: columns lon, lat, households.
+
+    `cells`: columns households (NA: not known, counts as 0), geometry (EPSG:4326).
+    """
     known = pd.to_numeric(cells["households"]).astype("Float64").fillna(0).to_numpy(np.float64)
     some = known > 0
     points = shapely.point_on_surface(cells.geometry.to_numpy()[some])
+    return pd.DataFrame(
+        {"lon": shapely.get_x(points), "lat": shapely.get_y(points), "households": known[some]}
+    )
+
+
+def _doors(areas: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> pd.DataFrame:
+    known = doors(cells)
+    points = np.asarray(shapely.points(known["lon"], known["lat"]))
     area, point = shapely.STRtree(points).query(areas.geometry.to_numpy(), predicate="covers")
     # By area within each point: the first has the lowest code.
     order = np.lexsort((area, point))
     point, first = np.unique(point[order], return_index=True)
-    return pd.DataFrame(
-        {
-            "lon": shapely.get_x(points[point]),
-            "lat": shapely.get_y(points[point]),
-            "households": known[some][point],
-            "area_m2": 0.0,
-            "area": areas["code"].to_numpy(dtype=object)[area[order][first]],
-        }
+    return known.iloc[point].assign(
+        area_m2=0.0, area=areas["code"].to_numpy(dtype=object)[area[order][first]]
     )
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from gridgis.bound import responders_of
 from gridgis.households import ROUNDING, Households, summed
 from gridgis.model import AreaName, Location
 from gridgis.nearest.places import MOST_PLACES, Wanted, nearest_places
 from gridgis.reach.escape import WaysOut, ways_out
-from gridgis.reach.stations import workers_of
 from gridgis.reach.zones import Zone
 from gridgis.store import areas, layers, near_places
 from gridgis.store.households import cells_to_leave
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from gridgis.model import NearPlace
+    from gridgis.model import BoundResponder, NearPlace
     from gridgis.nearest.crowd import Crowd
     from gridgis.polygons import Drawn
-    from gridgis.reach.stations import Worker
     from gridgis.roads.times import TravelTimes
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
@@ -61,7 +60,7 @@ class TouchedGrid:
     """A grid that the zone reaches into, and who works there."""
 
     grid: AreaName
-    workers: list[Worker]
+    workers: list[BoundResponder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,15 +214,14 @@ def _grids(connection: Connection, shape: Drawn, plan: Plan, known: Known) -> li
     shapes = frame.geometry.to_numpy()
     # Who only shares a line with the zone is outside.
     touched = frame[shapely.intersects(shapes, shape) & ~shapely.touches(shapes, shape)]
-    return [
-        TouchedGrid(
-            AreaName(level, code, name),
-            workers_of(known.crowd, area_id, plan.at, known.settings),
-        )
-        for code, name, area_id in zip(
-            touched["code"], touched["name"], touched["area_id"].tolist(), strict=True
-        )
-    ]
+    found = []
+    for code, name, area_id in zip(
+        touched["code"], touched["name"], touched["area_id"].tolist(), strict=True
+    ):
+        grid = areas.CodedArea(area_id, code, name, level, None, None, [], b"")
+        workers = responders_of(known.crowd, grid, plan.at, known.settings)
+        found.append(TouchedGrid(AreaName(level, code, name), workers))
+    return found
 
 
 def _points(points: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:

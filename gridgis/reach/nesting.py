@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# A hundredth of a millimetre to a metre, in degrees; 0: as the corners come.
-_GRIDS_DEG = (0.0, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5)
+# A centimetre, and where that is not enough ten and a metre: seven digits say a corner exactly.
+_GRIDS_DEG = (1e-7, 1e-6, 1e-5)
 
 
 def nested(shapes: Sequence[shapely.Geometry]) -> list[shapely.MultiPolygon]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridgis.model import Location
-from gridgis.nearest.crowd import ROLES, STATUSES
 from gridgis.nearest.kernels.byline import able_rows
-from gridgis.nearest.needs import Need, asked_of
+from gridgis.nearest.needs import asked_of
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from uuid import UUID
 
     from numpy.typing import NDArray
 
     from gridgis.nearest.crowd import Crowd
     from gridgis.nearest.kernels.ability import Asked
+    from gridgis.nearest.needs import Need
     from gridgis.settings import Settings
 
     Ints = NDArray[np.int64]
@@ -45,19 +42,6 @@ class Stations(NamedTuple):
     nowhere: int
 
 
-class Worker(NamedTuple):
-    """Somebody who is bound to an area; `location` is None when nobody knows."""
-
-    id: UUID
-    kind: str
-    name: str
-    role: str | None
-    phone: str | None
-    on_duty: bool
-    status: str
-    location: Location | None
-
-
 def planned_stations(crowd: Crowd, need: Need, at: datetime, settings: Settings) -> Stations:
     """Return who is on duty at an hour by the roster, at home: for plans of any hour to come.
 
@@ -74,29 +58,6 @@ def present_stations(crowd: Crowd, need: Need, at: datetime, settings: Settings)
     if asked is None:
         return _stations(np.empty(0, np.int64), crowd.home_lon, crowd.home_lat)
     return _stations(able_rows(crowd.columns, asked), *_places(crowd, asked))
-
-
-def workers_of(crowd: Crowd, area_id: int, at: datetime, settings: Settings) -> list[Worker]:
-    """Return who is bound to an area: those on duty first, then by role, then by name."""
-    asked = asked_of(Need(area_id=area_id), at, crowd, settings)
-    rows = np.flatnonzero(crowd.columns.area == area_id).tolist()
-    if asked is None or not rows:
-        return []
-    on_duty = set(_on_duty(crowd, asked).tolist())
-    lon, lat = _places(crowd, asked)
-    workers = []
-    for row in rows:
-        who = crowd.people[row]
-        here = None if math.isnan(lon[row]) else Location(float(lon[row]), float(lat[row]))
-        status = STATUSES[crowd.status[row]]
-        said = (who.id, who.kind, who.name, who.role, who.phone)
-        workers.append(Worker(*said, row in on_duty, status, here))
-    return sorted(workers, key=_on_duty_first)
-
-
-def _on_duty_first(worker: Worker) -> tuple[bool, int, str, str]:
-    role = len(ROLES) if worker.role is None else ROLES.index(worker.role)
-    return not worker.on_duty, role, worker.name, str(worker.id)
 
 
 def _on_duty(crowd: Crowd, asked: Asked) -> Ints:

@@ -116,9 +116,7 @@ class Zone:
 def _near(network: RoadNetwork, shape: Drawn) -> NDArray[np.int64]:
     """Return the roads whose boxes meet the shape's box."""
     west, south, east, north = shape.bounds
-    first, pieces = network.pieces.start[:-1], network.pieces
-    low_lon, high_lon = (f.reduceat(pieces.lon, first) for f in (np.minimum, np.maximum))
-    low_lat, high_lat = (f.reduceat(pieces.lat, first) for f in (np.minimum, np.maximum))
+    low_lon, low_lat, high_lon, high_lat = network.boxes.T
     beside = (high_lon < west) | (low_lon > east) | (high_lat < south) | (low_lat > north)
     return np.flatnonzero(~beside)
 

@@ -176,9 +176,7 @@ class _Reader:
             sentence = f"ways with {what} are no roads and were left out: {count:,}"
             self._findings.append(Finding("left_out", sentence))
         for what, count in sorted(self._not_applied.items()):
-            sentence = (
-                f"{what} is not applied: it does not hold at all times; ways: {count:,}"
-            )
+            sentence = f"{what} is not applied: it does not hold at all times; ways: {count:,}"
             self._findings.append(Finding("not_applied", sentence))
         table = pd.DataFrame(self.rows, columns=list(COLUMNS))
         return Ways(

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from gridgis.duty import read_duty
 from gridgis.errors import InvalidInputError
 from gridgis.model import AreaName, Location
-from gridgis.nearest.crowd import Crowd, KnownResponder
+from gridgis.nearest.crowd import ALWAYS_MS, Crowd, KnownResponder
 from gridgis.nearest.needs import Need
 from gridgis.reach.accessibility import FAST_DECAY, SLOW_DECAY, Band, accessibility
 from gridgis.reach.coverage import coverage, nearest_stations
 from gridgis.reach.demand import demand
 from gridgis.reach.kernels.folding import Nearest
-from gridgis.reach.stations import planned_stations, present_stations, workers_of
+from gridgis.reach.stations import planned_stations, present_stations
 from gridgis.reach.table import travel_table
 from gridgis.roads.kernels.shapes import CLOSED_MS
 from gridgis.settings import Settings
@@ -218,8 +218,8 @@ def names(crowd: Crowd, rows: np.ndarray) -> list[str]:
 
 
 def test_a_plan_asks_the_roster_and_not_who_is_busy_now(crowd: Crowd) -> None:
-    rows = crowd.rows_of([UUID(int=1)])
-    crowd.set_status(rows, np.array([1], np.int8))
+    rows, until = crowd.rows_of([UUID(int=1)]), np.array([ALWAYS_MS])
+    crowd.set_status(rows, np.array([1], np.int8), until)
     noon_ms = int(FRIDAY_NOON.timestamp() * 1000)
     crowd.put(rows, np.array([104.7]), np.array([38.2]), np.array([5.0]), np.array([noon_ms]))
     fire = Need(skills=("fire",))
@@ -229,19 +229,9 @@ def test_a_plan_asks_the_roster_and_not_who_is_busy_now(crowd: Crowd) -> None:
     assert planned.nowhere == 1
     assert names(crowd, planned_stations(crowd, fire, FRIDAY_NIGHT, CITY).rows) == ["Night"]
     assert names(crowd, present_stations(crowd, fire, FRIDAY_NOON, CITY).rows) == []
-    crowd.set_status(rows, np.array([0], np.int8))
+    crowd.set_status(rows, np.array([0], np.int8), until)
     assert present_stations(crowd, fire, FRIDAY_NOON, CITY).lon.tolist() == [104.7]
     assert len(planned_stations(crowd, Need(skills=("chess",)), FRIDAY_NOON, CITY).rows) == 0
-
-
-def test_who_works_in_a_grid_those_on_duty_first(crowd: Crowd) -> None:
-    found = workers_of(crowd, 7, FRIDAY_NOON, CITY)
-    assert [(one.name, one.on_duty) for one in found] == [
-        ("Gas", True),
-        ("Day", True),
-        ("Night", False),
-    ]
-    assert workers_of(crowd, 8, FRIDAY_NOON, CITY) == []
 
 
 # --- accessibility ------------------------------------------------------------------------------

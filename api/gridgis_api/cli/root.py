@@ -38,13 +38,26 @@ COMMANDS = {
     "geocode": "geocode",
     "near": "near",
     "households": "households",
+    "reach": "reach",
+    "coverage": "coverage",
+    "evacuation": "evacuation",
 }
 """The first word of a command, and the file that knows it."""
 
-SINGLE = {"serve", "assign", "find", "geocode", "near", "households"}
+SINGLE = {
+    "serve",
+    "assign",
+    "find",
+    "geocode",
+    "near",
+    "households",
+    "reach",
+    "coverage",
+    "evacuation",
+}
 """Commands without subcommands."""
 
-SIGNED = {"near"}
+SIGNED = {"near", "reach", "evacuation"}
 """Commands that take numbers below zero, which look like options."""
 
 MOST_LINES = 500
