@@ -11,7 +11,8 @@
     ├ NotFoundError
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
-    │ └ PlaceNotFoundError, MonthNotFoundError
+    │ ├ PlaceNotFoundError, MonthNotFoundError
+    │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
     │ ├ ReportBodyDiffersError   one number, two reports
     │ ├ VisitBodyDiffersError    one number, two visits
@@ -117,6 +118,10 @@ class ImportNotFoundError(NotFoundError):
 
 class MonthNotFoundError(NotFoundError):
     """There is no such month; `gridgis archive list` shows those that exist."""
+
+
+class RoadsMissingError(NotFoundError):
+    """There are no roads; `gridgis roads import FILE` brings them."""
 
 
 class ConflictError(GridgisError):

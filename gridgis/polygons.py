@@ -106,10 +106,48 @@ def circle(centre: Location, radius_m: float) -> Drawn:
     InvalidGeometryError
         The radius is not above 0 or too long, or the circle reaches a pole.
     """
+    return _around(centre, radius_m, np.linspace(0.0, 360.0, _CIRCLE_CORNERS, endpoint=False), [])
+
+
+def sector(centre: Location, radius_m: float, bearing_deg: float, width_deg: float) -> Drawn:
+    """Return the part of a circle around a bearing: where a wind that blows there carries smoke.
+
+    Parameters
+    ----------
+    bearing_deg
+        The middle of the sector, clockwise from north: where the wind blows to.
+    width_deg
+        From edge to edge; 360 is the whole circle.
+
+    Raises
+    ------
+    InvalidGeometryError
+        The radius or the width is not above 0 or too large, the bearing is no number, or the circle
+        reaches a pole.
+    """
+    if not (math.isfinite(width_deg) and 0 < width_deg <= 2 * _HALF_TURN):
+        msg = f"width_deg is {width_deg:g}; it is above 0 and at most 360 degrees"
+        raise InvalidGeometryError(msg)
+    if not math.isfinite(bearing_deg):
+        msg = f"bearing_deg is {bearing_deg}; it is a number of degrees, clockwise from north"
+        raise InvalidGeometryError(msg)
+    if width_deg == 2 * _HALF_TURN:
+        return circle(centre, radius_m)
+    corners = max(2, math.ceil(_CIRCLE_CORNERS * width_deg / (2 * _HALF_TURN)) + 1)
+    turns = bearing_deg + width_deg * np.linspace(-0.5, 0.5, corners)
+    return _around(centre, radius_m, turns, [(centre.lon, centre.lat)])
+
+
+def _around(
+    centre: Location,
+    radius_m: float,
+    turns: NDArray[np.float64],
+    hub: list[tuple[float, float]],
+) -> Drawn:
+    """Return the polygon of points at a distance, by their bearings; `hub` comes before them."""
     if not (math.isfinite(radius_m) and 0 < radius_m <= LONGEST_RADIUS_M):
         msg = f"radius_m is {radius_m:g}; it is above 0 and at most {LONGEST_RADIUS_M:,.0f} metres"
         raise InvalidGeometryError(msg)
-    turns = np.linspace(0.0, 360.0, _CIRCLE_CORNERS, endpoint=False)
     lon, lat, _ = _GEOD.fwd(
         np.full_like(turns, centre.lon),
         np.full_like(turns, centre.lat),
@@ -121,7 +159,7 @@ def circle(centre: Location, radius_m: float) -> Drawn:
         raise InvalidGeometryError(msg)
     # The way around is continuous, also where the numbers jump from 180 to -180.
     turned = centre.lon + (lon - centre.lon + _HALF_TURN) % (2 * _HALF_TURN) - _HALF_TURN
-    whole = shapely.Polygon(np.column_stack((turned, lat)))
+    whole = shapely.Polygon([*hub, *np.column_stack((turned, lat))])
     return whole if np.abs(turned).max() <= _HALF_TURN else _cut(whole)
 
 

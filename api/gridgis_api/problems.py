@@ -50,6 +50,7 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.PlaceNotFoundError: Row(404, "place-not-found", "There is no such place"),
     errors.ImportNotFoundError: Row(404, "import-not-found", "There is no such import"),
     errors.MonthNotFoundError: Row(404, "month-not-found", "There is no such month"),
+    errors.RoadsMissingError: Row(404, "roads-missing", "There are no roads"),
     errors.ConflictError: Row(409, "conflict", "It does not fit to what is there"),
     errors.ReportBodyDiffersError: Row(409, "report-body-differs", "One number, two reports"),
     errors.VisitBodyDiffersError: Row(409, "visit-body-differs", "One number, two visits"),

@@ -16,6 +16,7 @@ from gridgis.errors import GridgisError, SettingsError
 from gridgis.locate import warming as grids
 from gridgis.nearest import warming as responders
 from gridgis.places import warming as places
+from gridgis.reach import warming as reach
 from gridgis.store.months import Months
 from gridgis.store.opening import open_store
 from gridgis_api.app import create_app
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], None]
 
-_ENGINES = (grids, places, responders)
+_ENGINES = (grids, places, responders, reach)
 # Requests that are under way get this long to end after Ctrl-C.
 PATIENCE_S = 5
 # A process that has not answered for so long is replaced; on a busy machine one starts slowly.

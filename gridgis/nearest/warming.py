@@ -36,7 +36,7 @@ def is_warm() -> bool:
 
 def warm() -> None:
     """Compile what is not compiled yet; it takes a minute the first time, and then a moment."""
-    built = RoadNetwork.of(*_streets())
+    built = RoadNetwork.of(*streets())
     at = datetime(2026, 1, 1, tzinfo=UTC)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "warm.roads"
@@ -83,7 +83,8 @@ def _crowd() -> Crowd:
     return Crowd(known)
 
 
-def _streets() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def streets() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return two streets at 104.6, 38.1, and no forbidden turn."""
     lines = shapely.linestrings(
         [[[104.59, 38.1], [104.61, 38.1]], [[104.61, 38.1], [104.61, 38.11]]]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -121,7 +122,8 @@ def record_all(
     """
     places = gazetteer.places_called(connection, sorted({visit.place for visit in new}))
     recordings = [
-        _recording(_checked(visit, now, settings), places[visit.place], territory, settings) for visit in new
+        _recording(_checked(visit, now, settings), places[visit.place], territory, settings)
+        for visit in new
     ]
     return len(visits.record(connection, recordings, now, settings.visit_max_m, actor))
 

@@ -31,3 +31,17 @@ def cells_within(connection: Connection, shape: shapely.Geometry) -> list[CellSh
     """
     rows = run(connection, "cells_within", {"shape": shapely.to_wkb(shape)})
     return [CellShare._make(row) for row in rows]
+
+
+class CellToLeave(NamedTuple):
+    """A cell, and a point of the part of it that lies in a shape, EPSG:4326 degrees."""
+
+    share: CellShare
+    lon: float
+    lat: float
+
+
+def cells_to_leave(connection: Connection, shape: shapely.Geometry) -> list[CellToLeave]:
+    """Return what :func:`cells_within` does, and from where one has to leave each cell."""
+    rows = run(connection, "cells_to_leave", {"shape": shapely.to_wkb(shape)})
+    return [CellToLeave(CellShare._make(row[:-2]), row.lon, row.lat) for row in rows]

@@ -20,12 +20,14 @@ from gridgis.actor import Actor
 from gridgis.clock import SystemClock
 from gridgis.places.grammar import adopt
 from gridgis.settings import Settings, read_settings
+from gridgis.store.months import Months
 from gridgis.store.opening import open_store as _open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gridgis.store.engine import Store
+    from gridgis_api.service import Service
 
 console = Console(stderr=True, highlight=False)
 """For progress and words to a person; what a program may want goes to standard output."""
@@ -45,6 +47,14 @@ def open_store() -> Iterator[Store]:
     """Yield the store that the settings name; the embedded server is started when needed."""
     with _open_store(settings(), progress=say) as store:
         yield store
+
+
+def service(store: Store) -> Service:
+    """Return what routes work with, for a command: roads and responders are read when asked for."""
+    # Only here: it knows every engine, and most commands need none.
+    from gridgis_api.service import Service as Running  # noqa: PLC0415
+
+    return Running(store, Months(store), clock, settings())
 
 
 def actor() -> Actor:

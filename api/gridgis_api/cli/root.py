@@ -43,16 +43,19 @@ COMMANDS = {
     "visit-plans": "visit_plans",
     "visits": "visits",
     "rounds": "rounds",
+    "reach": "reach",
+    "coverage": "coverage",
+    "evacuation": "evacuation",
 }
 """The first word of a command, and the file that knows it."""
 
 SINGLE = {
     *("serve", "assign", "find", "geocode", "near", "nearest", "households"),
-    *("site", "rounds"),
+    *("reach", "coverage", "evacuation", "site", "rounds"),
 }
 """Commands without subcommands."""
 
-SIGNED = {"near", "nearest"}
+SIGNED = {"near", "nearest", "reach", "evacuation"}
 """Commands that take numbers below zero, which look like options."""
 
 MOST_LINES = 500

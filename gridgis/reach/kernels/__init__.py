@@ -1,0 +1,1 @@
+"""The loops of reach in machine code."""
