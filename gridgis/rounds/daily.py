@@ -11,7 +11,7 @@ from gridgis.rounds.dates import shifts_on
 from gridgis.rounds.due import Stop, due_visits, stop_of, while_on_duty
 from gridgis.rounds.planning import plan_by
 from gridgis.rounds.stops import Plan, Unassigned, Visit, Worker
-from gridgis.rounds.travel import travel_table
+from gridgis.rounds.travel import Walks, walks
 from gridgis.store import visit_plans
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from gridgis.locate.territory import Territory
-    from gridgis.rounds.planning import Provider
     from gridgis.rounds.stops import Span
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
@@ -63,7 +62,8 @@ class Day:
 class DayRound:
     """A worker's day; `stops` has the visits by their ids, those that are left out as well.
 
-    `shift_source` says where the shift is from: given, duty, or usual when no duty is known.
+    `shift_source` says where the shift is from: given, duty, or usual when no duty is known. `by`
+    says what the ways go by.
     """
 
     responder: KnownResponder
@@ -72,6 +72,7 @@ class DayRound:
     shift_source: ShiftSource
     plan: Plan
     stops: dict[str, Stop]
+    by: Literal["road", "line"]
 
 
 def day_round(
@@ -79,9 +80,11 @@ def day_round(
     day: Day,
     territory: Territory,
     settings: Settings,
-    provider: Provider = travel_table,
+    ways: Walks | None = None,
 ) -> DayRound:
     """Plan one worker's day; visits begin and end within the hours of duty.
+
+    Without `ways` they go by line.
 
     Raises
     ------
@@ -93,6 +96,7 @@ def day_round(
         The responder has no home point, or is not on duty that day, and nothing else was given;
         there are too many visits.
     """
+    ways = ways or walks(None)
     worker = known_responder(connection, day.responder)
     spans, source = _shifts(worker, day)
     if day.stops is None:
@@ -105,7 +109,7 @@ def day_round(
     shift_s = (spans[0][0], spans[-1][1])
     end = start if day.returns else None
     goes = Worker(worker.number, start, shift_s, end, frozenset(worker.skills))
-    made = plan_by([goes], visits, provider)
+    made = plan_by([goes], visits, ways.table)
     left_out = sorted([*made.unassigned, *never, *lost], key=lambda one: one.visit)
     return DayRound(
         worker,
@@ -114,6 +118,7 @@ def day_round(
         source,
         Plan(made.rounds, left_out),
         {stop.visit.id: stop for stop in stops},
+        ways.by,
     )
 
 

@@ -1,21 +1,21 @@
-"""How long it takes to walk from place to place.
-
-The one function that rounds know of ways; it is by line until it goes by road.
-"""
+"""How long it takes to walk from place to place: along the roads, or by line without them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from pyproj import Geod
 
+from gridgis.reach.table import travel_table
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from gridgis.model import Location
+    from gridgis.roads.times import TravelTimes
 
 DETOUR = 1.3
 """How much longer a way is than the line, as streets go."""
@@ -23,21 +23,40 @@ DETOUR = 1.3
 WALKING_M_S = 1.33
 """A walker's metres in a second."""
 
-BY = "line"
-"""What the times go by; an answer says it."""
-
 _GEOD = Geod(ellps="WGS84")
 
 
-def travel_table(
+class Walks(NamedTuple):
+    """What the ways go by, "road" or "line", and who knows the seconds.
+
+    `table` takes origins (rows) and destinations (columns); inf: no way.
+    """
+
+    by: Literal["road", "line"]
+    table: Callable[[Sequence[Location], Sequence[Location]], NDArray[np.float64]]
+
+
+def walks(times: TravelTimes | None) -> Walks:
+    """Return who knows walks along roads; None: there are none, and they go by line."""
+    if times is None:
+        return Walks("line", walk_by_line)
+    known = times
+
+    def along(origins: Sequence[Location], destinations: Sequence[Location]) -> NDArray[np.float64]:
+        return travel_table(known, _degrees(origins), _degrees(destinations))
+
+    return Walks("road", along)
+
+
+def walk_by_line(
     origins: Sequence[Location], destinations: Sequence[Location]
 ) -> NDArray[np.float64]:
-    """Return seconds on foot from each origin (rows) to each destination; inf: no way.
+    """Return seconds from each origin (rows) to each destination, as the crow flies.
 
-    By line: the geodesic on the ellipsoid, times :data:`DETOUR`, at :data:`WALKING_M_S`.
+    The geodesic on the ellipsoid, times :data:`DETOUR`, at :data:`WALKING_M_S`.
 
     >>> from gridgis.model import Location
-    >>> travel_table([Location(104.0, 30.0)], [Location(104.01, 30.0)]).round(3)
+    >>> walk_by_line([Location(104.0, 30.0)], [Location(104.01, 30.0)]).round(3)
     array([[943.099]])
     """
     from_lon, from_lat = _degrees(origins)

@@ -13,12 +13,10 @@ import typer
 from gridgis import datum as datums
 from gridgis.door import location
 from gridgis.files.vector_writing import require_writable, write_vector
-from gridgis.nearest import Finder, Need, Way, Wish, why_chosen
+from gridgis.nearest import Need, Way, Wish, why_chosen
 from gridgis.nearest.answers import LACKING
-from gridgis.nearest.live import Live
 from gridgis.nearest.why import say_m, say_s
 from gridgis.roads.modes import Mode
-from gridgis.roads.networks import Networks
 from gridgis_api.cli import context, rows
 from gridgis_api.cli.moments import moment
 from gridgis_api.cli.printing import print_table
@@ -76,13 +74,9 @@ def nearest(  # noqa: PLR0913, PLR0917 - one parameter an option
     when = moment(at, "--at") or context.clock.now()
     if out is not None:
         require_writable(out)
-    settings = context.settings()
     with context.open_store() as store:
-        live = Live(store, settings, context.clock)
-        roads = Networks(store, context.clock, settings)
         wish = Wish(explain=explain, routes=out is not None)
-        finder = Finder(lambda: live.crowd, roads, settings)
-        found = finder.nearest(there, need, when, Way(by, mode), wish)
+        found = context.service(store).finder.nearest(there, need, when, Way(by, mode), wish)
     _tell(found, need)
     if out is not None:
         _write(found, out)

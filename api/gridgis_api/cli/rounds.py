@@ -12,12 +12,13 @@ import typer
 from gridgis.errors import InvalidInputError
 from gridgis.exports.writing import require_table_name, writing
 from gridgis.locate.territories import Territories
+from gridgis.roads.modes import Mode
 from gridgis.rounds.daily import Day, day_round
 from gridgis.rounds.files import read_visits, read_workers
 from gridgis.rounds.planning import plan_by
 from gridgis.rounds.stops import clock_text, read_spans
 from gridgis.rounds.tables import table_of
-from gridgis.rounds.travel import DETOUR, WALKING_M_S, travel_table
+from gridgis.rounds.travel import DETOUR, WALKING_M_S, walk_by_line, walks
 from gridgis_api.cli import context
 from gridgis_api.cli.printing import print_table
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from gridgis.rounds.daily import DayRound
     from gridgis.rounds.stops import Plan, Span
 
-_BY = f"ways are the straight line x {DETOUR:g} at {WALKING_M_S:g} m/s, on foot"
+_BY = {
+    "line": f"ways are the straight line x {DETOUR:g} at {WALKING_M_S:g} m/s, on foot",
+    "road": "ways go along the roads, on foot",
+}
 
 
 def rounds(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -55,13 +59,14 @@ def rounds(  # noqa: PLR0913, PLR0917 - one parameter an option
         if date is not None or shift is not None or returns:
             msg = "--date, --shift and --returns belong to a responder; the files say it themselves"
             raise InvalidInputError(msg)
-        _tell(plan_by(read_workers(workers), read_visits(visits), travel_table), {}, out)
+        _tell(plan_by(read_workers(workers), read_visits(visits), walk_by_line), {}, out)
         return
     found = _day_round(responder or "", _day(date), _shift(shift), returns=returns)
     whose, first, last = found.responder, *map(clock_text, found.shift_s)
     usual = ", since no duty is known" if found.shift_source == "usual" else ""
     context.say(f"{whose.name} ({whose.number}), {found.on}, {first}-{last}{usual}")
-    _tell(found.plan, {name: stop.name for name, stop in found.stops.items()}, out)
+    names = {name: stop.name for name, stop in found.stops.items()}
+    _tell(found.plan, names, out, by=found.by)
 
 
 def _day_round(
@@ -71,8 +76,9 @@ def _day_round(
     with context.open_store() as store:
         territory = Territories(store, settings.index_folder).current()
         day = Day(responder, on, shift_s=shift_s, returns=returns)
+        ways = walks(context.service(store).roads.times(Mode.FOOT, context.clock.now()))
         with store.begin() as connection:
-            return day_round(connection, day, territory, settings)
+            return day_round(connection, day, territory, settings, ways)
 
 
 def _day(text: str | None) -> calendar_day:
@@ -95,7 +101,7 @@ def _shift(text: str | None) -> Span | None:
     return spans[0]
 
 
-def _tell(plan: Plan, names: dict[str, str], out: Path | None) -> None:
+def _tell(plan: Plan, names: dict[str, str], out: Path | None, *, by: str = "line") -> None:
     table = table_of(plan)
     if names:
         table.insert(3, "name", table["visit"].map(names).astype("string"))
@@ -108,7 +114,7 @@ def _tell(plan: Plan, names: dict[str, str], out: Path | None) -> None:
         print_table(list(shown.columns), _texts(shown))
     context.say(
         f"{len(made):,} visits in {len(plan.rounds):,} rounds, {plan.travel_s / 60:,.0f} minutes "
-        f"on the way; {_BY}"
+        f"on the way; {_BY[by]}"
     )
     if len(left):
         context.say(f"{len(left):,} visits are not made:")

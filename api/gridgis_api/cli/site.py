@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -14,18 +15,22 @@ import pandas as pd
 import shapely
 import typer
 
-from gridgis.errors import InvalidInputError
 from gridgis.files import Reading
 from gridgis.files.vector_writing import require_writable, write_vector
+from gridgis.reach.table import travel_table
+from gridgis.roads.modes import Mode
 from gridgis.siting import Asked, Effort, by_line, site_stations
 from gridgis.siting.frames import require_pairs
 from gridgis.siting.line import LINE_KMH
 from gridgis.siting.spots import Columns, Moment, is_stored, read_spots, stored_spots
 from gridgis_api.cli import context, rows
+from gridgis_api.cli.moments import moment
 from gridgis_api.cli.printing import print_table
+from gridgis_api.reaching import times_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -77,7 +82,12 @@ def site(  # noqa: PLR0913, PLR0917 - one parameter an option
         str | None,
         typer.Option(help="The demands' column of weights; else households, else each weighs 1."),
     ] = None,
-    by: Annotated[str, typer.Option(help="line: as the crow flies.")] = "line",
+    by: Annotated[
+        Literal["road", "line"],
+        typer.Option(help="road: along the stored roads; line: as the crow flies."),
+    ] = "line",
+    mode: Annotated[Mode, typer.Option(help="How --by road goes.")] = Mode.CAR,
+    at: Annotated[str | None, typer.Option(help="--by road: traffic of then; else now.")] = None,
     line_kmh: Annotated[float, typer.Option(help="The speed of --by line.")] = LINE_KMH,
     method: Annotated[str, typer.Option(help="auto, exact or heuristic.")] = "auto",
     time_limit: Annotated[float, typer.Option(help="Seconds; then the best so far answers.")] = 60,
@@ -107,7 +117,8 @@ def site(  # noqa: PLR0913, PLR0917 - one parameter an option
     for path in (out, served):
         if path is not None:
             require_writable(path)
-    table = _table(by, line_kmh)
+    when = moment(at, "--at") or context.clock.now()
+    lines = by_line(line_kmh)
     limit_s = None if within_min is None else within_min * _MINUTE_S
     # Judged before anything is read.
     asked = Asked(problem, p, limit_s, share, skip_unreached=skip_unreached)
@@ -120,20 +131,22 @@ def site(  # noqa: PLR0913, PLR0917 - one parameter an option
     require_pairs(len(needs), len(may))
     with context.progress() as bar:
         bar.add_task(f"{len(needs):,} demands, {len(may):,} candidates", total=None)
+        table = lines if by == "line" else _by_road(mode, when)
+        # From the station to who needs it.
         travel_s = table(_lon_lat(may), _lon_lat(needs)).T
         sited = site_stations(needs, may, travel_s, asked, effort)
-    _tell(sited, asked, f"as the crow flies at {line_kmh:g} km/h, not by road")
+    how = f"as the crow flies at {line_kmh:g} km/h, not by road"
+    _tell(sited, asked, how if by == "line" else f"by road, {mode}")
     _tell_beyond(needs, sited.siting)
     if not len(sited.siting.chosen):
         raise typer.Exit(NO_ANSWER)
     _write(sited, out, served)
 
 
-def _table(by: str, line_kmh: float) -> TravelTable:
-    if by != "line":
-        msg = f"--by {by} is unknown; it is line"
-        raise InvalidInputError(msg)
-    return by_line(line_kmh)
+def _by_road(mode: Mode, at: datetime) -> TravelTable:
+    with context.open_store() as store:
+        times = times_of(context.service(store), mode, at)
+    return partial(travel_table, times)
 
 
 def _points(

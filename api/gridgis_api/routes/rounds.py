@@ -14,11 +14,12 @@ from gridgis.errors import (
     StoreUnavailableError,
 )
 from gridgis.model import Location
+from gridgis.roads.modes import Mode
 from gridgis.rounds.daily import Day, DayRound, day_round
 from gridgis.rounds.dates import moment_of
 from gridgis.rounds.due import Stop
 from gridgis.rounds.stops import Visit, read_clock
-from gridgis.rounds.travel import BY
+from gridgis.rounds.travel import walks
 from gridgis.store import gazetteer
 from gridgis_api.answers import answer
 from gridgis_api.dependencies import ServiceHere, wgs84
@@ -59,7 +60,8 @@ def plan_round(body: RoundBody, service: ServiceHere) -> Response:
     territory = service.territories.current()
     with service.store.begin() as connection:
         day = _day(connection, body)
-        found = day_round(connection, day, territory, service.settings)
+        ways = walks(service.roads.times(Mode.FOOT, service.clock.now()))
+        found = day_round(connection, day, territory, service.settings, ways)
     return answer(_told(found, service.settings.zone))
 
 
@@ -122,7 +124,7 @@ def _told(found: DayRound, zone: ZoneInfo) -> RoundShape:
             "shift_from": clock(found.shift_s[0]),
             "shift_to": clock(found.shift_s[1]),
             "shift_source": found.shift_source,
-            "by": BY,
+            "by": found.by,
             "begins": clock(rounds[0].begins_s) if rounds else None,
             "ends": clock(rounds[0].ends_s) if rounds else None,
             "travel_s": found.plan.travel_s,

@@ -113,7 +113,7 @@ class RoundShape(Answer):
     shift_source: Literal["given", "duty", "usual"] = Field(
         description="usual: 08:00-18:00, since no hours of duty are known"
     )
-    by: Literal["line"] = Field(
+    by: Literal["road", "line"] = Field(
         description="line: travel is the straight line x 1.3 at a walker's 1.33 m/s"
     )
     begins: datetime | None = Field(description="When to leave; None: there is nothing to do")
