@@ -11,8 +11,8 @@ from gridgis.errors import AlreadyThereError
 from gridgis.imports import Importer, ImportOptions
 from gridgis.locate.territories import Territories
 from gridgis.model import Layer, Level, Location
-from gridgis.roads.importing import roads_of
-from gridgis.roads.recording import record
+from gridgis.roads.reading.importing import roads_of
+from gridgis.roads.reading.recording import record
 from gridgis.rounds.visits import NewVisit, record_all
 from gridgis.store import layers, removal
 from gridgis_boundaries.importing import AreaImport, import_frame

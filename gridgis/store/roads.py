@@ -12,7 +12,7 @@ import shapely
 from sqlalchemy import insert, select
 
 from gridgis.errors import RowNotFoundError
-from gridgis.roads.ways import plain_texts
+from gridgis.roads.reading.ways import plain_texts
 from gridgis.store.copying import copy_rows, read_table
 from gridgis.store.locks import lock_roads, share_roads
 from gridgis.store.queries import run

@@ -16,9 +16,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gridgis.errors import InvalidInputError, UnreadableFileError, UnsupportedCrsError
-from gridgis.roads.importing import read_roads, roads_of
-from gridgis.roads.options import RoadOptions
-from gridgis.roads.reporting import findings_frame
+from gridgis.roads.reading.importing import read_roads, roads_of
+from gridgis.roads.reading.options import RoadOptions
+from gridgis.roads.reading.reporting import findings_frame
 from tests.demos import demo_district
 from tests.drawn_roads import drawn, found, islands, line, meets, read
 

@@ -14,16 +14,16 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gridgis.errors import UnreadableFileError
-from gridgis.roads.importing import read_roads
 from gridgis.roads.modes import Mode, modes_of
-from gridgis.roads.options import RoadOptions
+from gridgis.roads.reading.importing import read_roads
+from gridgis.roads.reading.options import RoadOptions
 from tests.drawn_roads import found, islands, meets, osm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from gridgis.roads.importing import Roads
+    from gridgis.roads.reading.importing import Roads
 
     Drawing = Callable[..., Roads]
 

@@ -15,9 +15,9 @@ from sqlalchemy import text
 
 from gridgis.errors import ConflictError, InvalidInputError, RowNotFoundError, StoreError
 from gridgis.roads.closures import Wish, make
-from gridgis.roads.importing import read_roads
 from gridgis.roads.modes import Mode
-from gridgis.roads.recording import record
+from gridgis.roads.reading.importing import read_roads
+from gridgis.roads.reading.recording import record
 from gridgis.store import closures, roads
 from tests.drawn_roads import line, read
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from gridgis.actor import Actor
     from gridgis.clock import FixedClock
-    from gridgis.roads.importing import Roads
+    from gridgis.roads.reading.importing import Roads
     from gridgis.store.engine import Store
 
 NINE = datetime(2026, 5, 1, 1, tzinfo=UTC)

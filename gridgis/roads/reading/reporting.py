@@ -12,7 +12,7 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gridgis.roads.ways import Finding
+    from gridgis.roads.reading.ways import Finding
 
 
 def findings_frame(findings: Sequence[Finding]) -> gpd.GeoDataFrame:

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridgis.errors import UnreadableFileError
-from gridgis.roads.bans import bans_of
-from gridgis.roads.crossings import tell_crossings
-from gridgis.roads.islands import Reach, reach
-from gridgis.roads.lines import read_lines, ways_of
-from gridgis.roads.mending import with_ends_met, without_doubles
-from gridgis.roads.options import RoadOptions
-from gridgis.roads.osm import is_osm, read_osm
-from gridgis.roads.topology import edges_of, without_duplicates
+from gridgis.roads.reading.bans import bans_of
+from gridgis.roads.reading.crossings import tell_crossings
+from gridgis.roads.reading.islands import Reach, reach
+from gridgis.roads.reading.lines import read_lines, ways_of
+from gridgis.roads.reading.mending import with_ends_met, without_doubles
+from gridgis.roads.reading.options import RoadOptions
+from gridgis.roads.reading.osm import is_osm, read_osm
+from gridgis.roads.reading.topology import edges_of, without_duplicates
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from gridgis.roads.ways import Finding, Ways
+    from gridgis.roads.reading.ways import Finding, Ways
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from gridgis.roads.modes import Mode
-from gridgis.roads.ways import Finding
+from gridgis.roads.reading.ways import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from gridgis.store.roads import Imported
 if TYPE_CHECKING:
     from gridgis.actor import Actor
     from gridgis.clock import Clock
-    from gridgis.roads.importing import Roads
+    from gridgis.roads.reading.importing import Roads
     from gridgis.store.engine import Store
 
 SHOWN_OF_A_KIND = 20

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 COLUMNS = ("way", "class", "name", "level", "bridge", "forward", "backward", "speed_kmh")
-"""Of a table of ways; what each means stands at :class:`gridgis.roads.importing.Roads`."""
+"""Of a table of ways; what each means stands at :class:`gridgis.roads.reading.importing.Roads`."""
 
 
 def plain_texts(column: pd.Series) -> pd.Series:

@@ -20,10 +20,10 @@ from gridgis.door import storable
 from gridgis.errors import UnreadableFileError
 from gridgis.files.unpacking import missing
 from gridgis.roads import classes
-from gridgis.roads.access import masks, stopped
-from gridgis.roads.limits import read_kmh
-from gridgis.roads.restrictions import KEY, restriction_of
-from gridgis.roads.ways import COLUMNS, Finding, Ways
+from gridgis.roads.reading.access import masks, stopped
+from gridgis.roads.reading.limits import read_kmh
+from gridgis.roads.reading.restrictions import KEY, restriction_of
+from gridgis.roads.reading.ways import COLUMNS, Finding, Ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from gridgis.roads.ways import Finding
+from gridgis.roads.reading.ways import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
 
-    from gridgis.roads.ways import Restriction, Ways
+    from gridgis.roads.reading.ways import Restriction, Ways
 
 COLUMNS = ("from_edge", "via_node", "to_edge", "modes")
 

@@ -14,14 +14,14 @@ import numpy as np
 import shapely
 
 from gridgis.locate.metres import metres_per_degree_lat, metres_per_degree_lon
-from gridgis.roads.merging import Merged
-from gridgis.roads.ways import Finding
+from gridgis.roads.reading.merging import Merged
+from gridgis.roads.reading.ways import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from gridgis.roads.ways import Ways
+    from gridgis.roads.reading.ways import Ways
 
 NEAR_M = 3.0
 """Dangling ends that lie so close to another road are listed, though they are not moved."""

@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 from pyproj import Geod
 
-from gridgis.roads.ways import Finding, plain_texts
+from gridgis.roads.reading.ways import Finding, plain_texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gridgis.roads.ways import Ways
+    from gridgis.roads.reading.ways import Ways
 
 _GEOD = Geod(ellps="WGS84")
 LON_LAT = "EPSG:4326"

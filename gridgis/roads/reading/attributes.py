@@ -12,16 +12,16 @@ from gridgis.door import storable
 from gridgis.errors import InvalidInputError
 from gridgis.roads import words
 from gridgis.roads.classes import OTHERWISE, USERS, plain
-from gridgis.roads.limits import read_kmh
 from gridgis.roads.modes import VEHICLES
-from gridgis.roads.ways import Finding
+from gridgis.roads.reading.limits import read_kmh
+from gridgis.roads.reading.ways import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import geopandas as gpd
 
-    from gridgis.roads.options import RoadOptions
+    from gridgis.roads.reading.options import RoadOptions
 
 _NAMES = {
     "code": ("code", "way", "road_id", "osm_id", "id", "fid"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gridgis.roads.modes import VEHICLES, Mode
-from gridgis.roads.ways import Finding, Restriction
+from gridgis.roads.reading.ways import Finding, Restriction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,8 +13,8 @@ import shapely
 
 from gridgis.errors import InvalidInputError, UnreadableFileError
 from gridgis.files.vectors import open_vector
-from gridgis.roads.attributes import attributes
-from gridgis.roads.ways import COLUMNS, Finding, Ways
+from gridgis.roads.reading.attributes import attributes
+from gridgis.roads.reading.ways import COLUMNS, Finding, Ways
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from gridgis.roads.options import RoadOptions
+    from gridgis.roads.reading.options import RoadOptions
 
 # Equal coordinates: to a millimetre, since files round, and systems are converted.
 _PER_DEGREE = 1e8

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridgis.roads.ways import Finding
+from gridgis.roads.reading.ways import Finding
 
 if TYPE_CHECKING:
     import geopandas as gpd
