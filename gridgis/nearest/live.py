@@ -263,8 +263,10 @@ class Live:
         within = self._allowance.take(rows[good], now_ms)
         outcomes[good] = np.where(within, np.where(kept[good], KEPT, OLDER), THINNED)
         into = good[within]
-        came = Part([ids[place] for place in into], measured.at(into), now_ms, in_history=True)
-        self._waiting.add(came)
+        recorded_ms = np.full(len(into), now_ms, dtype=np.int64)
+        self._waiting.add(
+            Part([ids[place] for place in into], measured.at(into), recorded_ms, in_history=True)
+        )
         self._waiting.note_moved(ids[place] for place in good[~within & kept[good]])
         return Put(outcomes, kept)
 
