@@ -121,6 +121,19 @@ def test_without_roads_the_next_step_is_told(client: httpx.Client) -> None:
     assert_problem(client.get("/api/v1/coverage"), 404, "RoadsMissingError")
 
 
+@pytest.mark.usefixtures("roads")
+def test_how_long_from_each_to_each(client: httpx.Client) -> None:
+    body = {
+        "origins": [STATION, {"lon": 10.0, "lat": 10.0}],
+        "destinations": [{"lon": 104.015, "lat": 30.015}],
+        "mode": "foot",
+    }
+    told = client.post("/api/v1/travel-times", json=body).json()
+    # Two blocks of 554 metres, 80 metres a minute.
+    assert told["travel_s"][0][0] == pytest.approx(1109 / 80 * 60, rel=0.01)
+    assert told["travel_s"][1] == [None]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
