@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gridgis.model import NewReport
+    from gridgis.rounds.visits import NewVisit
 
 REPORT_NAMESPACE = UUID("5a0a3f3e-9d0c-5c53-8a43-20d4b0f0c1a7")
 RESPONDER_NAMESPACE = UUID("c5f0e8a4-6b1d-5d7e-9f12-7e6c3b9a4d21")
@@ -125,6 +126,24 @@ def body_hash(report: NewReport) -> bytes:
             report.source,
             report.number,
             canonical_json(report.attributes),
+        ]
+    )
+
+
+def visit_hash(visit: NewVisit) -> bytes:
+    """Return the SHA-256 of a visit's body: all that the phone says of it, but not its id."""
+    there = visit.location
+    return _hash(
+        [
+            str(visit.responder_id),
+            visit.place,
+            visit.kind,
+            (visit.at - _EPOCH) // _MICROSECOND,
+            None if there is None else float(there.lon),
+            None if there is None else float(there.lat),
+            None if there is None or there.accuracy_m is None else float(there.accuracy_m),
+            visit.result,
+            visit.note,
         ]
     )
 

@@ -15,6 +15,7 @@
     │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
     │ ├ ReportBodyDiffersError   one number, two reports
+    │ ├ VisitBodyDiffersError    one number, two visits
     │ ├ EditionNotDraftError, EditionOverlapsError
     │ ├ AlreadyThereError, InUseError
     │ └ ArchivedError          .months: which of them to bring back
@@ -129,6 +130,10 @@ class ConflictError(GridgisError):
 
 class ReportBodyDiffersError(ConflictError):
     """A report with this number is stored already, and its content differs."""
+
+
+class VisitBodyDiffersError(ConflictError):
+    """A visit with this number is stored already, and its content differs."""
 
 
 class EditionNotDraftError(ConflictError):

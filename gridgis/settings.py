@@ -127,6 +127,13 @@ class Settings(BaseSettings):
         le=36_500,
         description="... and after so many days none; an older one is refused",
     )
+    visit_max_m: float = Field(
+        default=100.0,
+        ge=0,
+        le=100_000,
+        description="A visit recorded farther from its place than this many m, and what the "
+        "position may be off, is flagged as far",
+    )
     address_grammar: Path | None = Field(
         default=None, description="File that adds a city's own words to the grammar of addresses"
     )

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import shapely
 
-from gridgis.roads.importing import roads_of
 from gridgis.roads.modes import Mode
-from gridgis.roads.options import RoadOptions
+from gridgis.roads.reading.importing import roads_of
+from gridgis.roads.reading.options import RoadOptions
 
 if TYPE_CHECKING:
-    from gridgis.roads.importing import Roads
+    from gridgis.roads.reading.importing import Roads
 
 CORNER = (104.0, 30.0)
 # Metres for each degree at the corner, near enough to draw by.

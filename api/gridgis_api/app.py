@@ -25,7 +25,9 @@ from gridgis_api.routes import (
     reports,
     responders,
     roads,
+    rounds,
     unlocated,
+    visits,
 )
 from gridgis_api.routes.health import VERSION
 from gridgis_api.shapes.problem import Problem
@@ -51,6 +53,7 @@ TAGS = [
     {"name": "responders", "description": "Who can act, and where they are"},
     {"name": "places", "description": "Named and addressed spots, and the households around"},
     {"name": "roads", "description": "The road network, and what closes it"},
+    {"name": "visits", "description": "Rounds of a day; visits and patrols as they were made"},
     {"name": "reach", "description": "How far one comes, coverage, and the way out of a zone"},
     {"name": "maps", "description": "One HTML file each, which opens without a network"},
     {"name": "records", "description": "Correcting and retiring single rows"},
@@ -100,7 +103,7 @@ def _app() -> FastAPI:
     # The first to be tried are those that are asked most.
     rooms = (
         *(ground, unlocated, reports, addresses, responders, duty),
-        *(areas, places, roads, reach, maps, records, health),
+        *(areas, places, roads, reach, visits, rounds, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
+from gridgis.body import responder_id
 from gridgis.demo import make
 from gridgis.errors import AlreadyThereError
 from gridgis.imports import Importer, ImportOptions
-from gridgis.model import Layer, Level
-from gridgis.roads.importing import roads_of
-from gridgis.roads.recording import record
+from gridgis.locate.territories import Territories
+from gridgis.model import Layer, Level, Location
+from gridgis.roads.reading.importing import roads_of
+from gridgis.roads.reading.recording import record
+from gridgis.rounds.visits import NewVisit, record_all
 from gridgis.store import layers, removal
 from gridgis_boundaries.importing import AreaImport, import_frame
 from gridgis_boundaries.publish import publish
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from gridgis.actor import Actor
     from gridgis.clock import Clock
     from gridgis.demo import DemoDistrict
+    from gridgis.locate.territory import Territory
     from gridgis.settings import Settings
     from gridgis.store.engine import Store
 
@@ -141,20 +146,45 @@ class Demo:
             "responders": district.responders,
             "cells": district.cells.rename(columns={"parent_cell": "parent_code"}),
             "places": district.places,
-            "reports": district.reports,
+            "visit-plans": district.visit_plans,
         }
         options = ImportOptions(
             source=SOURCE,
             zone=self._settings.zone,
             near_tolerance_m=self._settings.near_tolerance_m,
         )
-        importer = Importer(self._store, self._actor, self._clock)
+        territories = Territories(self._store, None)
+        importer = Importer(self._store, self._actor, self._clock, territories=territories)
         for noun, frame in frames.items():
             tell(f"demo: loading {len(frame):,} {noun}")
             importer.frame(noun, frame, options, f"demo {noun}")
-            if noun == "places":
-                # Before the reports, which come last: they say that all is there.
-                self._load_roads(district, tell)
+        self._load_roads(district, tell)
+        tell(f"demo: recording {len(district.visits):,} visits")
+        self._record(district.visits, territories.current())
+        # They come last: without them the demo counts as unfinished.
+        tell(f"demo: loading {len(district.reports):,} reports")
+        importer.frame("reports", district.reports, options, "demo reports")
+
+    def _record(self, made: pd.DataFrame, territory: Territory) -> None:
+        """Record the visits of the year's last weeks, as the workers' phones would have."""
+        visits = [
+            NewVisit(
+                id=row["id"],
+                responder_id=responder_id(SOURCE, row["number"]),
+                place=f"{SOURCE}:{row['place']}",
+                kind=row["kind"],
+                at=row["at"].to_pydatetime(),
+                result=row["result"],
+                location=None
+                if isnan(row["lon"])
+                else Location(row["lon"], row["lat"], row["accuracy_m"]),
+            )
+            for row in made.to_dict("records")
+        ]
+        with self._store.begin() as connection:
+            record_all(
+                connection, visits, self._actor, self._clock.now(), territory, self._settings
+            )
 
     def _load_roads(self, district: DemoDistrict, tell: Tell) -> None:
         tell(f"demo: loading {len(district.roads):,} roads")

@@ -12,7 +12,7 @@ from gridgis.nearest.finder import Finder
 from gridgis.nearest.live import Live
 from gridgis.outlines import Outlines
 from gridgis.places.gazetteer import Gazetteer
-from gridgis.roads.roads import Roads
+from gridgis.roads.networks import Networks
 from gridgis.seeking import Seeker
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ class Service:
         )
 
     @cached_property
-    def roads(self) -> Roads:
+    def roads(self) -> Networks:
         """The roads in memory, and what is closed."""
-        return Roads(self.store, self.clock, self.settings)
+        return Networks(self.store, self.clock, self.settings)
 
     @cached_property
     def finder(self) -> Finder:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MEAN_HOUSEHOLDS = 400.0
-_MAKERS = 24
+_MAKERS = 25
 
 
 def generators(seed: int) -> Iterator[np.random.Generator]:

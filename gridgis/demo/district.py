@@ -14,6 +14,7 @@ from gridgis.demo.city import Homes, Land, generators, lay_out, settle
 from gridgis.demo.files import write_frames
 from gridgis.demo.reports import ZONE, make_drafts
 from gridgis.demo.responders import make_responders
+from gridgis.demo.visits import make_visit_plans, make_visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +57,11 @@ class DemoDistrict:
         code, name, name_en, family, skills, layer.
     reports
         number, captured_at, category, description, address, lon, lat, accuracy_m, channel.
+    visit_plans
+        code, place (a code), kind, name, every_days, hours, service_s, priority.
+    visits
+        Of the year's last weeks: id, number (of a responder), place (a code), kind, at, lon, lat,
+        accuracy_m, result.
     clusters
         The planted outbreaks: category, lon, lat, radius_m, from, to, factor, planted.
     """
@@ -74,6 +80,8 @@ class DemoDistrict:
     responders: gpd.GeoDataFrame
     categories: pd.DataFrame
     reports: pd.DataFrame
+    visit_plans: pd.DataFrame
+    visits: pd.DataFrame
     clusters: pd.DataFrame
 
     def write(self, folder: Path) -> list[Path]:
@@ -109,10 +117,13 @@ def make(
     water = landscape.make_water(land.valley, next(rngs))
     roads = land.roads.drop(columns=["road", "edge"])
     places, roads = history.tell_history(homes.places, roads, next(rngs))
+    until = pd.Timestamp(year=year + 1, month=1, day=1, tz=ZONE)
+    ours = next(rngs)
+    visit_plans = make_visit_plans(places, ours)
     return DemoDistrict(
         seed=seed,
         year=year,
-        until=pd.Timestamp(year=year + 1, month=1, day=1, tz=ZONE),
+        until=until,
         areas=land.areas,
         campus=exclusive.make_campus(land.fabric, land.landuse.campus),
         hospital=exclusive.make_hospital(land.fabric, land.landuse.hospital),
@@ -124,6 +135,8 @@ def make(
         responders=responders,
         categories=make_categories(),
         reports=reports,
+        visit_plans=visit_plans,
+        visits=make_visits(visit_plans, places, responders, until, ours),
         clusters=planted,
     )
 

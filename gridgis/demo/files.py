@@ -43,6 +43,8 @@ def write_frames(district: DemoDistrict, folder: Path) -> list[Path]:
         "categories.csv": district.categories,
         "clusters.csv": district.clusters,
         "reports.csv": district.reports,
+        "visit_plans.csv": district.visit_plans,
+        "visits.csv": district.visits,
     }
     for name, layer in layers.items():
         gpd.GeoDataFrame(_flat(layer), crs=layer.crs).to_file(folder / name)

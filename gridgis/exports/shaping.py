@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 NUMBERS = frozenset({"lon", "lat", "accuracy_m", "boundary_distance_m"})
-COUNTS = frozenset({"households", "population", "floors", "capacity", "import_row", "edition"})
+COUNTS = frozenset(
+    {
+        *("households", "population", "floors", "capacity", "import_row", "edition"),
+        *("every_days", "service_s", "priority"),
+    }
+)
 MOMENTS = frozenset({"captured_at", "received_at", "retired_at"})
 FREE_TEXTS = frozenset(
     {
@@ -61,8 +66,8 @@ def shaped(part: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
             )
         else:
             table[name] = table[name].astype("string")
-    if "duty" in table.columns:
-        table["duty"] = table["duty"].map(_duty, na_action="ignore").astype("string")
+    for name in {"duty", "hours"}.intersection(table.columns):
+        table[name] = table[name].map(_duty, na_action="ignore").astype("string")
     return table
 
 

@@ -73,8 +73,22 @@ _EXAMPLES: dict[str, dict[str, str | float]] = {
         "family": "市政",
         "skills": "road",
     },
+    "visit-plans": {
+        "code": EXAMPLE,
+        "place": "file:JL11",
+        "kind": "visit",
+        "name": "独居老人走访",
+        "every_days": 7,
+        "hours": "Mo-Fr 09:00-11:30,14:30-17:00",
+        "service_s": 900,
+        "priority": 5,
+        "responder": "file:W0001",
+        "starts_on": "2026-05-01",
+    },
 }
-_NUMBERS = frozenset({"lon", "lat", "accuracy_m", "households", "population", "floors", "capacity"})
+_NUMBERS = frozenset({"lon", "lat", "accuracy_m", "households", "population", "floors"}) | {
+    *("capacity", "every_days", "service_s", "priority"),
+}
 _WIDTH = 20
 
 

@@ -16,6 +16,7 @@ from gridgis.imports.refusals import RefusedFile
 from gridgis.imports.reports import Reports
 from gridgis.imports.responders import Responders
 from gridgis.imports.running import Import
+from gridgis.imports.visit_plans import VisitPlans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +39,7 @@ NOUNS: dict[str, type[Reports | RegisterNoun]] = {
     "cells": Cells,
     "places": Places,
     "categories": Categories,
+    "visit-plans": VisitPlans,
 }
 """What comes by rows; areas come as whole editions, by :mod:`gridgis_boundaries`."""
 

@@ -99,6 +99,20 @@ CATEGORIES: Headers = {
     "skills": ("技能", "skills"),
 }
 
+VISIT_PLANS: Headers = {
+    "code": ("编码", "code", "计划编码"),
+    "place": ("地点编码", "place", "place code"),
+    "kind": ("类型", "kind"),
+    "name": ("名称", "name", "事项"),
+    "every_days": ("间隔天数", "every days", "周期天"),
+    "hours": ("可访时间", "hours", "时段"),
+    "service_s": ("时长秒", "service s", "duration s"),
+    "priority": ("优先级", "priority"),
+    "skills": ("技能", "skills"),
+    "responder": ("责任人编号", "responder", "responder number", "责任人"),
+    "starts_on": ("起始日期", "starts on", "start date"),
+}
+
 
 HEADERS: dict[str, Headers] = {
     "reports": REPORTS,
@@ -106,6 +120,7 @@ HEADERS: dict[str, Headers] = {
     "cells": CELLS,
     "places": PLACES,
     "categories": CATEGORIES,
+    "visit-plans": VISIT_PLANS,
 }
 
 

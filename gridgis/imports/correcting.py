@@ -22,6 +22,7 @@ from gridgis.imports.places import Places
 from gridgis.imports.refusals import Judging
 from gridgis.imports.responders import Responders
 from gridgis.imports.undo import REGISTERS
+from gridgis.imports.visit_plans import VisitPlans
 from gridgis.places.parsing import compose
 from gridgis.store import corrections, exporting
 from gridgis.store.corrections import Correcting
@@ -39,7 +40,7 @@ _UTC = ZoneInfo("UTC")
 _PLACE = "place"
 _ADDRESS = "standard_address"
 _COLUMNS = {
-    **{"area": "area_id", "layer": "layer_id"},
+    **{"area": "area_id", "layer": "layer_id", "place": "place_id", "responder": "responder_id"},
     **dict.fromkeys(("lon", "lat", GEOMETRY), _PLACE),
     **dict.fromkeys(PART_OF, "parts"),
 }
@@ -49,7 +50,7 @@ _TOUCHED = {_PLACE: {"home", "geom"}, _ADDRESS: {"parts"}, "parts": {_ADDRESS}}
 """Columns that may change with another: parts are read from an address, or make one."""
 
 JUDGES: dict[str, type[RegisterNoun]] = {
-    noun.name: noun for noun in (Responders, Cells, Places, Categories)
+    noun.name: noun for noun in (Responders, Cells, Places, Categories, VisitPlans)
 }
 
 

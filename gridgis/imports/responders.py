@@ -70,7 +70,7 @@ class Responders(RegisterNoun):
                 "area": chunk.codes("area"),
                 "skills": chunk.split("skills"),
                 "phone": chunk.codes("phone"),
-                "duty": chunk.read("duty", _duty),
+                "duty": chunk.read("duty", duty_text),
                 "home": ewkb(chunk.shapes_of_points()),
                 "attributes": chunk.attributes(),
                 "capacity": chunk.counts("capacity").fillna(ONE_TASK),
@@ -103,6 +103,7 @@ class Responders(RegisterNoun):
         return good.assign(area_id=area_id, refused=reason.where(lost, None))
 
 
-def _duty(text: str) -> str:
+def duty_text(text: str) -> str:
+    """Return hours of the week as PostgreSQL writes a multirange of minutes."""
     spans = ",".join(f"[{first},{end})" for first, end in read_duty(text))
     return "{" + spans + "}"

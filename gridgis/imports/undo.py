@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gridgis.errors import ConflictError, InUseError
-from gridgis.store import categories, cells, imports, places, responders, undoing
+from gridgis.store import (
+    categories,
+    cells,
+    imports,
+    places,
+    responders,
+    undoing,
+    visit_plans,
+)
 
 if TYPE_CHECKING:
     from gridgis.actor import Actor
@@ -14,7 +22,10 @@ if TYPE_CHECKING:
     from gridgis.store.engine import Store
     from gridgis.store.imports import ImportRun
 
-REGISTERS = {room.REGISTER.noun: room.REGISTER for room in (responders, cells, places, categories)}
+REGISTERS = {
+    room.REGISTER.noun: room.REGISTER
+    for room in (responders, cells, places, categories, visit_plans)
+}
 
 
 def undo(

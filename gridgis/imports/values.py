@@ -71,7 +71,7 @@ def codes(column: pd.Series, name: str, judging: Judging) -> pd.Series:
 
     A code that a spreadsheet turned into a number is refused: its last digits may be lost.
     """
-    return each(column, judging, lambda value: _code(value, name))
+    return each(column, judging, lambda value: code(value, name))
 
 
 def numbers(column: pd.Series, name: str, judging: Judging) -> pd.Series:
@@ -81,7 +81,7 @@ def numbers(column: pd.Series, name: str, judging: Judging) -> pd.Series:
         for row in column.index[np.isinf(found.to_numpy())]:
             judging.refuse(row, f"{name} is infinite")
         return found
-    return each(column, judging, lambda value: _number(value, name)).astype("float64")
+    return each(column, judging, lambda value: number(value, name)).astype("float64")
 
 
 def counts(column: pd.Series, name: str, judging: Judging) -> pd.Series:
@@ -198,7 +198,8 @@ def _written(value: object) -> str:
     return str(value)
 
 
-def _code(value: object, name: str) -> str:
+def code(value: object, name: str) -> str:
+    """Return one cell as an official number; raises InvalidInputError."""
     rounded = isinstance(value, float) and (not value.is_integer() or abs(value) >= _SHOWN_ROUNDED)
     text = str(value) if rounded else _written(value).strip()
     if rounded or _ROUNDED.fullmatch(text):
@@ -210,7 +211,8 @@ def _code(value: object, name: str) -> str:
     return storable(text, name, LONGEST_CODE)
 
 
-def _number(value: object, name: str) -> float:
+def number(value: object, name: str) -> float:
+    """Return one cell as a finite double; raises InvalidInputError."""
     if isinstance(value, bool):
         msg = f"{name} is {value}, which is no number"
         raise InvalidInputError(msg)

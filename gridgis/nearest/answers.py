@@ -31,6 +31,9 @@ WHY_NOT = {
 }
 """Why somebody who is nearer is passed over, after the responder's name."""
 
+LACKING = frozenset(why for reason, why in WHY_NOT.items() if reason < ability.OFF_DUTY)
+"""Why somebody would be of no use here at any time."""
+
 By = Literal["road", "line"]
 
 NO_WAY = "no way leads from there to here"
@@ -65,6 +68,8 @@ class Nearby:
         Nearer, but not able; only when it was asked for.
     unreachable
         Able, but no way by road leads here; only when fewer were found than asked for.
+    note
+        What else a person should know, such as that nobody has a skill.
     """
 
     responders: list[NearestResponder]
@@ -72,6 +77,7 @@ class Nearby:
     by_line_because: str | None = None
     passed: list[Passed] = field(default_factory=list)
     unreachable: list[Passed] = field(default_factory=list)
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

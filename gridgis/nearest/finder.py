@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gridgis.nearest.answers import By
     from gridgis.nearest.crowd import Crowd
     from gridgis.nearest.needs import Need
-    from gridgis.roads.roads import Roads
+    from gridgis.roads.networks import Networks
     from gridgis.roads.times import TravelTimes
     from gridgis.settings import Settings
 
@@ -44,7 +44,7 @@ class Way(NamedTuple):
 class Finder:
     """Finds responders for one process; `crowd` gives the newest crowd."""
 
-    def __init__(self, crowd: Callable[[], Crowd], roads: Roads, settings: Settings) -> None:
+    def __init__(self, crowd: Callable[[], Crowd], roads: Networks, settings: Settings) -> None:
         self._crowd = crowd
         self._roads = roads
         self._settings = settings
@@ -76,7 +76,7 @@ class Finder:
         crowd = self._crowd()
         asked = asked_of(need, at, crowd, self._settings)
         if asked is None:
-            return Nearby([], by)
+            return Nearby([], by, note=_unknown_skill(need, crowd))
         if by == "line":
             return by_line(crowd, location, need, asked, explain=wish.explain)
         times = self._roads.times(way.mode, at)
@@ -117,6 +117,12 @@ class Finder:
             while len(self._standing) > _KEPT:
                 self._standing.popitem(last=False)
             return known
+
+
+def _unknown_skill(need: Need, crowd: Crowd) -> str:
+    unknown = sorted(set(need.skills) - set(crowd.vocabulary))
+    known = ", ".join(sorted(crowd.vocabulary)) or "none yet"
+    return f"nobody has the skill {', '.join(unknown)}; in use are {known}"
 
 
 def _settled(by: By | None, need: Need) -> By:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridgis.nearest.answers import WHY_NOT, Measured, Nearby, Passed, responder_at
+from gridgis.nearest.kernels.ability import OFF_DUTY
 from gridgis.nearest.kernels.byline import nearest_by_line, passed_by_line
 from gridgis.nearest.needs import FARTHEST_M
 
@@ -42,7 +43,10 @@ def by_line(
 
 def _passed(crowd: Crowd, point: tuple[float, float], asked: Asked, reach_m: float) -> list[Passed]:
     stands, distance_m, reason = passed_by_line(crowd.where, crowd.columns, point, asked, reach_m)
-    first = np.lexsort((stands, distance_m))[:MOST_PASSED]
+    order = np.lexsort((stands, distance_m))
+    # Many lack a skill: they leave room for those who only cannot come now.
+    lacks = reason[order] < OFF_DUTY
+    first = order[~lacks | (np.cumsum(lacks) <= MOST_PASSED // 2)][:MOST_PASSED]
     return [
         Passed(
             responder_at(crowd, int(stands[i]), asked, Measured(float(distance_m[i]))),

@@ -25,6 +25,7 @@ _REGISTERS = {
     "cells": "export_cells",
     "places": "export_places",
     "categories": "export_categories",
+    "visit-plans": "export_visit_plans",
 }
 
 

@@ -114,6 +114,29 @@ def place_called(connection: Connection, name: str) -> KnownPlace:
     return KnownPlace(row.id, row.kind, row.name, location)
 
 
+def places_called(connection: Connection, names: Sequence[str]) -> dict[str, KnownPlace]:
+    """Return the places in use that are called ``SOURCE:CODE``, by their names.
+
+    Raises
+    ------
+    PlaceNotFoundError
+        One of them is not there.
+    """
+    parts = [name.partition(":") for name in names]
+    asked = {"sources": [part[0] for part in parts], "codes": [part[2] for part in parts]}
+    found = {
+        row.called: KnownPlace(
+            row.id, row.kind, row.name, None if row.lon is None else Location(row.lon, row.lat)
+        )
+        for row in run(connection, "places_called", asked)
+    }
+    lost = next((name for name in names if name not in found), None)
+    if lost is not None:
+        msg = f"there is no place {lost!r} in use; `gridgis find WORDS` shows those that are"
+        raise PlaceNotFoundError(msg)
+    return found
+
+
 def used(connection: Connection, times: Mapping[int, int], at: datetime) -> None:
     """Count how many times places were the answer, by id; one that is gone by now is not counted.
 

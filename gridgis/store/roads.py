@@ -12,6 +12,7 @@ import shapely
 from sqlalchemy import insert, select
 
 from gridgis.errors import RowNotFoundError
+from gridgis.roads.reading.ways import plain_texts
 from gridgis.store.copying import copy_rows, read_table
 from gridgis.store.locks import lock_roads, share_roads
 from gridgis.store.queries import run
@@ -145,6 +146,8 @@ def network(connection: Connection) -> StoredNetwork:
     table = read_table(connection, "roads", _ROAD).to_pandas()
     shapes = shapely.from_wkb(table.pop("geom").to_numpy(dtype=object))
     ids = table.pop("id").to_numpy()
+    for text in ("source", "way", "class", "name"):
+        table[text] = plain_texts(table[text])
     bans = read_table(connection, "road_bans", _BAN).to_pandas()
     turns = pd.DataFrame(
         {

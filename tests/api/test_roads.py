@@ -12,7 +12,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from gridgis.errors import InvalidInputError, RowNotFoundError
-from gridgis.roads.recording import record
+from gridgis.roads.reading.recording import record
 from gridgis_api.cli import roads as room
 from tests.api.conftest import assert_problem
 from tests.drawn_roads import drawn, line, read

@@ -18,7 +18,7 @@ from gridgis.locate.territories import Territories
 from gridgis.model import Location, NewReport
 from gridgis.nearest import Finder
 from gridgis.nearest.roster import build
-from gridgis.roads.roads import Roads
+from gridgis.roads.networks import Networks
 from gridgis.store import events, locks, reports
 from gridgis.store.months import Months
 from tests.cities import draw, file_under, staff
@@ -41,7 +41,7 @@ def intake(store: Store, clock: FixedClock, settings: Settings) -> Intake:
         staff(connection, "Wang", 104.011, 30.015, "gas")
         staff(connection, "Station 1", 104.012, 30.015, "fire", kind="facility")
         crowd = build(connection, clock.now()).crowd
-    finder = Finder(lambda: crowd, Roads(store, clock, settings), settings)
+    finder = Finder(lambda: crowd, Networks(store, clock, settings), settings)
     territories = Territories(store, None)
     return Intake(store, territories, Months(store), clock, settings, Known(finder))
 

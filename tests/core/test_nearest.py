@@ -13,7 +13,7 @@ from gridgis.errors import InvalidInputError
 from gridgis.model import Location
 from gridgis.nearest import Finder, Need
 from gridgis.nearest.roster import build
-from gridgis.roads.roads import Roads
+from gridgis.roads.networks import Networks
 from tests.cities import draw, move, staff
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def who(store: Store, settings: Settings, clock: FixedClock):
     ) -> list[NearestResponder]:
         with store.begin() as connection:
             crowd = build(connection, at).crowd
-        roads = Roads(store, clock, settings)
+        roads = Networks(store, clock, settings)
         return Finder(lambda: crowd, roads, settings).nearest(here, need, at).responders
 
     return ask

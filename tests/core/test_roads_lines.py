@@ -16,9 +16,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gridgis.errors import InvalidInputError, UnreadableFileError, UnsupportedCrsError
-from gridgis.roads.importing import read_roads, roads_of
-from gridgis.roads.options import RoadOptions
-from gridgis.roads.reporting import findings_frame
+from gridgis.roads.reading.importing import read_roads, roads_of
+from gridgis.roads.reading.options import RoadOptions
+from gridgis.roads.reading.reporting import findings_frame
 from tests.demos import demo_district
 from tests.drawn_roads import drawn, found, islands, line, meets, read
 
@@ -127,6 +127,23 @@ def test_what_has_no_length_or_is_there_twice_is_left_out_and_listed() -> None:
     pair = read({"out": STREET, "home": line((100, 0), (0, 0))}, oneway=["F", "F"])
     assert found(pair, "duplicate") == []
     assert len(pair.edges) == 2
+
+
+def test_a_street_that_one_can_enter_and_not_leave_is_listed() -> None:
+    lines = {
+        "a": line((0, 0), (100, 0)),
+        "in": line((100, 0), (200, 0)),
+        "b": line((0, 0), (0, 90)),
+    }
+    roads = read(lines, oneway=["no", "yes", "no"])
+    assert found(roads, "one_way_only") == [
+        "in: 100 m (roads: 1) by car, fire, bicycle can be entered and not left"
+    ]
+    assert [one.one_way_edges for one in roads.reach] == [1, 1, 1, 0]
+    out = read(lines, oneway=["no", "-1", "no"])
+    assert found(out, "one_way_only") == [
+        "in: 100 m (roads: 1) by car, fire, bicycle can be left and not entered"
+    ]
 
 
 def test_heights_are_dropped_and_that_is_said() -> None:

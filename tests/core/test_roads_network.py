@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgis.errors import UnreadableFileError
-from gridgis.roads.importing import read_roads
 from gridgis.roads.kernels.shapes import CLOSED_MS, Spots
 from gridgis.roads.modes import ALL, Mode
 from gridgis.roads.network import RoadNetwork, lying_together
+from gridgis.roads.reading.importing import read_roads
 from gridgis.roads.speeds import read_speeds
 from gridgis.roads.times import Change, TravelTimes
 from tests.core.road_judge import Judge

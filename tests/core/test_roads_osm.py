@@ -14,16 +14,16 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gridgis.errors import UnreadableFileError
-from gridgis.roads.importing import read_roads
 from gridgis.roads.modes import Mode, modes_of
-from gridgis.roads.options import RoadOptions
+from gridgis.roads.reading.importing import read_roads
+from gridgis.roads.reading.options import RoadOptions
 from tests.drawn_roads import found, islands, meets, osm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from gridgis.roads.importing import Roads
+    from gridgis.roads.reading.importing import Roads
 
     Drawing = Callable[..., Roads]
 
@@ -85,7 +85,7 @@ ALL = ["car", "fire", "bicycle", "foot"]
         ("highway=residential oneway=yes cycleway=opposite_lane", ALL, ["bicycle", "foot"]),
         ("highway=tertiary junction=roundabout", ALL, ["foot"]),
         ("highway=motorway", ["car", "fire"], []),
-        ("highway=motorway_link oneway=no", ["car", "fire"], ["car", "fire"]),
+        ("highway=motorway_link", ["car", "fire"], ["car", "fire"]),
         ("highway=footway", ["foot"], ["foot"]),
         ("highway=footway bicycle=yes", ["bicycle", "foot"], ["bicycle", "foot"]),
         ("highway=cycleway foot=no", ["bicycle"], ["bicycle"]),
@@ -325,3 +325,31 @@ def test_every_road_of_a_real_city_holds_together(shared: Path, city: str) -> No
         for side in (turn.from_edge, turn.to_edge):
             assert turn.via_node in edges.loc[side, ["from_node", "to_node"]].tolist()
     assert islands(roads) < 15
+
+
+def test_the_forbidden_turns_of_a_real_city_are_those_of_its_relations(shared: Path) -> None:
+    path = shared / "data" / CITIES["helsinki"]
+    roads = read_roads(path)
+    place = {}
+    for node in osmium.FileProcessor(str(path), osmium.osm.NODE):
+        place[node.id] = (node.lon, node.lat)
+    ways = roads.edges["way"]
+    ours = set()
+    for turn in roads.bans[roads.bans["modes"] & Mode.CAR.bit > 0].itertuples():
+        edge = roads.edges.loc[turn.from_edge]
+        spot = edge.geometry.coords[0 if edge.from_node == turn.via_node else -1]
+        ours.add((ways[turn.from_edge], spot, ways[turn.to_edge]))
+    there, seen = set(ways), 0
+    for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION):
+        ends = {member.role: f"{member.type}{member.ref}" for member in relation.members}
+        said = relation.tags.get("restriction", "")
+        if relation.tags.get("type") == "restriction" and {ends["from"], ends["to"]} <= there:
+            seen += 1
+            spot = place[int(ends["via"][1:])]
+            if said.startswith("no_"):
+                assert (ends["from"], spot, ends["to"]) in ours
+            else:
+                assert any(turn[:2] == (ends["from"], spot) for turn in ours)
+                if ends["from"] != ends["to"]:
+                    assert (ends["from"], spot, ends["to"]) not in ours
+    assert seen > 30

@@ -15,17 +15,18 @@ from sqlalchemy import text
 
 from gridgis.errors import ConflictError, InvalidInputError, RowNotFoundError, StoreError
 from gridgis.roads.closures import Wish, make
-from gridgis.roads.importing import read_roads
 from gridgis.roads.modes import Mode
-from gridgis.roads.recording import record
+from gridgis.roads.reading.importing import read_roads
+from gridgis.roads.reading.recording import record
 from gridgis.store import closures, roads
+from tests.drawn_roads import line, read
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gridgis.actor import Actor
     from gridgis.clock import FixedClock
-    from gridgis.roads.importing import Roads
+    from gridgis.roads.reading.importing import Roads
     from gridgis.store.engine import Store
 
 NINE = datetime(2026, 5, 1, 1, tzinfo=UTC)
@@ -57,6 +58,28 @@ def test_what_is_stored_comes_back_to_the_last_digit(
     assert source.edges == len(helsinki.edges)
     assert source.found["counts"] == helsinki.counts
     assert source.imported_at == clock.now()
+
+
+def test_odd_names_come_back_as_they_were(store: Store, actor: Actor, clock: FixedClock) -> None:
+    names = ['"Long", Street', "two\nlines", "建兰路", "NULL", "\\N", None]
+    lines = {f"w{n}": line((n, 0), (n + 1, 0)) for n in range(len(names))}
+    record(store, read(lines, name=names), "own", "a file", (actor, clock))
+    with store.begin() as connection:
+        stored = roads.network(connection)
+    back = stored.edges.sort_values("way")["name"]
+    assert back[back.notna()].tolist() == names[:-1]
+    assert back.iloc[-1] is None
+
+
+def test_lengths_are_those_of_postgis(
+    store: Store, helsinki: Roads, actor: Actor, clock: FixedClock
+) -> None:
+    record(store, helsinki, "osm", "Helsinki.osm.pbf", (actor, clock))
+    with store.begin() as connection:
+        worst = connection.execute(
+            text("SELECT max(abs(ST_Length(geom::geography) - length_m)) FROM road")
+        ).scalar_one()
+    assert worst < 1e-3
 
 
 def test_two_sources_share_no_node_and_one_is_replaced_alone(

@@ -13,7 +13,7 @@ from gridgis.errors import AlreadyThereError, InUseError
 from gridgis.intake import Intake
 from gridgis.locate.territories import Territories
 from gridgis.model import Location, NewReport
-from gridgis.store import removal
+from gridgis.store import removal, roads
 from gridgis.store.months import Months
 from gridgis_api import demo as demo_module
 from gridgis_api.demo import Demo
@@ -75,6 +75,11 @@ def test_a_newcomer_tries_it_and_takes_it_out_again(
     assert len(receipt.assignments[0].parents) == 3
     assert receipt.responders[0].skills == ["fire", "gas"]
 
+    with store.begin() as connection:
+        (brought,) = roads.sources(connection)
+    assert brought.edges > 6_000
+    assert brought.found["counts"] == {}
+
     with pytest.raises(AlreadyThereError, match="empty database only"):
         demo.load(tell=said.append)
     with pytest.raises(InUseError, match=r"1 reports .* --with-reports"):
@@ -83,6 +88,8 @@ def test_a_newcomer_tries_it_and_takes_it_out_again(
     assert (removed.reports, removed.areas) == (FEW + 1, 666)
     with store.begin() as connection:
         assert removal.is_empty(connection)
+        assert roads.sources(connection) == []
+        assert roads.network(connection).edges.empty
 
 
 def test_starting_again_with_a_demo_changes_nothing(demo: Demo) -> None:

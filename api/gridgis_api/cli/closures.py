@@ -14,7 +14,7 @@ from gridgis.roads.closures import Wish, make
 from gridgis.roads.modes import ALL, Mode, mask_of, modes_of
 from gridgis.shapes import union
 from gridgis.store import closures as stored
-from gridgis_api.cli import context
+from gridgis_api.cli import context, rows
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
 
@@ -50,6 +50,8 @@ def close(  # noqa: PLR0913, PLR0917 - one parameter an option
     mode: Modes = None,
     since: Since = None,
     until: Until = None,
+    crs: rows.Crs = None,
+    datum: rows.Datum = "wgs84",
 ) -> None:
     """Close roads, or change their speed, by name or by polygon, for a time or until ended."""
     wish = Wish(
@@ -57,7 +59,7 @@ def close(  # noqa: PLR0913, PLR0917 - one parameter an option
         factor,
         mask_of(mode) if mode else ALL,
         way or (),
-        None if polygon is None else _drawn(polygon),
+        None if polygon is None else _drawn(polygon, crs, datum),
         moment(since, "--from"),
         moment(until, "--to"),
     )
@@ -95,8 +97,8 @@ def closures(past: Past = False) -> None:
     )
 
 
-def _drawn(file: str) -> Drawn:
-    shapes = open_vector(file).geometry
+def _drawn(file: str, crs: str | None, datum: str) -> Drawn:
+    shapes = open_vector(file, crs=crs, datum=datum).geometry
     usable = [require_usable(shape) for shape in shapes]
     return union(np.array(usable, dtype=object))
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridgis.files.vector_writing import require_writable, write_vector
-from gridgis.roads.importing import read_roads
-from gridgis.roads.options import FURTHEST_SNAP_M, SNAP_M, RoadOptions
-from gridgis.roads.recording import record, require_source
-from gridgis.roads.reporting import findings_frame
+from gridgis.roads.reading.importing import read_roads
+from gridgis.roads.reading.options import FURTHEST_SNAP_M, SNAP_M, RoadOptions
+from gridgis.roads.reading.recording import record, require_source
+from gridgis.roads.reading.reporting import findings_frame
 from gridgis.store import roads as stored
 from gridgis_api.cli import context, rows
 from gridgis_api.cli.closures import add_commands
@@ -19,7 +19,7 @@ from gridgis_api.cli.moments import shown
 from gridgis_api.cli.printing import print_table
 
 if TYPE_CHECKING:
-    from gridgis.roads.importing import Roads
+    from gridgis.roads.reading.importing import Roads
 
 app = typer.Typer(no_args_is_help=True, help="Roads: the network in and out, and what closes it.")
 add_commands(app)

@@ -37,7 +37,12 @@ COMMANDS = {
     "find": "find",
     "geocode": "geocode",
     "near": "near",
+    "nearest": "nearest",
     "households": "households",
+    "site": "site",
+    "visit-plans": "visit_plans",
+    "visits": "visits",
+    "rounds": "rounds",
     "reach": "reach",
     "coverage": "coverage",
     "evacuation": "evacuation",
@@ -45,19 +50,12 @@ COMMANDS = {
 """The first word of a command, and the file that knows it."""
 
 SINGLE = {
-    "serve",
-    "assign",
-    "find",
-    "geocode",
-    "near",
-    "households",
-    "reach",
-    "coverage",
-    "evacuation",
+    *("serve", "assign", "find", "geocode", "near", "nearest", "households"),
+    *("reach", "coverage", "evacuation", "site", "rounds"),
 }
 """Commands without subcommands."""
 
-SIGNED = {"near", "reach", "evacuation"}
+SIGNED = {"near", "nearest", "reach", "evacuation"}
 """Commands that take numbers below zero, which look like options."""
 
 MOST_LINES = 500

@@ -73,7 +73,8 @@ def post_closure(body: ClosureBody, service: ServiceHere, actor: ActorHere) -> R
     """Close roads, or change their speed: by name, by polygon, for a time or until it is ended.
 
     What is closed in a polygon is every road that touches it. It acts from now on unless
-    `valid_from` says otherwise.
+    `valid_from` says otherwise: on the answers of this service before this one is given, on those
+    of its other processes a moment later.
     """
     drawn = None if body.polygon is None else read_polygon(body.polygon, body.datum)
     wish = Wish(
@@ -89,6 +90,7 @@ def post_closure(body: ClosureBody, service: ServiceHere, actor: ActorHere) -> R
     closure = make(wish, uuid4(), actor, now)
     with service.store.begin() as connection:
         closure_store.add(connection, closure)
+    service.roads.refresh()
     return answer(closure_shape(closure, now), 201)
 
 
@@ -101,4 +103,5 @@ def delete_closure(closure_id: UUID, service: ServiceHere) -> Response:
     """End a closure now; its row stays for the record."""
     with service.store.begin() as connection:
         closure_store.end(connection, closure_id, service.clock.now())
+    service.roads.refresh()
     return Response(status_code=204)

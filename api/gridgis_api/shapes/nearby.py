@@ -75,6 +75,9 @@ class Responders(Answer):
         description="When fewer were found than asked for: who is able, but no way leads here; "
         "`distance_m` is by line"
     )
+    note: str | None = Field(
+        description="What else there is to know, such as a skill that nobody has", examples=[None]
+    )
 
 
 class _Asked(Given):
@@ -179,6 +182,7 @@ def tell_nearby(found: Nearby, need: Need) -> Responders:
         ],
         passed=[_passed(one) for one in found.passed],
         unreachable=[_passed(one) for one in found.unreachable],
+        note=found.note,
     )
 
 

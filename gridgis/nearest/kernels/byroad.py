@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gridgis.compiling import bare, kernel
-from gridgis.nearest.kernels.ability import ABLE, is_live, judge
+from gridgis.nearest.kernels.ability import ABLE, OFF_DUTY, is_live, judge
 from gridgis.nearest.kernels.standing import NOBODY
 from gridgis.roads.kernels.heap import push, settle
 from gridgis.roads.kernels.shapes import CLOSED_MS
@@ -78,7 +78,7 @@ def nearest(  # noqa: C901 - one loop, in machine code
     arcs = ways.backward
     size = seed_backward(ways, scratch, 0, search, spot)
     size = _meet_here(ways, scratch, marks, (size, search, states), spot, stands)
-    count, skipped, settled = 0, 0, 0
+    count, skipped, lacking, settled = 0, 0, 0, 0
     while size > 0:
         key = scratch.heap[0]
         size = settle(scratch.heap, size)
@@ -98,7 +98,9 @@ def nearest(  # noqa: C901 - one loop, in machine code
                 count += 1
                 if count == wanted:
                     break
-            elif skipped < listed:
+            elif skipped < listed and (reason >= OFF_DUTY or lacking < listed // 2):
+                # Many lack a skill: they leave room for those who only cannot come now.
+                lacking += reason < OFF_DUTY
                 passed.stand[skipped], passed.ms[skipped] = stand, time_ms
                 passed.reason[skipped] = reason
                 skipped += 1

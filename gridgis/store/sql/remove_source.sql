@@ -16,6 +16,14 @@ areas AS (
     SELECT id FROM area WHERE layer_id IN (SELECT layers.id FROM layers)
 ),
 
+places AS (
+    SELECT id FROM place WHERE source = CAST(:source AS TEXT)
+),
+
+responders AS (
+    SELECT id FROM responder WHERE source = CAST(:source AS TEXT)
+),
+
 -- Its own reports, and those that its layers answered.
 doomed AS (
     SELECT id FROM report_key WHERE import_id IN (SELECT runs.id FROM runs)
@@ -47,6 +55,37 @@ gone_keys AS (
 freed AS (
     UPDATE responder SET area_id = NULL
     WHERE area_id IN (SELECT id FROM areas) AND source <> CAST(:source AS TEXT)
+),
+
+-- Visits to its places and by its people, whoever recorded them, and what stands planned there.
+gone_visits AS (
+    DELETE FROM visit
+    WHERE
+        place_id IN (SELECT id FROM places) OR responder_id IN (SELECT id FROM responders)
+),
+
+gone_visit_plans AS (
+    DELETE FROM visit_plan
+    WHERE source = CAST(:source AS TEXT) OR place_id IN (SELECT id FROM places)
+    RETURNING id
+),
+
+-- A plan of another source stays, without who is no more.
+freed_visit_plans AS (
+    UPDATE visit_plan SET responder_id = NULL
+    WHERE
+        responder_id IN (SELECT id FROM responders)
+        AND source <> CAST(:source AS TEXT)
+        AND place_id NOT IN (SELECT id FROM places)
+),
+
+-- Other visits keep their place, without the grid that is no more.
+freed_visits AS (
+    UPDATE visit SET area_id = NULL
+    WHERE
+        area_id IN (SELECT id FROM areas)
+        AND place_id NOT IN (SELECT id FROM places)
+        AND responder_id NOT IN (SELECT id FROM responders)
 ),
 
 gone_responders AS (
@@ -119,5 +158,5 @@ SELECT
     (
         (SELECT count(*) FROM gone_responders) + (SELECT count(*) FROM gone_cells)
         + (SELECT count(*) FROM gone_places) + (SELECT count(*) FROM gone_categories)
-        + (SELECT count(*) FROM gone_roads)
+        + (SELECT count(*) FROM gone_roads) + (SELECT count(*) FROM gone_visit_plans)
     ) AS other_rows;

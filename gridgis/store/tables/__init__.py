@@ -4,7 +4,7 @@
 these are, their status, duty exceptions, the mark of their state; ``ground`` cells, places and the
 mark of their state; ``reports`` reports with assignments, holders, events; ``record`` imports,
 exceptions, corrections; ``archive`` months that lie in files; ``roads`` the road network and what
-closes it.
+closes it; ``visits`` standing visits and those that were made.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from gridgis.store.tables.roads import (
     road_source,
 )
 from gridgis.store.tables.territory import area, area_version, edition, layer, level, territory
+from gridgis.store.tables.visits import visit, visit_plan
 
 __all__ = [
     "METADATA",
@@ -72,4 +73,6 @@ __all__ = [
     "roster",
     "status_change",
     "territory",
+    "visit",
+    "visit_plan",
 ]

@@ -22,7 +22,7 @@ import_run = Table(
     "import_run",
     METADATA,
     Column("id", Integer, Identity(), primary_key=True),
-    # What was imported: areas, reports, responders, cells, places, categories.
+    # What was imported: areas, reports, responders, cells, places, categories, visit-plans.
     Column("noun", Text, nullable=False),
     # The namespace of the rows' numbers; "demo" for the demo.
     Column("source", Text, nullable=False),
@@ -39,7 +39,8 @@ import_run = Table(
     moment("undone_at", nullable=True),
     Column("undone_by", Text),
     CheckConstraint(
-        "noun IN ('areas', 'reports', 'responders', 'cells', 'places', 'categories')",
+        "noun IN ('areas', 'reports', 'responders', 'cells', 'places', 'categories',"
+        " 'visit-plans')",
         name="noun_known",
     ),
 )

@@ -1,0 +1,1 @@
+"""From a file of roads to edges between junctions, and what was found on the way."""

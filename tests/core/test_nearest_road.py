@@ -1,0 +1,351 @@
+"""Who is nearest by road: the same as asking how long everybody takes."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+import pyproj
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+
+from gridgis.clock import epoch_ms
+from gridgis.errors import InvalidInputError
+from gridgis.model import Location
+from gridgis.nearest import Need, Wish
+from gridgis.nearest.answers import NO_ROAD, NO_WAY, Nearby
+from gridgis.nearest.crowd import ALWAYS_MS, Crowd, DutyException, KnownResponder
+from gridgis.nearest.line import by_line
+from gridgis.nearest.needs import asked_of
+from gridgis.nearest.road import by_road
+from gridgis.nearest.standing import Standing
+from gridgis.nearest.team import make_team
+from gridgis.roads.kernels.shapes import CLOSED_MS
+from gridgis.roads.modes import ALL, Mode
+from gridgis.roads.network import RoadNetwork
+from gridgis.roads.speeds import read_speeds
+from gridgis.roads.times import Change, TravelTimes
+from gridgis.settings import Settings
+from tests.core.road_judge import Judge
+from tests.towns import BLOCK_DEG, ORIGIN, draw_town, edges_of
+
+SETTINGS = Settings(timezone="Asia/Shanghai")
+MONDAY_NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
+NOON = 12 * 60
+INCIDENTS = 10_000 if os.environ.get("GRIDGIS_PROVE") else 600
+SKILLS = ([], ["gas"], ["fire"], ["gas", "fire"], ["police"])
+SIDE = 8
+NONE = pd.DataFrame({"from_edge": [], "via_node": [], "to_edge": [], "modes": []}, dtype="i8")
+
+
+def person(
+    number: int, at: tuple[float, float] | None, *skills: str, duty=None, exceptions=(), **more
+) -> KnownResponder:
+    facts = {"kind": "worker", "role": None, "area_id": None, "capacity": 1, **more}
+    return KnownResponder(
+        id=UUID(int=number),
+        name=f"P{number}",
+        organisation=None,
+        skills=skills,
+        phone=None,
+        area=None,
+        duty=duty,
+        exceptions=exceptions,
+        home=None if at is None else Location(*at),
+        **facts,
+    )
+
+
+def somewhere(rng: np.random.Generator, count: int, side: int = SIDE) -> np.ndarray:
+    return np.array(ORIGIN) + BLOCK_DEG * side * rng.random((count, 2))
+
+
+def times_of(edges, bans, changes=(), **facts) -> TravelTimes:
+    network = RoadNetwork.of(edges, bans)
+    return TravelTimes.of(network, Mode.CAR, read_speeds().pace(Mode.CAR, NOON), changes, **facts)
+
+
+def ask(
+    standing: Standing, here: Location, need: Need, at: datetime = MONDAY_NOON, wish=None
+) -> Nearby | None:
+    asked = asked_of(need, at, standing.crowd, SETTINGS)
+    if asked is None:
+        return Nearby([], "road")
+    return by_road(standing, here, need, asked, wish or Wish())
+
+
+def a_crowd(rng: np.random.Generator, count: int) -> Crowd:
+    """People with skills, weeks, holidays and homes at random; every tenth has no home."""
+    homes = somewhere(rng, count).tolist()
+    weeks = [None, None, ((0, 1440),), ((700, 740),), ((1440, 10080),)]
+    holiday = DutyException(epoch_ms(MONDAY_NOON) - 1000, epoch_ms(MONDAY_NOON) + 1000, False)
+    extra = holiday._replace(on_duty=True)
+    return Crowd(
+        person(
+            number + 1,
+            None if number % 10 == 9 else tuple(homes[number]),
+            *SKILLS[rng.integers(len(SKILLS))],
+            duty=weeks[rng.integers(len(weeks))],
+            exceptions=[(), (), (), (holiday,), (holiday, extra)][rng.integers(5)],
+        )
+        for number in range(count)
+    )
+
+
+def stir(rng: np.random.Generator, crowd: Crowd) -> None:
+    """Some move, some become busy, some are free again, some hold as much as they can."""
+    rows = rng.choice(len(crowd), 8, replace=False)
+    there = somewhere(rng, 8)
+    sent = epoch_ms(MONDAY_NOON) - rng.integers(0, 1_800_000, 8)
+    crowd.put(rows, there[:, 0].copy(), there[:, 1].copy(), np.full(8, np.nan), sent)
+    status = rng.integers(0, 4, 4).astype(np.int8)
+    until = rng.choice([ALWAYS_MS, epoch_ms(MONDAY_NOON) - 1], 4)
+    crowd.set_status(rng.choice(len(crowd), 4, replace=False), status, until)
+    crowd.load[rng.integers(len(crowd))] = rng.integers(2)
+
+
+def able(crowd: Crowd, row: int, skills: tuple[str, ...]) -> bool:
+    """What a dispatcher would say of somebody, in plain words."""
+    one = crowd.people[row]
+    at_ms = epoch_ms(MONDAY_NOON)
+    on_duty = one.duty is None or any(first <= NOON < end for first, end in one.duty)
+    for rule in one.exceptions:
+        if rule.from_ms <= at_ms < rule.to_ms:
+            on_duty = rule.on_duty
+    busy = crowd.status[row] != 0 and crowd.status_until_ms[row] > at_ms
+    full = crowd.load[row] >= one.capacity
+    return set(skills) <= set(one.skills) and on_duty and not busy and not full
+
+
+def test_the_first_five_are_those_whom_asking_everybody_finds() -> None:
+    """Random incidents among people who move, become busy, go home; roads with all their quirks."""
+    rng = np.random.default_rng(1)
+    edges, bans = draw_town(rng, SIDE, bans=20)
+    times = times_of(edges, bans, [Change(rng.choice(len(edges), 8, replace=False), 0.0, ALL)])
+    crowd = a_crowd(rng, 80)
+    standing = Standing(times, crowd)
+    here = somewhere(rng, INCIDENTS)
+    spots = times.snap(here[:, 0], here[:, 1])
+    reached = 0
+    for start in range(0, INCIDENTS, 50):
+        stir(rng, crowd)
+        age_ms = epoch_ms(MONDAY_NOON) - crowd.at_ms
+        live = (age_ms <= SETTINGS.position_max_age_s * 1000) & (crowd.at_ms > 0)
+        lon = np.where(live, crowd.lon, crowd.home_lon)
+        lat = np.where(live, crowd.lat, crowd.home_lat)
+        part = slice(start, start + 50)
+        took = times.table(times.snap(lon, lat), type(spots)(*(column[part] for column in spots)))
+        for number, point in enumerate(here[part].tolist()):
+            skills = tuple(SKILLS[rng.integers(len(SKILLS))])
+            found = ask(standing, Location(*point), Need(k=5, skills=skills))
+            rows = [
+                row
+                for row in range(len(crowd))
+                if took[row, number] < CLOSED_MS and able(crowd, row, skills)
+            ]
+            first = sorted(rows, key=lambda row: (took[row, number], row))[:5]
+            assert [(one.id, one.travel_s) for one in found.responders] == [
+                (crowd.people[row].id, took[row, number] / 1000) for row in first
+            ]
+            reached += len(first)
+    assert reached > INCIDENTS * 3
+
+
+def test_the_way_is_as_long_and_as_quick_as_it_says_and_follows_the_roads() -> None:
+    rng = np.random.default_rng(2)
+    edges, bans = draw_town(rng, SIDE, bans=20)
+    times = times_of(edges, bans)
+    judge = Judge(edges, bans, Mode.CAR, read_speeds().pace(Mode.CAR, NOON))
+    standing = Standing(
+        times, Crowd(person(n + 1, tuple(p)) for n, p in enumerate(somewhere(rng, 40).tolist()))
+    )
+    geod = pyproj.Geod(ellps="WGS84")
+    streets = shapely.union_all(edges.geometry.to_numpy())
+    for point in somewhere(rng, 10).tolist():
+        found = ask(standing, Location(*point), Need(k=5), wish=Wish(routes=True))
+        for one in found.responders:
+            route = one.route
+            assert route[0].tolist() == [one.location.lon, one.location.lat]
+            assert route[-1].tolist() == point
+            length_m = geod.line_length(route[:, 0], route[:, 1])
+            assert one.distance_m == pytest.approx(length_m, rel=2e-4, abs=0.05)
+            driven = shapely.LineString(route[1:-1])
+            assert streets.buffer(1e-8).covers(driven)
+            start, end = (
+                times.snap(np.array([p[0]]), np.array([p[1]])) for p in (route[0], route[-1])
+            )
+            spots = [(int(s.road[0]), float(s.share[0]), float(s.off_m[0])) for s in (start, end)]
+            assert round(one.travel_s * 1000) == judge.times_ms(spots[:1], spots[1:])[0, 0]
+
+
+@how(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_laws_of_closing_and_of_adding_people(seed: int) -> None:
+    """Closing roads brings nobody sooner, one more responder delays nobody.
+
+    Roads on which somebody stands are left open: who stands on a closed one walks to the next, and
+    may be better off there, since only the nearest road counts.
+    """
+    rng = np.random.default_rng(seed)
+    edges, bans = draw_town(rng, 6, bans=8)
+    people = [person(n + 1, tuple(p)) for n, p in enumerate(somewhere(rng, 20, 6).tolist())]
+    here = Location(*somewhere(rng, 1, 6)[0].tolist())
+
+    def seconds(crowd: list[KnownResponder], changes=()) -> list[float]:
+        found = ask(Standing(times_of(edges, bans, changes), Crowd(crowd)), here, Need(k=5))
+        return [one.travel_s for one in found.responders]
+
+    usual = seconds(people[:-1])
+    with_one_more = seconds(people)
+    assert all(a <= b for a, b in zip(with_one_more, usual, strict=False))
+    assert len(with_one_more) >= len(usual)
+    points = np.array([(one.home.lon, one.home.lat) for one in people] + [(here.lon, here.lat)])
+    taken = times_of(edges, bans).snap(points[:, 0], points[:, 1]).road
+    others = np.setdiff1d(np.arange(len(edges)), taken)
+    closed = seconds(people, [Change(rng.choice(others, 4, replace=False), 0.0, ALL)])
+    assert all(a >= b for a, b in zip(closed, with_one_more, strict=False))
+
+
+def two_streets() -> pd.DataFrame:
+    """A street of 2 km, and another 600 m north of it that nothing connects."""
+    lines = shapely.linestrings(
+        [[[104.60, 38.10], [104.62, 38.10]], [[104.60, 38.1054], [104.62, 38.1054]]]
+    )
+    return edges_of(lines, np.array([[1, 2], [3, 4]]))
+
+
+def test_who_cannot_come_is_named_with_the_reason() -> None:
+    crowd = Crowd(
+        [
+            person(1, (104.610, 38.1001)),
+            person(2, (104.610, 38.1053)),
+            person(3, (104.700, 38.2000)),
+            person(4, None),
+        ]
+    )
+    standing = Standing(times_of(two_streets(), NONE), crowd)
+    found = ask(standing, Location(104.605, 38.1001), Need(k=9))
+    assert [one.name for one in found.responders] == ["P1"]
+    assert [(one.responder.name, one.why) for one in found.unreachable] == [
+        ("P2", NO_WAY),
+        ("P3", NO_ROAD),
+        ("P4", "nobody knows where"),
+    ]
+    assert ask(standing, Location(104.605, 38.1001), Need(k=1)).unreachable == []
+
+
+def test_who_is_nearer_but_passed_over_is_told_why_in_the_order_of_their_time() -> None:
+    at_ms = epoch_ms(MONDAY_NOON)
+    crowd = Crowd(
+        [
+            person(1, (104.6051, 38.1), "gas", duty=((0, 60),)),
+            person(2, (104.6060, 38.1), "gas"),
+            person(3, (104.6070, 38.1), "fire"),
+            person(4, (104.6080, 38.1), "gas", capacity=0),
+            person(5, (104.6090, 38.1), "gas"),
+            person(6, (104.6100, 38.1), "gas"),
+            person(7, (104.6110, 38.1), "gas", duty=((0, 60),)),
+        ]
+    )
+    crowd.set_status(np.array([1, 4]), np.array([1, 3], np.int8), np.array([ALWAYS_MS, at_ms + 1]))
+    standing = Standing(times_of(two_streets(), NONE), crowd)
+    here = Location(104.605, 38.1)
+    found = ask(standing, here, Need(k=1, skills=("gas",)), wish=Wish(explain=True))
+    assert [one.name for one in found.responders] == ["P6"]
+    told = [(one.responder.name, one.why) for one in found.passed]
+    assert told == [
+        ("P1", "is not on duty then"),
+        ("P2", "is busy"),
+        ("P3", "lacks a skill that is needed"),
+        ("P4", "has as many tasks as one can hold"),
+        ("P5", "is out of reach"),
+    ]
+    seconds = [one.responder.travel_s for one in found.passed]
+    assert seconds == sorted(seconds)
+    # By line the same are passed over.
+    asked = asked_of(Need(k=1, skills=("gas",)), MONDAY_NOON, crowd, SETTINGS)
+    line = by_line(crowd, here, Need(k=1, skills=("gas",)), asked, explain=True)
+    assert [(one.responder.name, one.why) for one in line.passed] == told
+
+
+def test_a_position_that_is_too_old_falls_back_to_the_duty_point_and_says_so() -> None:
+    crowd = Crowd([person(1, (104.6190, 38.1)), person(2, (104.6100, 38.1))])
+    sent = epoch_ms(MONDAY_NOON - timedelta(minutes=10))
+    one = (np.array([104.6051]), np.array([38.1]), np.array([12.0]))
+    crowd.put(np.array([0]), *one, np.array([sent]))
+    standing = Standing(times_of(two_streets(), NONE), crowd)
+    here = Location(104.605, 38.1)
+    now = ask(standing, here, Need(k=2)).responders
+    later = ask(standing, here, Need(k=2), MONDAY_NOON + timedelta(minutes=10)).responders
+    assert [one.name for one in now] == ["P1", "P2"]
+    assert (now[0].position.source, now[0].position.age_s) == ("live", 600)
+    assert [one.name for one in later] == ["P2", "P1"]
+    assert (later[1].position.source, later[1].position.last_at) == ("home", now[0].position.at)
+
+
+def test_far_from_every_road_there_is_no_answer_by_road() -> None:
+    standing = Standing(times_of(two_streets(), NONE), Crowd([person(1, (104.61, 38.1))]))
+    assert ask(standing, Location(105.2, 38.1), Need()) is None
+
+
+def test_within_so_many_seconds() -> None:
+    crowd = Crowd([person(1, (104.6060, 38.1)), person(2, (104.6190, 38.1))])
+    standing = Standing(times_of(two_streets(), NONE), crowd)
+    here = Location(104.605, 38.1)
+    assert len(ask(standing, here, Need(k=5)).responders) == 2
+    assert [one.name for one in ask(standing, here, Need(k=5, within_s=60)).responders] == ["P1"]
+    with pytest.raises(InvalidInputError, match="within_s is -1"):
+        Need(within_s=-1)
+
+
+@how(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_a_team_is_complete_as_soon_as_any_choice_could_be(seed: int) -> None:
+    """Held against all choices: first the last arrival, then the sum."""
+    rng = np.random.default_rng(seed)
+    edges, bans = draw_town(rng, 6, bans=8)
+    people = [
+        person(n + 1, tuple(p), *SKILLS[1:][rng.integers(4)])
+        for n, p in enumerate(somewhere(rng, 7, 6).tolist())
+    ]
+    standing = Standing(times_of(edges, bans), Crowd(people))
+    here = Location(*somewhere(rng, 1, 6)[0].tolist())
+    needs = [Need(k=2, skills=("fire",)), Need(k=1, skills=("gas",)), Need(k=1, skills=("police",))]
+    team = make_team(needs, lambda need: ask(standing, here, need))
+    took = {one.id: one.travel_s for one in ask(standing, here, Need(k=7)).responders}
+    slots = ["fire", "fire", "gas", "police"]
+    choices = [
+        chosen
+        for chosen in itertools.permutations([None, None, None, None, *people], 4)
+        if all(
+            one is None or (skill in one.skills and one.id in took)
+            for one, skill in zip(chosen, slots, strict=True)
+        )
+    ]
+    best = min(
+        (
+            sum(one is None for one in c),
+            max((took[o.id] for o in c if o), default=0),
+            sum(took[o.id] for o in c if o),
+        )
+        for c in choices
+    )
+    members = [one.responder for one in team.members]
+    assert len({one.id for one in members}) == len(members)
+    assert sum(team.missing) == best[0]
+    assert (team.last_s or 0) == best[1]
+    assert sum(one.travel_s for one in members) == pytest.approx(best[2])
+
+
+def test_a_team_of_nobody_is_no_question() -> None:
+    with pytest.raises(InvalidInputError, match="name 1 to 20"):
+        make_team([], list)
+    with pytest.raises(InvalidInputError, match="at most 200"):
+        make_team([Need(k=150), Need(k=51)], list)
