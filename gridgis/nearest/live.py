@@ -17,7 +17,7 @@ from uuid import UUID
 
 import numpy as np
 
-from gridgis.clock import epoch_ms, from_epoch_ms
+from gridgis.clock import aware, epoch_ms, from_epoch_ms
 from gridgis.errors import (
     GridgisError,
     InvalidInputError,
@@ -106,7 +106,7 @@ class Live:
         self._writing = threading.Lock()
         self._built_s = 0.0
         self._writer: threading.Thread | None = None
-        self._listener: Listener | None = None
+        self._listeners: list[Listener] = []
         self._ended = False
 
     @property
@@ -126,7 +126,9 @@ class Live:
         """How many positions are not in the database yet."""
         return len(self._waiting)
 
-    def put(self, responder_id: UUID, location: Location, at: datetime | None) -> KeptPosition:
+    def put(
+        self, responder_id: UUID, location: Location, at: datetime | None = None
+    ) -> KeptPosition:
         """Take where a responder is, measured at `at` (None: now), EPSG:4326, longitude first.
 
         Times are kept in whole milliseconds.
@@ -136,12 +138,12 @@ class Live:
         ResponderNotFoundError
             There is no such responder, or they have left.
         InvalidInputError
-            The time lies ahead, or longer ago than the history goes back.
+            The time lies ahead, or longer ago than the history goes back, or has no zone.
         QueueFullError
             The database is away, and too many positions wait for it.
         """
         now = self._clock.now()
-        at_ms = epoch_ms(now if at is None else at)
+        at_ms = epoch_ms(now if at is None else aware(at, "at"))
         accuracy_m = np.nan if location.accuracy_m is None else location.accuracy_m
         done = self.put_many(
             [responder_id],
@@ -182,8 +184,10 @@ class Live:
                 self.refresh()
         now_ms = epoch_ms(self._clock.now())
         with self._lock:
+            is_first = not len(self._waiting)
             done = self._take(ids, measured, now_ms)
-            if self._settings.position_window_s:
+            # The writer counts the window from the first by itself.
+            if self._settings.position_window_s and (is_first or self._is_enough()):
                 self._wake_writer()
         if not self._settings.position_window_s:
             self._write_now()
@@ -217,19 +221,23 @@ class Live:
     def listen(self) -> None:
         """Hear from now on what other processes take, and what becomes of responders."""
         channels = (positions.CHANNEL, roster.CHANNEL, territory.CHANNEL)
-        self._listener = Listener(self._store.url, channels, self._heard, poll_s=POLL_S)
-        self._listener.start()
+        listener = Listener(self._store.url, channels, self._heard, poll_s=POLL_S)
+        self._listeners.append(listener)
+        listener.start()
 
     def close(self) -> None:
         """Write what waits, and stop listening."""
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()
         with self._filled:
-            self._ended = True
+            self._ended, writer = True, self._writer
             self._filled.notify_all()
-        if self._writer is not None:
-            self._writer.join()
+        if writer is not None:
+            writer.join()
+        with self._filled:
+            # Whoever sends one more all the same finds another writer.
+            self._ended, self._writer = False, None
         try:
             self.flush()
         except GridgisError as error:
@@ -255,8 +263,10 @@ class Live:
         within = self._allowance.take(rows[good], now_ms)
         outcomes[good] = np.where(within, np.where(kept[good], KEPT, OLDER), THINNED)
         into = good[within]
-        came = Part([ids[place] for place in into], measured.at(into), now_ms, in_history=True)
-        self._waiting.add(came)
+        recorded_ms = np.full(len(into), now_ms, dtype=np.int64)
+        self._waiting.add(
+            Part([ids[place] for place in into], measured.at(into), recorded_ms, in_history=True)
+        )
         self._waiting.note_moved(ids[place] for place in good[~within & kept[good]])
         return Put(outcomes, kept)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 10_000
 """Positions that one statement writes."""
 
+_MOST_PARTS = 500
+
 
 class Measured(NamedTuple):
     """Positions, column by column.
@@ -50,14 +52,14 @@ class Measured(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Positions that came together, at `recorded_ms`; `ids` say of whom, in their order.
+    """Positions, of whom (`ids`) and when they came (`recorded_ms`), in their order.
 
     Those not `in_history` only say where somebody is now.
     """
 
     ids: list[UUID]
     measured: Measured
-    recorded_ms: int
+    recorded_ms: Ints
     in_history: bool
 
 
@@ -74,6 +76,8 @@ class Waiting:
         self._under_way: list[Part] = []
         self._moved: set[UUID] = set()
         self._count = 0
+        # So many of the parts are as large as they should be.
+        self._joined = 0
 
     def __len__(self) -> int:
         return self._count + len(self._moved)
@@ -83,6 +87,7 @@ class Waiting:
         if part.ids:
             self._parts.append(part)
             self._count += len(part.ids)
+            self._join()
 
     def note_moved(self, ids: Iterable[UUID]) -> None:
         """Note that the newest position of these is only in memory."""
@@ -99,6 +104,7 @@ class Waiting:
             taken += 1
         self._under_way = self._parts[:taken]
         del self._parts[:taken]
+        self._joined = max(self._joined - taken, 0)
         if self._moved:
             self._under_way.append(_newest(crowd, self._moved, now_ms))
             self._moved = set()
@@ -112,9 +118,20 @@ class Waiting:
     def give_back(self) -> None:
         """Let what was taken wait before all else: it could not be written."""
         noted = [part for part in self._under_way if not part.in_history]
-        self._parts[:0] = [part for part in self._under_way if part.in_history]
+        back = [part for part in self._under_way if part.in_history]
+        self._parts[:0] = back
+        self._joined += len(back)
         self._moved.update(chain.from_iterable(part.ids for part in noted))
         self._under_way = []
+
+    def _join(self) -> None:
+        """Make one of many small parts: each takes a kilobyte, a position in it a tenth."""
+        small = self._parts[self._joined :]
+        if len(small) < _MOST_PARTS:
+            return
+        if sum(len(part.ids) for part in small) <= MOST_AT_ONCE:
+            self._parts[self._joined :] = [_one(small)]
+        self._joined = len(self._parts)
 
     def put_into(self, crowd: Crowd, before: Crowd) -> None:
         """Let another crowd know what the database does not know yet, of the crowd before."""
@@ -129,20 +146,29 @@ def _newest(crowd: Crowd, ids: Iterable[UUID], now_ms: int) -> Part:
     there = crowd.rows_of(ids)
     rows = there[there >= 0]
     measured = Measured(crowd.lon, crowd.lat, crowd.accuracy_m, crowd.at_ms).at(rows)
-    return Part([crowd.people[row].id for row in rows], measured, now_ms, in_history=False)
+    recorded_ms = np.full(len(rows), now_ms, dtype=np.int64)
+    return Part([crowd.people[row].id for row in rows], measured, recorded_ms, in_history=False)
+
+
+def _one(parts: list[Part]) -> Part:
+    columns = zip(*(part.measured for part in parts), strict=True)
+    return Part(
+        list(chain.from_iterable(part.ids for part in parts)),
+        Measured._make(np.concatenate(column) for column in columns),
+        np.concatenate([part.recorded_ms for part in parts]),
+        in_history=True,
+    )
 
 
 def _batch(parts: list[Part]) -> Batch:
-    lon, lat, accuracy_m, at_ms = (
-        np.concatenate(columns).tolist()
-        for columns in zip(*(part.measured for part in parts), strict=True)
-    )
+    whole = _one(parts)
+    lon, lat, accuracy_m, at_ms = (column.tolist() for column in whole.measured)
     return Batch(
-        ids=list(chain.from_iterable(part.ids for part in parts)),
+        ids=whole.ids,
         lon=lon,
         lat=lat,
         accuracy_m=accuracy_m,
         at_ms=at_ms,
-        recorded_ms=[part.recorded_ms for part in parts for _ in part.ids],
+        recorded_ms=whole.recorded_ms.tolist(),
         in_history=[part.in_history for part in parts for _ in part.ids],
     )

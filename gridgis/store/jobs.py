@@ -49,7 +49,7 @@ def connection_facts(url: str) -> dict[str, str]:
     """Return how libpq reaches the queue's tables in a store's database: `conninfo`, `options`.
 
     >>> connection_facts("postgresql+psycopg2://gridgis@/gridgis?host=/run")["conninfo"]
-    'postgresql://gridgis@/gridgis?host=/run'
+    'postgresql://gridgis@/gridgis?host=%2Frun'
     """
     plain = make_url(url).set(drivername="postgresql")
     known = str(plain.query.get("options", ""))

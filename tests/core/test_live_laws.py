@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
+from unittest import mock
 from uuid import UUID
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from gridgis.clock import epoch_ms
+from gridgis.nearest import waiting as module
 from gridgis.nearest.crowd import Crowd
 from gridgis.nearest.often import Allowance
 from gridgis.nearest.waiting import Part, Waiting
@@ -121,15 +123,22 @@ def test_an_allowance_is_a_bucket_that_fills_as_time_goes_by(
 @given(st.lists(st.tuples(st.sampled_from("atdg"), st.integers(0, 2)), max_size=40))
 def test_what_waits_leaves_only_when_it_is_written(steps: list[tuple[str, int]]) -> None:
     """Added, taken, done, given back in any order: in the end each was written, in its order."""
+    with mock.patch.object(module, "_MOST_PARTS", 3), mock.patch.object(module, "MOST_AT_ONCE", 7):
+        _follow(steps)
+
+
+def _follow(steps: list[tuple[str, int]]) -> None:
     people = [UUID(int=number) for number in range(3)]
     waiting, crowd = Waiting(), Crowd([])
     added: list[int] = []
     written: list[int] = []
     taken: list[int] | None = None
-    for step, who in [*steps, ("d", 0), ("t", 0), ("d", 0)]:
+    for step, who in [*steps, *[("d", 0), ("t", 0)] * 10, ("d", 0)]:
         if step == "a":
             at_ms = len(added)
-            waiting.add(Part([people[who]], measured([(104, 30, at_ms)]), 0, in_history=True))
+            came_ms = np.array([at_ms])
+            part = Part([people[who]], measured([(104, 30, at_ms)]), came_ms, in_history=True)
+            waiting.add(part)
             added.append(at_ms)
         elif step == "t" and taken is None:
             batch = waiting.take(crowd, 0)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gridgis.store.engine import Store
 
 DAY = timedelta(days=1)
-ROWS = 200_000 if PROVE else 10_000
+ROWS = 200_000 if PROVE else 4_000
 
 
 def walk(store: Store, clock: FixedClock, seed: int) -> pd.DataFrame:
@@ -79,7 +79,7 @@ def test_what_is_old_is_thinned_as_pandas_thins_it(
     assert gone == len(frame) - len(wanted) > 0
     assert past.coarsen(store, settings, clock.now()) == 0
     # Hour by hour it comes to the same as at once.
-    for _ in range(30):
+    for _ in range(10):
         clock.advance(timedelta(hours=1, seconds=13))
         past.coarsen(store, settings, clock.now())
     before = pd.Timestamp(clock.now() - 7 * DAY).floor(span)

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from gridgis.store.months import Months
 from gridgis.store.queries import run_prepared, source
-from tests.cities import draw, move, staff
+from tests.cities import draw
 from tests.house.test_layout import SQL
 
 if TYPE_CHECKING:
@@ -115,33 +115,6 @@ def test_the_grids_of_a_map_are_read_once_and_not_for_every_report(store: Store)
     plan = _plan(store, "reports_on_layer", which)
     # The layer, and its edition: both asked for before the first report.
     assert plan.count("InitPlan") == 2
-
-
-def test_the_nearest_are_found_by_walking_the_index(store: Store) -> None:
-    now = datetime(2026, 5, 1, tzinfo=UTC)
-    with store.begin() as connection:
-        for number in range(400):
-            lon = 104 + number * 0.001
-            walker = staff(connection, str(number), lon, 30.0, "gas")
-            move(connection, walker, lon, 30.0, now)
-        connection.execute(text("ANALYZE"))
-    plan = _plan(
-        store,
-        "nearest_candidates",
-        {
-            "lon": 104.0,
-            "lat": 30.0,
-            "skills": ["gas"],
-            "minute_of_week": 5,
-            "k": 2,
-            "candidates": 3,
-            "at": now,
-            "fresh_from": now - timedelta(hours=1),
-            "fresh_to": now + timedelta(hours=1),
-        },
-    )
-    assert "Index Scan using responder_home_idx" in plan
-    assert "Index Scan using position_point_idx" in plan
 
 
 @pytest.mark.parametrize("kinds", [[], ["school", "hospital"]])

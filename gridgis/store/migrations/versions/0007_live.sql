@@ -11,8 +11,6 @@ CREATE SEQUENCE live_seq;
 
 ALTER TABLE position ADD COLUMN seq BIGINT NOT NULL DEFAULT nextval('live_seq');
 CREATE INDEX position_seq_idx ON position (seq);
--- The same few rows are written again and again.
-ALTER TABLE position SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.5);
 
 CREATE TABLE position_history (
     responder_id UUID NOT NULL,
