@@ -11,7 +11,6 @@ import shapely
 from gridgis.bound import responders_of
 from gridgis.households import ROUNDING, Households, summed
 from gridgis.model import AreaName, Location
-from gridgis.nearest.places import MOST_PLACES, Wanted, nearest_places
 from gridgis.reach.escape import WaysOut, ways_out
 from gridgis.reach.zones import Zone
 from gridgis.store import areas, layers, near_places
@@ -34,6 +33,12 @@ ASSEMBLY_KINDS = ("assembly_point",)
 
 FARTHEST_ASSEMBLY_M = 5_000.0
 """Nobody is sent farther than this from the zone's edge."""
+
+MOST_ASSEMBLY = 200
+"""So many assembly points are listed, besides those to which somebody goes."""
+
+# Around the middle of the zone; in a large one the nearest of them all lie inside.
+_MOST_SEEN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,8 @@ def evacuate(connection: Connection, shape: Drawn, plan: Plan, known: Known) -> 
     households = summed([cell.share for cell in leaving])
     if known.on_foot is None:
         cells = [_cell_out(cell) for cell in leaving]
-        return Evacuation(households, grids, assembly, cells, roads_known=False)
+        listed = assembly[:MOST_ASSEMBLY]
+        return Evacuation(households, grids, listed, cells, roads_known=False)
     zone = Zone.of(known.on_foot.network, shape)
     ways = ways_out(
         known.on_foot,
@@ -180,7 +186,7 @@ def evacuate(connection: Connection, shape: Drawn, plan: Plan, known: Known) -> 
     return Evacuation(
         households,
         grids,
-        assembly,
+        _listed(assembly, ways),
         sorted(cells, key=_longest_first),
         roads_known=True,
         roads_out=_roads_out(zone.roads_out()),
@@ -197,13 +203,23 @@ def _assembly(connection: Connection, shape: Drawn, plan: Plan) -> list[NearPlac
     corners = shapely.points(shapely.get_coordinates(shape))
     # A degree is nowhere longer than this.
     radius_m = float(shapely.distance(middle, corners).max()) * 112_000.0
-    wanted = Wanted(MOST_PLACES, kinds, radius_m + FARTHEST_ASSEMBLY_M)
-    found = nearest_places(connection, Location(middle.x, middle.y), wanted)
+    here = Location(middle.x, middle.y)
+    found = near_places.candidates(connection, here, kinds, _MOST_SEEN).places
     shapely.prepare(shape)
     return [
         place
         for place in found
-        if not shapely.intersects_xy(shape, place.location.lon, place.location.lat)
+        if place.distance_m <= radius_m + FARTHEST_ASSEMBLY_M
+        and not shapely.intersects_xy(shape, place.location.lon, place.location.lat)
+    ]
+
+
+def _listed(assembly: list[NearPlace], ways: WaysOut) -> list[NearPlace]:
+    gone_to = set(ways.assembly.tolist())
+    return [
+        place
+        for number, place in enumerate(assembly)
+        if number < MOST_ASSEMBLY or number in gone_to
     ]
 
 

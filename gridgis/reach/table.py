@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from gridgis.roads.times import TravelTimes
 
     Floats = NDArray[np.float64]
-    Points = tuple[Floats, Floats]
-    """Longitudes and latitudes, EPSG:4326 degrees."""
+
+Points = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
+"""Longitudes and latitudes, EPSG:4326 degrees."""
 
 
 def travel_table(

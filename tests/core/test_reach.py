@@ -65,10 +65,8 @@ def test_a_table_says_what_the_judge_of_roads_says(mode: Mode, counts: tuple[int
     origins, ends = drawn_points(1, counts[0], 5), drawn_points(2, counts[1], 5)
     found = travel_table(times, origins, ends, threads=2)
     assert found.shape == counts
-    for i, start in enumerate(zip(*origins, strict=True)):
-        for j, end in enumerate(zip(*ends, strict=True)):
-            took_ms = judge.time_ms(judge.snap(*start), judge.snap(*end))
-            assert found[i, j] == pytest.approx(took_ms / 1000, abs=0.02)
+    starts, stops = ([judge.snap(*at) for at in zip(*of, strict=True)] for of in (origins, ends))
+    assert found == pytest.approx(judge.times_ms(starts, stops) / 1000, abs=0.02)
 
 
 def test_who_is_far_from_any_road_is_never_reached() -> None:
@@ -178,10 +176,8 @@ def test_the_kilometres_and_households_are_those_that_the_judge_finds() -> None:
     cells = pd.DataFrame({"lon": doors[0], "lat": doors[1], "households": np.arange(40)})
     found = isochrones(times, points, [1, 2], cells=cells).reached
     starts = [judge.snap(*start) for start in zip(*points, strict=True)]
-    took = [
-        min(judge.time_ms(start, judge.snap(*door)) for start in starts)
-        for door in zip(*doors, strict=True)
-    ]
+    homes = [judge.snap(*door) for door in zip(*doors, strict=True)]
+    took = judge.times_ms(starts, homes).min(axis=0)
     for one in found:
         within = [home for home, ms in enumerate(took) if ms <= one.minutes * 60_000]
         assert one.households == sum(within)
@@ -189,8 +185,8 @@ def test_the_kilometres_and_households_are_those_that_the_judge_finds() -> None:
     metres = 0.0
     for road in range(len(edges)):
         if judge.allowed[2 * road : 2 * road + 2].any():
-            ms = [min(judge.time_ms(s, (road, share, 0.0)) for s in starts) for share in shares]
-            metres += edges["length_m"][road] * (np.array(ms) <= 120_000).mean()
+            ms = judge.times_ms(starts, [(road, share, 0.0) for share in shares]).min(axis=0)
+            metres += edges["length_m"][road] * (ms <= 120_000).mean()
     assert found[1].road_km == pytest.approx(metres / 1000, rel=0.01)
 
 

@@ -325,6 +325,23 @@ def test_schools_may_be_named_as_meeting_places_too(store: Store, town: Crowd) -
     assert found.cells[0].assembly is not None
 
 
+def test_that_the_nearest_meeting_places_all_lie_inside_hides_none_outside(
+    store: Store, town: Crowd
+) -> None:
+    inside = np.random.default_rng(1).uniform((104.0145, 30.0145), (104.0155, 30.0155), (300, 2))
+    rows = [
+        {"source": "t", "code": f"I{i}", "kind": "assembly_point", "name": f"I{i}"}
+        | {"geom": from_shape(shapely.Point(at), srid=4326)}
+        for i, at in enumerate(inside)
+    ]
+    with store.begin() as connection:
+        connection.execute(insert(place), rows)
+        zone = shapely.box(104.0101, 30.0101, 104.0185, 30.0199)
+        found = evacuate(connection, zone, Plan(FRIDAY_NOON), Known(streets(), town, CITY))
+    assert {one.name for one in found.assembly} == {"M2", "M3"}
+    assert found.unreachable == []
+
+
 def test_without_roads_or_meeting_places_the_rest_is_told_all_the_same(
     store: Store, town: Crowd
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from gridgis.reach.covering import Territory, cover
 from gridgis.reach.demand import doors
 from gridgis.reach.evacuation import Known, Plan, evacuate
 from gridgis.reach.isochrones import isochrones
+from gridgis.reach.table import Points, travel_table
 from gridgis.roads.modes import Mode
 from gridgis_api.answers import answer
 from gridgis_api.dependencies import ServiceHere, wgs84
@@ -36,8 +38,11 @@ from gridgis_api.shapes.evacuation import EvacuationBody, EvacuationShape, evacu
 from gridgis_api.shapes.reach import (
     CoverageQuery,
     CoverageShape,
+    PointBody,
     ReachBody,
     ReachShape,
+    TableBody,
+    TableShape,
     coverage_shape,
     reach_shape,
 )
@@ -60,11 +65,9 @@ def find_reach(body: ReachBody, service: ServiceHere) -> Response:
     there. A longer limit covers the shorter ones exactly.
     """
     at = body.at or service.clock.now()
-    places = [wgs84(one.lon, one.lat, body.datum) for one in body.points]
-    points = (np.array([one.lon for one in places]), np.array([one.lat for one in places]))
-    times = times_of(service, body.mode, at)
+    points = _points(body.points, body.datum)
     found = isochrones(
-        times,
+        times_of(service, body.mode, at),
         points,
         body.minutes,
         onward=body.direction == "from",
@@ -75,6 +78,28 @@ def find_reach(body: ReachBody, service: ServiceHere) -> Response:
 
 def _cells(service: Service) -> pd.DataFrame:
     return doors(service.store.ask(frames.cells))
+
+
+@router.post(
+    "/travel-times",
+    response_model=TableShape,
+    responses=told(InvalidInputError, RoadsMissingError, *_BODY, StoreUnavailableError),
+)
+def find_travel_times(body: TableBody, service: ServiceHere) -> Response:
+    """Say how long it takes from each of some points to each of some others, by road.
+
+    One search for each of the fewer points, with what is closed then.
+    """
+    at = body.at or service.clock.now()
+    origins, destinations = (_points(of, body.datum) for of in (body.origins, body.destinations))
+    found = travel_table(times_of(service, body.mode, at), origins, destinations)
+    rows = [[None if math.isinf(one) else one for one in row] for row in found.round(3).tolist()]
+    return answer(TableShape(travel_s=rows, at=at, mode=body.mode))
+
+
+def _points(given: list[PointBody], datum: str) -> Points:
+    places = [wgs84(one.lon, one.lat, datum) for one in given]
+    return np.array([one.lon for one in places]), np.array([one.lat for one in places])
 
 
 @router.get(

@@ -85,6 +85,32 @@ class ReachShape(Answer):
     mode: Mode
 
 
+class TableBody(Given):
+    """From where, to where, and how."""
+
+    origins: list[PointBody] = Field(
+        min_length=1, max_length=MOST_POINTS, examples=[[{"lon": 104.63, "lat": 38.10}]]
+    )
+    destinations: list[PointBody] = Field(
+        min_length=1, max_length=MOST_POINTS, examples=[[{"lon": 104.62, "lat": 38.11}]]
+    )
+    datum: DatumField = "wgs84"
+    mode: Mode = Field(Mode.CAR, description="car, fire, bicycle or foot")
+    at: Moment | None = Field(None, description="Roads and traffic as of then; default: now")
+
+
+class TableShape(Answer):
+    """How long it takes from each origin to each destination."""
+
+    travel_s: list[list[float | None]] = Field(
+        examples=[[251.4]],
+        description="A row an origin: seconds to each destination, walks to and from the roads "
+        "included; null: no way",
+    )
+    at: datetime
+    mode: Mode
+
+
 class CoverageQuery(Given):
     """Whose coverage, by whom, at what hour."""
 
