@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 import pytest
+from gridgis.roads.recording import record
 from playwright.sync_api import expect
 from sqlalchemy import text
 
 from gridgis.actor import Actor
 from gridgis.clock import SystemClock
-from gridgis.roads.recording import record
 from gridgis.settings import Settings
 from gridgis.store.engine import Store
 from gridgis.store.months import Months
