@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 import pytest
+import shapely
 from playwright.sync_api import expect
 from sqlalchemy import text
 
@@ -19,7 +20,7 @@ from gridgis.store.engine import Store
 from gridgis.store.months import Months
 from gridgis_api.app import create_app
 from gridgis_api.service import Service
-from tests.cities import draw, move, staff
+from tests.cities import draw, file_under, move, staff
 from tests.conftest import clone_of
 from tests.drawn_roads import CORNER, line, read
 from tests.web.conftest import PHONE, opening, serving
@@ -58,12 +59,14 @@ HOSTILE = '<img src=x onerror="document.title=1"><b>burst pipe</b>'
 TEAL, RED = (15, 118, 110), (201, 42, 42)
 """The first way, and a closed road, where the page is light."""
 
-PIXEL = """([x, y]) => {
+PIXELS = """([x, y]) => {
   const canvas = document.querySelector("#map canvas");
   const box = canvas.getBoundingClientRect();
   const [u, v] = [(x - box.x) * canvas.width / box.width, (y - box.y) * canvas.height / box.height];
-  return Array.from(canvas.getContext("2d").getImageData(Math.round(u), Math.round(v), 1, 1).data);
+  const { data } = canvas.getContext("2d").getImageData(Math.round(u) - 6, Math.round(v), 13, 1);
+  return Array.from({ length: 13 }, (_, place) => data.slice(4 * place, 4 * place + 3));
 }"""
+"""The colours around a spot of the map: thirteen pixels abreast, a dash and a gap of a closure."""
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +77,7 @@ def roads_url(server_url: str, template: str, index_dir: Path) -> Iterator[str]:
         store = Store(database_url, pool_size=8)
         with store.begin() as connection:
             draw(connection, made_at=clock.now())
+            file_under(connection, "leaves", "patrol")
             staff(connection, "Ring station", *_at(230, 700), "fire", kind="facility")
             staff(connection, "Path worker", *_at(230, 1480), "patrol")
             strayed = staff(connection, "Strayed", *_at(2570, 2300), "patrol")
@@ -162,10 +166,10 @@ def _drawing(page: Page, other: dict[str, Any], mark: int) -> Drawing:
 
 
 def _expect_colour(page: Page, at: list[float], colour: tuple[int, int, int]) -> None:
-    """Wait until the map has a colour at a pixel; it draws in the browser's next frame."""
+    """Wait until the map has a colour at a spot; it draws in the browser's next frame."""
     page.wait_for_function(
-        f"([at, wanted]) => {{ const seen = ({PIXEL})(at);"
-        " return wanted.every((value, place) => Math.abs(value - seen[place]) < 12) }",
+        f"([at, wanted]) => ({PIXELS})(at).some((seen) =>"
+        " wanted.every((value, place) => Math.abs(value - seen[place]) < 12))",
         arg=[at, list(colour)],
     )
 
@@ -236,6 +240,26 @@ def test_the_quickest_way_is_drawn_along_the_roads_and_the_one_in_focus_stands_o
     _expect_colour(page, walker, TEAL)
 
 
+def test_a_number_on_the_map_leads_to_its_entry(open_town: OpenHome) -> None:
+    page = open_town()
+    page.get_by_role("button", name="Show on the map").click()
+    page.locator(".mark-responder", has_text="1").click()
+    expect(page.locator(".responder-name").first).to_be_focused()
+    assert page.url.endswith(PLACE)
+
+
+def test_a_received_report_shows_the_ways_of_its_receipt(open_town: OpenHome) -> None:
+    page = open_town()
+    page.get_by_role("button", name="Report something here").click()
+    page.get_by_label("Category").select_option("leaves")
+    page.get_by_label("What has happened").fill("Leaves on the path")
+    with page.expect_response("**/responders/nearest?*routes=true*skill=patrol*"):
+        page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Report received")).to_be_visible()
+    expect(page.locator(".responders strong")).to_have_text(["Walker", "Path worker", "Strayed"])
+    expect(page.locator(".reach").first).to_contain_text("min · ")
+
+
 def test_how_they_come_is_chosen_with_the_keyboard(open_town: OpenHome, roads_url: str) -> None:
     page = open_town()
     page.get_by_role("radio", name="Car").focus()
@@ -277,7 +301,7 @@ def closed(roads_url: str) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("closed")
-def test_a_closed_road_is_red_says_why_and_nobody_drives_along_it(
+def test_a_closed_road_is_red_says_why_and_nobody_comes_along_it(
     open_town: OpenHome, roads_url: str
 ) -> None:
     page = open_town(path="/")
@@ -289,8 +313,14 @@ def test_a_closed_road_is_red_says_why_and_nobody_drives_along_it(
     page.goto(PLACE)
     page.get_by_role("button", name="Show on the map").click()
     near = _nearest(roads_url)["responders"]
+    # They walk to the road and from it; in between they drive.
+    driven = [shapely.LineString(one["route"][1:-1]) for one in near if len(one["route"]) > 3]
+    assert driven
+    along = [shapely.intersection(ROADS["south"], one.buffer(1e-7)).length for one in driven]
+    assert max(along) < 1e-6
     drawing = _drawing(page, near[-1], len(near) - 1)
     spot = drawing.pixel(*_at(600, 500))
+    _expect_colour(page, spot, RED)
     page.mouse.move(*spot)
     tip = page.locator(".leaflet-tooltip")
     expect(tip).to_contain_text(HOSTILE)

@@ -12,7 +12,7 @@ import { go, readRoute, type PlaceRoute, type Route } from "./route";
 import type { Address, Assignment, Category, Location, Mode, Received, Report, ReportDetail, Responder } from "./shapes";
 import { answer, placeView, type PlaceFacts } from "./views/place";
 import { reportView, type ReportFacts } from "./views/report";
-import { pointOut, type Nearest, type NearestActions } from "./views/responders";
+import { focusOn, pointOut, type Nearest, type NearestActions } from "./views/responders";
 import { currentLanguage, t, type Key } from "./words";
 
 /** What the panel shows, and what of it stands on the map. */
@@ -37,6 +37,7 @@ export class App {
     private readonly choice: Choice,
   ) {
     choice.pointed = pointOut;
+    choice.picked = focusOn;
   }
 
   readonly categoryName = (code: string | null): string => {

@@ -9,7 +9,7 @@ const latlng = ({ lon, lat }: Location): L.LatLng => L.latLng(lat, lon);
 function mark(at: Location, className: string, size: number, words = ""): L.Marker {
   const html = el("span", {}, words);
   const icon = L.divIcon({ html, className: `mark ${className}`, iconSize: [size, size] });
-  return L.marker(latlng(at), { icon, keyboard: false, interactive: words !== "", bubblingMouseEvents: true });
+  return L.marker(latlng(at), { icon, keyboard: false, interactive: words !== "" });
 }
 
 /** Those that name a spot; the others are somewhere in a circle. */
@@ -26,6 +26,8 @@ export class Choice {
 
   /** Called with the place of the responder that the mouse is on, and with null when it leaves. */
   pointed: (place: number | null) => void = () => {};
+  /** Called with the place of the responder whose number was pressed. */
+  picked: (place: number) => void = () => {};
 
   constructor(map: L.Map) {
     this.group.addTo(map);
@@ -43,7 +45,7 @@ export class Choice {
     this.routes.emphasise(place);
     this.numbers.forEach((number, at) => {
       number.getElement()?.classList.toggle("mark-pointed", at === place);
-      number.setZIndexOffset(at === place ? 800 : 500);
+      number.setZIndexOffset(at === place ? 800 : 500 - at);
     });
     if (tell) this.pointed(place);
   }
@@ -81,7 +83,9 @@ export class Choice {
       mark(location, "mark-responder", 24, String(place + 1))
         .on("mouseover", () => this.point(place, true))
         .on("mouseout", () => this.point(null, true))
-        .setZIndexOffset(500)
+        .on("click", () => this.picked(place))
+        // Of several in one spot the quickest lies on top.
+        .setZIndexOffset(500 - place)
         .addTo(this.group),
     );
     mark(at, "mark-place", 26).setZIndexOffset(1000).addTo(this.group);

@@ -63,6 +63,11 @@ export function pointOut(place: number | null): void {
   });
 }
 
+/** Go to the one whose number was pressed on the map. */
+export function focusOn(place: number): void {
+  document.querySelectorAll<HTMLElement>(".responders .responder-name")[place]?.focus();
+}
+
 function listed({ by, by_line_reason, responders, unreachable }: Nearby, actions: NearestActions): HTMLElement[] {
   const straight = by === "line" && responders.length > 0;
   const note = straight

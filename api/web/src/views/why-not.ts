@@ -54,7 +54,8 @@ function row(one: Passed): HTMLElement {
   return el(
     "li",
     {},
-    el("div", { class: "responder-line" }, el("span", {}, one.name), el("span", { class: "far" }, far)),
-    el("p", { class: "duty" }, named("why_not", one.reason, one.why)),
+    el("span", {}, one.name),
+    el("span", { class: "why" }, named("why_not", one.reason, one.why)),
+    el("span", { class: "far" }, far),
   );
 }
