@@ -345,6 +345,23 @@ def test_a_closure_that_ends_leaves_the_map(
         expect(count).to_have_count(0)
 
 
+def test_who_is_nearest_is_asked_again_when_a_road_is_closed(
+    browser: Browser, roads_url: str, request: pytest.FixtureRequest
+) -> None:
+    with opening(browser, roads_url) as make:
+        page = make()
+        page.clock.install()
+        page.goto(PLACE)
+        reach = page.locator(".reach")
+        before = [_say(one) for one in _nearest(roads_url)["responders"]]
+        expect(reach).to_have_text(before)
+        request.getfixturevalue("closed")
+        page.clock.fast_forward(16_000)
+        after = [_say(one) for one in _nearest(roads_url)["responders"]]
+        assert after != before
+        expect(reach).to_have_text(after)
+
+
 def test_it_fits_a_phone(open_town: OpenHome) -> None:
     page = open_town(viewport=PHONE)
     page.locator(".responders > li").first.wait_for()

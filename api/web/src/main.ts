@@ -30,6 +30,7 @@ import { onTheme } from "./theme";
 import { closuresView } from "./views/closures";
 import { emptyView } from "./views/empty";
 import { keepPlace, latestView } from "./views/latest";
+import { renewNearest } from "./views/responders";
 import { currentLanguage, onLanguage, switchLanguage, t, writeWords } from "./words";
 
 const city = createMap(({ lng, lat }) =>
@@ -83,6 +84,7 @@ function showClosure(id: string): void {
 closed.changed = () => {
   restack();
   if (readRoute().view === "latest") app.again();
+  renewNearest();
 };
 
 app.received = () => void feed.look();

@@ -29,6 +29,14 @@ export interface NearestActions {
   explain: () => Promise<Answer<Nearby>>;
 }
 
+/** Asks again for the list that is in view. */
+let renewShown: () => void = () => {};
+
+/** Ask again who is nearest: roads were closed or opened since. */
+export function renewNearest(): void {
+  renewShown();
+}
+
 /** The nearest responders, numbered as on the map. */
 export function nearestView(nearest: Nearest, actions: NearestActions): HTMLElement {
   const body = el("div", { class: "coming" });
@@ -52,7 +60,11 @@ export function nearestView(nearest: Nearest, actions: NearestActions): HTMLElem
   };
   fill();
   const head = el("div", { class: "section-head" }, el("h3", {}, t("page.responders")), zoom);
-  return el("section", { class: "nearest" }, head, modes, body);
+  const section = el("section", { class: "nearest" }, head, modes, body);
+  renewShown = () => {
+    if (section.isConnected) void choose(nearest.mode);
+  };
+  return section;
 }
 
 /** Mark the one whose way the mouse is on. */
