@@ -18,38 +18,75 @@ if TYPE_CHECKING:
     from gridgis.nearest.crowd import Crowd
     from gridgis.nearest.kernels.ability import Asked
 
-WHY_NOT = {
-    ability.OTHER_KIND: "is of another kind",
-    ability.OTHER_ROLE: "has another role",
-    ability.OTHER_AREA: "belongs to another area",
-    ability.NO_SKILL: "lacks a skill that is needed",
-    ability.OFF_DUTY: "is not on duty then",
-    ability.BUSY: "is busy",
-    ability.OFF: "is off",
-    ability.OUT_OF_REACH: "is out of reach",
-    ability.FULL: "has as many tasks as one can hold",
-}
-"""Why somebody who is nearer is passed over, after the responder's name."""
-
-LACKING = frozenset(why for reason, why in WHY_NOT.items() if reason < ability.OFF_DUTY)
-"""Why somebody would be of no use here at any time."""
-
 By = Literal["road", "line"]
 
-NO_WAY = "no way leads from there to here"
-NO_ROAD = "is too far from any road"
-NO_PLACE = "nobody knows where"
+Reason = Literal[
+    "other_kind",
+    "other_role",
+    "other_area",
+    "no_skill",
+    "off_duty",
+    "busy",
+    "off",
+    "out_of_reach",
+    "full",
+    "no_way",
+    "no_road",
+    "no_place",
+]
+"""Why somebody is not among the answers; the words stay as they are."""
+
+WHY_NOT: dict[int, Reason] = {
+    ability.OTHER_KIND: "other_kind",
+    ability.OTHER_ROLE: "other_role",
+    ability.OTHER_AREA: "other_area",
+    ability.NO_SKILL: "no_skill",
+    ability.OFF_DUTY: "off_duty",
+    ability.BUSY: "busy",
+    ability.OFF: "off",
+    ability.OUT_OF_REACH: "out_of_reach",
+    ability.FULL: "full",
+}
+"""Why somebody who is nearer is passed over, as the kernels number it."""
+
+LACKING = frozenset(why for number, why in WHY_NOT.items() if number < ability.OFF_DUTY)
+"""Why somebody would be of no use here at any time."""
+
+SENTENCES: dict[Reason, str] = {
+    "other_kind": "is of another kind",
+    "other_role": "has another role",
+    "other_area": "belongs to another area",
+    "no_skill": "lacks a skill that is needed",
+    "off_duty": "is not on duty then",
+    "busy": "is busy",
+    "off": "is off",
+    "out_of_reach": "is out of reach",
+    "full": "has as many tasks as one can hold",
+    "no_way": "no way leads from there to here",
+    "no_road": "is too far from any road",
+    "no_place": "nobody knows where",
+}
+"""What a reason means, after the responder's name."""
+
+LineReason = Literal["no_roads", "no_road_near"]
+"""Why an answer is by line although it was asked by road."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
     """Somebody who is not among the answers although able, or nearer; and why.
 
-    `travel_s` is None when no way is known; `distance_m` is by road when the answer is.
+    `travel_s` is None when no way is known; `distance_m` is by road when the answer is. `reason` is
+    short and stays the same, for programs and other languages.
     """
 
     responder: NearestResponder
-    why: str
+    reason: Reason
+
+    @property
+    def why(self) -> str:
+        """Why, in words that follow the responder's name."""
+        return SENTENCES[self.reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +101,8 @@ class Nearby:
         "road" or "line".
     by_line_because
         Why the answer is by line although it was asked by road; None: it was not, or is by road.
+    by_line_reason
+        The same in a short word that stays the same.
     passed
         Nearer, but not able; only when it was asked for.
     unreachable
@@ -75,6 +114,7 @@ class Nearby:
     responders: list[NearestResponder]
     by: By
     by_line_because: str | None = None
+    by_line_reason: LineReason | None = None
     passed: list[Passed] = field(default_factory=list)
     unreachable: list[Passed] = field(default_factory=list)
     note: str | None = None

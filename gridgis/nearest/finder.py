@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gridgis.model import Location
-    from gridgis.nearest.answers import By
+    from gridgis.nearest.answers import By, LineReason
     from gridgis.nearest.crowd import Crowd
     from gridgis.nearest.needs import Need
     from gridgis.roads.networks import Networks
@@ -80,15 +80,17 @@ class Finder:
         if by == "line":
             return by_line(crowd, location, need, asked, explain=wish.explain)
         times = self._roads.times(way.mode, at)
+        reason: LineReason
         if times is None:
-            because = NO_ROADS
+            because, reason = NO_ROADS, "no_roads"
         else:
             found = by_road(self._standing_on(times, crowd), location, need, asked, wish)
             if found is not None:
                 return found
             because = f"no road for {way.mode} is within {times.most_m:g} m of the point"
+            reason = "no_road_near"
         found = by_line(crowd, location, replace(need, within_s=None), asked, explain=wish.explain)
-        return replace(found, by_line_because=because)
+        return replace(found, by_line_because=because, by_line_reason=reason)
 
     def team(
         self,

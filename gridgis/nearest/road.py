@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gridgis.nearest.answers import (
-    NO_PLACE,
-    NO_ROAD,
-    NO_WAY,
     WHY_NOT,
     Measured,
     Nearby,
@@ -30,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridgis.model import Location
+    from gridgis.nearest.answers import Reason
     from gridgis.nearest.kernels.ability import Asked
     from gridgis.nearest.needs import Need
     from gridgis.nearest.standing import Standing
@@ -149,10 +147,10 @@ def _unreachable(
         live = asked.fresh_from_ms <= crowd.at_ms[row] <= asked.fresh_to_ms
         stand = 2 * row + int(live)
         lon, lat = float(crowd.where.lon[stand]), float(crowd.where.lat[stand])
-        why = NO_WAY if standing.stands.spots.road[stand] >= 0 else NO_ROAD
+        why: Reason = "no_way" if standing.stands.spots.road[stand] >= 0 else "no_road"
         metres = geodesic_m(lon, lat, location.lon, location.lat)
         if np.isnan(lon):
-            why, metres = NO_PLACE, float("inf")
+            why, metres = "no_place", float("inf")
         one = responder_at(crowd, stand, asked, Measured(metres))
         listed.append((metres, row, Passed(one, why)))
     return [one for _, _, one in sorted(listed, key=lambda item: item[:2])[:MOST_PASSED]]

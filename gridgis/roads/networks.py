@@ -162,3 +162,9 @@ def roads_of(network: RoadNetwork, closure: Closure) -> NDArray[np.int64]:
     shapely.prepare(closure.polygon)
     lines = np.array([shapely.LineString(network.line(road)) for road in near.tolist()])
     return np.union1d(named, near[shapely.intersects(closure.polygon, lines)])
+
+
+def lines_of(network: RoadNetwork, closure: Closure) -> shapely.MultiLineString:
+    """Return the lines of a closure's roads, EPSG:4326, longitude first; empty where none is."""
+    roads = roads_of(network, closure).tolist()
+    return shapely.MultiLineString([network.line(road) for road in roads])

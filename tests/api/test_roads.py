@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pytest
+import shapely
 import typer
 from sqlalchemy import text
 from typer.testing import CliRunner
@@ -56,6 +57,20 @@ def test_the_sources_say_what_their_import_found(asking: httpx.Client) -> None:
     assert source["found"]["reach"][0]["islands"] == 1
     island = next(one for one in source["found"]["findings"] if one["kind"] == "island")
     assert (island["way"], round(island["lon"], 4)) == ("b", 104.0005)
+
+
+def test_the_lines_of_closed_roads_are_given_to_those_who_draw_them(asking: httpx.Client) -> None:
+    by_name = {"reason": "burst pipe", "ways": ["own:a"]}
+    by_polygon = {"reason": "parade", "factor": 0.5, "polygon": AROUND}
+    for body in (by_name, by_polygon):
+        assert asking.post(CLOSURES, json=body).json()["lines"] is None
+    told = asking.get(CLOSURES, params={"lines": True}).json()["closures"]
+    lines = {one["reason"]: shapely.geometry.shape(one["lines"]) for one in told}
+    # The road may be cut where others meet it; it is the same line.
+    assert shapely.equals(shapely.line_merge(lines["burst pipe"]), LINES["a"])
+    around = shapely.geometry.shape(AROUND)
+    touching = [one for one in LINES.values() if shapely.intersects(one, around)]
+    assert shapely.equals(lines["parade"], shapely.union_all(touching))
 
 
 def test_a_road_is_closed_until_it_is_opened_and_the_record_stays(

@@ -20,7 +20,7 @@ from gridgis.clock import epoch_ms
 from gridgis.errors import InvalidInputError
 from gridgis.model import Location
 from gridgis.nearest import Need, Wish
-from gridgis.nearest.answers import NO_ROAD, NO_WAY, Nearby
+from gridgis.nearest.answers import Nearby
 from gridgis.nearest.crowd import ALWAYS_MS, Crowd, DutyException, KnownResponder
 from gridgis.nearest.line import by_line
 from gridgis.nearest.needs import asked_of
@@ -233,10 +233,10 @@ def test_who_cannot_come_is_named_with_the_reason() -> None:
     standing = Standing(times_of(two_streets(), NONE), crowd)
     found = ask(standing, Location(104.605, 38.1001), Need(k=9))
     assert [one.name for one in found.responders] == ["P1"]
-    assert [(one.responder.name, one.why) for one in found.unreachable] == [
-        ("P2", NO_WAY),
-        ("P3", NO_ROAD),
-        ("P4", "nobody knows where"),
+    assert [(one.responder.name, one.reason, one.why) for one in found.unreachable] == [
+        ("P2", "no_way", "no way leads from there to here"),
+        ("P3", "no_road", "is too far from any road"),
+        ("P4", "no_place", "nobody knows where"),
     ]
     assert ask(standing, Location(104.605, 38.1001), Need(k=1)).unreachable == []
 

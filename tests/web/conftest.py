@@ -134,16 +134,16 @@ def api(home_url: str) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture
-def new_page(browser: Browser, home_url: str) -> Iterator[OpenHome]:
-    """Pages that were not opened yet, so that a test can stand between them and the service."""
+@contextmanager
+def opening(browser: Browser, url: str) -> Iterator[OpenHome]:
+    """Yield what makes pages of a service, each in a context of its own."""
     contexts = []
 
     def make(
         language: str = "en-US", viewport: dict[str, int] | None = None, path: str = ""
     ) -> Page:
         context = browser.new_context(
-            base_url=home_url + path, locale=language, viewport=viewport or DESK
+            base_url=url + path, locale=language, viewport=viewport or DESK
         )
         contexts.append(context)
         page = context.new_page()
@@ -153,6 +153,13 @@ def new_page(browser: Browser, home_url: str) -> Iterator[OpenHome]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, home_url: str) -> Iterator[OpenHome]:
+    """Pages that were not opened yet, so that a test can stand between them and the service."""
+    with opening(browser, home_url) as make:
+        yield make
 
 
 @pytest.fixture

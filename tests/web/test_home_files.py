@@ -86,6 +86,13 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def contrast(theme: str, one: str, other: str) -> float:
+    light, dark = COLOURS.split("@media (prefers-color-scheme: dark)")
+    colours = palette(light) | (palette(dark) if theme == "dark" else {})
+    brighter, darker = sorted((luminance(colours[one]), luminance(colours[other])))[::-1]
+    return (brighter + 0.05) / (darker + 0.05)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("words", "ground"),
@@ -115,7 +122,11 @@ def luminance(colour: str) -> float:
 )
 def test_words_stand_out_from_their_ground(theme: str, words: str, ground: str) -> None:
     """WCAG 2.2, success criterion 1.4.3 (AA): a contrast of at least 4.5."""
-    light, dark = COLOURS.split("@media (prefers-color-scheme: dark)")
-    colours = palette(light) | (palette(dark) if theme == "dark" else {})
-    brighter, darker = sorted((luminance(colours[words]), luminance(colours[ground])))[::-1]
-    assert (brighter + 0.05) / (darker + 0.05) >= 4.5
+    assert contrast(theme, words, ground) >= 4.5
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("line", ["reach", "reach-other", "closed", "slowed", "chosen"])
+def test_lines_stand_out_from_the_map(theme: str, line: str) -> None:
+    """WCAG 2.2, success criterion 1.4.11 (AA): a contrast of at least 3."""
+    assert contrast(theme, f"map-{line}", "map-grid-fill") >= 3

@@ -79,6 +79,13 @@ def test_a_click_names_the_grid_its_parents_and_the_nearest(
     expect(rows.first.locator(".reach")).to_have_text(shown)
 
 
+def test_where_there_are_no_roads_the_answer_says_that_it_is_by_line(open_home: OpenHome) -> None:
+    page = open_home(path="/#at=104.005,30.005")
+    expect(page.locator(".by-line")).to_have_text("As the crow flies: no roads")
+    expect(page.locator(".modes")).to_be_hidden()
+    expect(page.locator(".mark-responder").first).to_be_visible()
+
+
 def test_outside_every_grid_is_an_answer_too(open_home: OpenHome) -> None:
     page = open_home(path="/#at=20,10")
     expect(page.locator(".card h2")).to_have_text("Outside every grid")

@@ -109,12 +109,12 @@ def _tell(found: Nearby, need: Need) -> None:
 
 
 def _tell_others(what: str, others: Sequence[Passed]) -> None:
-    lacking = [one for one in others if one.why in LACKING]
+    lacking = [one for one in others if one.reason in LACKING]
     if lacking:
         names = ", ".join(one.responder.name for one in lacking[:_NAMED])
         context.say(f"{what} without what is needed: {len(lacking)} at least, like {names}")
     for one in others:
-        if one.why in LACKING:
+        if one.reason in LACKING:
             continue
         seconds = one.responder.travel_s
         far = "" if seconds is None else f", {say_s(seconds)} away"

@@ -18,6 +18,7 @@ from gridgis.errors import (
 from gridgis.polygons import read_polygon
 from gridgis.roads.closures import Wish, make
 from gridgis.roads.modes import mask_of
+from gridgis.roads.networks import lines_of
 from gridgis.store import closures as closure_store
 from gridgis.store import roads as road_store
 from gridgis_api.answers import answer
@@ -53,7 +54,12 @@ def get_closures(asked: Annotated[ClosuresQuery, Query()], service: ServiceHere)
     now = service.clock.now()
     with service.store.begin() as connection:
         found = closure_store.standing(connection, now, past=asked.past)
-    return answer(Closures(closures=[closure_shape(one, now) for one in found]))
+    network = service.roads.current() if asked.lines else None
+    shapes = [
+        closure_shape(one, now, None if network is None else lines_of(network, one))
+        for one in found
+    ]
+    return answer(Closures(closures=shapes))
 
 
 @router.post(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from gridgis.nearest import MOST_NEEDS, MOST_RESPONDERS, Need, why_chosen
+from gridgis.nearest.answers import LineReason, Reason
 from gridgis.roads.modes import Mode
 from gridgis_api.shapes.fields import Answer, Code, DatumField, Given, Lat, Lon, Moment
 from gridgis_api.shapes.ground import Point  # noqa: TC001 - read at run time
@@ -58,6 +59,9 @@ class PassedShape(ResponderShape):
     """Somebody who is not among the answers."""
 
     why: str = Field(examples=["is busy"], description="Why not")
+    reason: Reason = Field(
+        examples=["busy"], description="The same in a short word that stays, for programs"
+    )
 
 
 class Responders(Answer):
@@ -66,6 +70,9 @@ class Responders(Answer):
     by: By = Field(description="Whether the way is by road, or as the crow flies")
     by_line_because: str | None = Field(
         description="Why by line, although it was not asked for", examples=[None]
+    )
+    by_line_reason: LineReason | None = Field(
+        description="The same in a short word that stays, for programs", examples=[None]
     )
     responders: list[ChosenShape]
     passed: list[PassedShape] = Field(
@@ -176,6 +183,7 @@ def tell_nearby(found: Nearby, need: Need) -> Responders:
     return Responders(
         by=found.by,
         by_line_because=found.by_line_because,
+        by_line_reason=found.by_line_reason,
         responders=[
             ChosenShape(**_told(one), why=why_chosen(one, place, need))
             for place, one in enumerate(found.responders, 1)
@@ -199,7 +207,7 @@ def tell_team(team: Team) -> TeamShape:
 
 
 def _passed(one: Passed) -> PassedShape:
-    return PassedShape(**_told(one.responder), why=one.why)
+    return PassedShape(**_told(one.responder), why=one.why, reason=one.reason)
 
 
 def _told(one: Any) -> dict[str, Any]:  # noqa: ANN401 - fields by their names

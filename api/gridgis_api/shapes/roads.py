@@ -76,6 +76,9 @@ class ClosureShape(Answer):
     modes: list[Mode]
     ways: list[str] = Field(description="SOURCE:WAY", examples=[["osm:w4250285"]])
     polygon: dict[str, Any] | None = Field(description="A GeoJSON MultiPolygon, WGS 84")
+    lines: dict[str, Any] | None = Field(
+        description="When they were asked for: a GeoJSON MultiLineString of its roads, WGS 84"
+    )
     valid_from: datetime
     valid_to: datetime | None = Field(description="None: until it is ended")
     acts: bool = Field(description="It holds now")
@@ -95,6 +98,7 @@ class ClosuresQuery(Given):
     """Which closures."""
 
     past: bool = Field(False, description="Also those that are over or ended")
+    lines: bool = Field(False, description="Also give the lines of their roads")
 
 
 class ClosureBody(Given):
@@ -137,8 +141,10 @@ class ClosureBody(Given):
     valid_to: Moment | None = Field(None, description="Default: until it is ended")
 
 
-def closure_shape(closure: Closure, at: datetime) -> ClosureShape:
-    """Return a closure as it goes out; `at` is now."""
+def closure_shape(
+    closure: Closure, at: datetime, lines: shapely.MultiLineString | None = None
+) -> ClosureShape:
+    """Return a closure as it goes out, with its roads' lines when they are given; `at` is now."""
     polygon = closure.polygon
     return ClosureShape(
         id=closure.id,
@@ -147,6 +153,7 @@ def closure_shape(closure: Closure, at: datetime) -> ClosureShape:
         modes=modes_of(closure.modes),
         ways=list(closure.ways),
         polygon=None if polygon is None else shapely.geometry.mapping(polygon),
+        lines=None if lines is None else shapely.geometry.mapping(lines),
         valid_from=closure.valid_from,
         valid_to=closure.valid_to,
         acts=closure.acts(at),

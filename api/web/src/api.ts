@@ -5,15 +5,17 @@ import type {
   Assignment,
   Bound,
   Category,
+  Closure,
   Health,
   Layer,
   Located,
   Location,
+  Mode,
+  Nearby,
   NewReport,
   Received,
   Report,
   ReportDetail,
-  Responder,
   Unlocated,
 } from "./shapes";
 
@@ -96,14 +98,13 @@ export const workers = async ({ layer }: Assignment, { code, level }: Grid): Pro
   (await ask<{ responders: Bound[] }>(`areas/${encodeURIComponent(code)}/responders?${query({ layer, level })}`))
     .responders;
 
-/** The nearest who have all these skills. */
-export const nearest = async (
-  lon: number,
-  lat: number,
-  skill: string[] = [],
-): Promise<Responder[]> =>
-  (await ask<{ responders: Responder[] }>(`responders/nearest?${query({ lon, lat, k: 5, skill })}`))
-    .responders;
+/** Those who have all these skills and can be there first. */
+export const nearest = ({ lon, lat }: Location, facts: { mode: Mode; skill: string[]; explain?: boolean }): Promise<Nearby> =>
+  ask(`responders/nearest?${query({ lon, lat, k: 5, routes: !facts.explain, ...facts })}`);
+
+/** What closes roads or makes them slower, now or later. */
+export const closures = async (lines = false): Promise<Closure[]> =>
+  (await ask<{ closures: Closure[] }>(`roads/closures?${query({ lines })}`)).closures;
 
 export const latestReports = async (limit: number): Promise<Report[]> =>
   (await ask<{ reports: Report[] }>(`reports?${query({ limit, state: "reported" })}`)).reports;

@@ -3,15 +3,16 @@ import type { AreaLayer } from "./areas";
 import { dropDraft, keptDraft, newDraft, NOWHERE, type Draft, type Spot } from "./draft";
 import { around, type CityMap } from "./map";
 import type { Choice } from "./marks";
-import { askAbout, findAgain, isThere, routeTo } from "./place";
+import { askAbout, askNearest, findAgain, isThere, routeTo } from "./place";
 import { makeRoom, openPanel, showPanel, showWaiting } from "./panel";
 import { problemNotice } from "./problem";
 import { Queue } from "./queue";
 import { reportForm } from "./report-form";
 import { go, readRoute, type PlaceRoute, type Route } from "./route";
-import type { Address, Assignment, Category, Location, Received, Report, ReportDetail, Responder } from "./shapes";
+import type { Address, Assignment, Category, Location, Mode, Received, Report, ReportDetail, Responder } from "./shapes";
 import { answer, placeView, type PlaceFacts } from "./views/place";
 import { reportView, type ReportFacts } from "./views/report";
+import { focusOn, pointOut, type Nearest, type NearestActions } from "./views/responders";
 import { currentLanguage, t, type Key } from "./words";
 
 /** What the panel shows, and what of it stands on the map. */
@@ -26,6 +27,7 @@ export class App {
   named: (name: string) => void = () => {};
   private draft: Draft | null = keptDraft();
   private chosen: Address | null = null;
+  private mode: Mode = "car";
   private justReceived: Received | null = null;
   private turn = 0;
   private redraw: () => void = () => {};
@@ -33,7 +35,10 @@ export class App {
   constructor(
     private readonly map: CityMap,
     private readonly choice: Choice,
-  ) {}
+  ) {
+    choice.pointed = pointOut;
+    choice.picked = focusOn;
+  }
 
   readonly categoryName = (code: string | null): string => {
     if (code === null) return t("page.category.none");
@@ -58,6 +63,33 @@ export class App {
     const extent = this.choice.extent();
     if (extent.isValid()) this.map.fit(extent);
   };
+
+  /** What can be done with the nearest of a place; `draw` puts it on the map again. */
+  private coming(nearest: Nearest, draw: () => void): NearestActions {
+    const turn = this.turn;
+    return {
+      zoom: () => {
+        makeRoom();
+        this.zoom();
+      },
+      follow: (place) => {
+        const way = this.choice.way(place)?.extend([nearest.at.lat, nearest.at.lon]);
+        if (!way) return;
+        makeRoom();
+        this.map.fit(way);
+      },
+      point: (place) => this.choice.point(place),
+      come: async (mode) => {
+        this.mode = nearest.mode = mode;
+        const { told } = await askNearest(nearest.at, nearest.skill, mode);
+        if (turn !== this.turn || nearest.mode !== mode) return false;
+        nearest.told = told;
+        draw();
+        return true;
+      },
+      explain: () => answer(api.nearest(nearest.at, { mode: nearest.mode, skill: nearest.skill, explain: true })),
+    };
+  }
 
   async show(route: Route): Promise<void> {
     this.turn += 1;
@@ -111,7 +143,7 @@ export class App {
       this.choice.show(at, undefined, [], address);
     }
     if (route.address) this.map.fly(around(at, address?.accuracy_m ?? 0));
-    const facts = await askAbout(at, address);
+    const facts = await askAbout(at, address, this.mode);
     if (turn !== this.turn) return;
     this.redraw = () => this.drawPlace(facts);
     this.redraw();
@@ -124,9 +156,10 @@ export class App {
   }
 
   private drawPlace(facts: PlaceFacts): void {
-    const { at, address, located, responders } = facts;
+    const { at, address, located, nearest } = facts;
     const assignments = "value" in located ? located.value.assignments : [];
-    this.choice.show(at, this.gridOf(assignments), "value" in responders ? responders.value : [], address);
+    const draw = (): void => this.choice.show(at, this.gridOf(assignments), comers(nearest), address);
+    draw();
     const here = this.draft?.lon === at.lon && this.draft.lat === at.lat ? this.draft : null;
     const view = placeView(facts, here && this.form(here), {
       report: () => {
@@ -134,7 +167,7 @@ export class App {
         this.redraw();
         document.getElementById("form-category")?.focus();
       },
-      zoom: this.zoom,
+      coming: this.coming(nearest, draw),
       again: () => void this.show(readRoute()),
     });
     showPanel(address?.name ?? t("page.place"), true, ...view);
@@ -191,9 +224,16 @@ export class App {
     this.justReceived = null;
     this.wait("page.report");
     try {
-      const facts = received ? fromReceived(received) : await this.fetchReport(id);
+      const facts = received ? this.fromReceived(received) : await this.fetchReport(id);
       if (turn !== this.turn) return;
       this.redraw = () => this.drawReport(facts);
+      this.redraw();
+      this.zoom();
+      if (!received || !facts.nearest) return;
+      // The receipt says who; the ways that they take are asked for behind it.
+      const { told } = await askNearest(facts.nearest.at, facts.nearest.skill, this.mode);
+      if (turn !== this.turn || "problem" in told) return;
+      facts.nearest.told = told;
       this.redraw();
       this.zoom();
     } catch (error) {
@@ -207,23 +247,39 @@ export class App {
 
   private async fetchReport(id: string): Promise<ReportFacts> {
     const detail = await api.report(id);
-    const { location, category } = detail.report;
-    const skills = this.categories.find(({ code }) => code === category)?.skills;
-    const none: Promise<Responder[]> = Promise.resolve([]);
-    const responders = await answer(location ? api.nearest(location.lon, location.lat, skills) : none);
     const { report, events, holder } = detail;
+    const { location } = report;
+    const nearest = location && (await askNearest(location, this.skillsFor(report), this.mode));
     const assignments = responsibleFirst(lastMade(detail.assignments), report);
-    return { report, assignments, events, holder, responders, received: false, candidates: [] };
+    return { report, assignments, events, holder, nearest, received: false, candidates: [] };
+  }
+
+  private skillsFor({ category }: Report): string[] {
+    return this.categories.find(({ code }) => code === category)?.skills ?? [];
+  }
+
+  private fromReceived({ report, assignments, responders, responders_by, candidates }: Received): ReportFacts {
+    const value = { by: responders_by ?? "line", by_line_reason: null, responders, passed: [], unreachable: [] };
+    const at = report.location;
+    return {
+      report,
+      assignments: responsibleFirst(assignments, report),
+      events: [],
+      holder: null,
+      nearest: at && { at, skill: this.skillsFor(report), mode: this.mode, told: { value } },
+      received: true,
+      candidates,
+    };
   }
 
   private drawReport(facts: ReportFacts): void {
-    const { report, assignments } = facts;
-    const responders = "value" in facts.responders ? facts.responders.value : [];
+    const { report, assignments, nearest } = facts;
     const known = report.located && { precision: report.located.precision, accuracy_m: report.accuracy_m };
-    this.choice.show(report.location, this.gridOf(assignments), responders, known);
+    const draw = (): void => this.choice.show(report.location, this.gridOf(assignments), comers(nearest), known);
+    draw();
     const view = reportView(facts, {
       categoryName: this.categoryName,
-      zoom: this.zoom,
+      coming: nearest && this.coming(nearest, draw),
       locate: () => go({ view: "unlocated", id: report.id }),
     });
     showPanel(t("page.report"), true, ...view);
@@ -235,16 +291,8 @@ export class App {
   }
 }
 
-function fromReceived({ report, assignments, responders, candidates }: Received): ReportFacts {
-  return {
-    report,
-    assignments: responsibleFirst(assignments, report),
-    events: [],
-    holder: null,
-    responders: { value: responders },
-    received: true,
-    candidates,
-  };
+function comers(nearest: Nearest | null): Responder[] {
+  return nearest && "value" in nearest.told ? nearest.told.value.responders : [];
 }
 
 function lastMade(assignments: ReportDetail["assignments"]): Assignment[] {

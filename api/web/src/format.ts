@@ -1,10 +1,18 @@
 import { el } from "./dom";
 import { locale, t } from "./words";
 
-export function distance(metres: number): string {
+export function distance(metres: number, digits = 2): string {
   if (metres < 10) return t("page.unit.m", { n: number(metres, 1) });
   if (metres < 1000) return t("page.unit.m", { n: number(metres, 0) });
-  return t("page.unit.km", { n: number(metres / 1000, metres < 10_000 ? 2 : 0) });
+  return t("page.unit.km", { n: number(metres / 1000, metres < 10_000 ? digits : 0) });
+}
+
+/** How long a way takes, in whole minutes: nobody drives to the second. */
+export function travel(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1) return t("page.unit.moment");
+  if (minutes < 60) return t("page.unit.min", { n: minutes });
+  return t("page.unit.h_min", { h: Math.floor(minutes / 60), n: minutes % 60 });
 }
 
 export function number(value: number, digits = 0): string {

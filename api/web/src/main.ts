@@ -6,18 +6,20 @@ import "./style/reports.css";
 import "./style/answer.css";
 import "./style/responders.css";
 import "./style/form.css";
+import "./style/closures.css";
 import "./style/map.css";
 import "./style/search.css";
 import "./style/queue.css";
 import * as api from "./api";
 import { App } from "./app";
 import { loadLayer } from "./areas";
+import { ClosedRoads } from "./closures";
 import { byId, on } from "./dom";
 import { number, refreshTimes } from "./format";
 import { Labels } from "./labels";
 import { createMap } from "./map";
 import { Choice, Dots } from "./marks";
-import { focusPanel, showPanel, startPanel } from "./panel";
+import { focusPanel, makeRoom, showPanel, startPanel } from "./panel";
 import { problemNotice } from "./problem";
 import { Feed } from "./feed";
 import { go, onRoute, readRoute } from "./route";
@@ -25,8 +27,10 @@ import { SearchBox } from "./search/box";
 import type { Health, Layer } from "./shapes";
 import { foldSwitches, layerName, showSwitches, type Switch } from "./switches";
 import { onTheme } from "./theme";
+import { closuresView } from "./views/closures";
 import { emptyView } from "./views/empty";
 import { keepPlace, latestView } from "./views/latest";
+import { renewNearest } from "./views/responders";
 import { currentLanguage, onLanguage, switchLanguage, t, writeWords } from "./words";
 
 const city = createMap(({ lng, lat }) =>
@@ -38,6 +42,7 @@ const app = new App(city, choice);
 const open = (id: string): void => go({ view: "report", id });
 const dots = new Dots(city.leaflet, open, ({ category }) => app.categoryName(category));
 const feed = new Feed();
+const closed = new ClosedRoads();
 let switches: Switch[] = [];
 let health: Health | null = null;
 let empty = false;
@@ -47,6 +52,7 @@ const latestActions = {
   categoryName: app.categoryName,
   queue: () => go({ view: "unlocated" }),
   write: () => go({ view: "write" }),
+  closures: () => closuresView(closed, showClosure),
 };
 
 app.latest = () => {
@@ -68,6 +74,19 @@ const search = new SearchBox({
 });
 app.named = (name) => search.show(name);
 
+function showClosure(id: string): void {
+  const extent = closed.extent(id);
+  if (!extent?.isValid()) return;
+  makeRoom();
+  city.fit(extent);
+}
+
+closed.changed = () => {
+  restack();
+  if (readRoute().view === "latest") app.again();
+  renewNearest();
+};
+
 app.received = () => void feed.look();
 feed.changed = () => {
   dots.show(feed.reports, feed.fresh);
@@ -76,6 +95,7 @@ feed.changed = () => {
 feed.looked = () => {
   writeHealth();
   refreshTimes();
+  void closed.look();
 };
 
 function writeHealth(): void {
@@ -105,6 +125,7 @@ function restack(): void {
   for (const { layer, group } of app.drawn) {
     if (!layer.complete && city.leaflet.hasLayer(group)) group.bringToFront();
   }
+  closed.group.bringToFront();
   choice.raise();
 }
 
@@ -116,7 +137,12 @@ async function drawLayers(layers: Layer[]): Promise<void> {
   const base = order.find(({ layer }) => layer.complete) ?? order[0];
   for (const layer of order) if (layer === base || !layer.layer.complete) layer.group.addTo(city.leaflet);
   const rows = layers.map((layer, place) => ({ name: () => layerName(layer), group: drawn[place]?.group ?? null }));
-  switches = [...rows, { name: () => t("page.layers.reports"), group: dots.group }];
+  closed.group.addTo(city.leaflet);
+  switches = [
+    ...rows,
+    { name: () => t("page.layers.closures"), group: closed.group },
+    { name: () => t("page.layers.reports"), group: dots.group },
+  ];
   empty = base === undefined;
   if (base) city.setExtent(base.extent());
   labels.show(base ?? null, order.filter(({ layer }) => !layer.complete));
@@ -134,6 +160,8 @@ async function start(): Promise<void> {
   });
   onTheme(() => {
     for (const layer of app.drawn) layer.restyle();
+    closed.draw();
+    restack();
     app.again();
   });
   on(byId("language"), { click: switchLanguage });

@@ -36,7 +36,7 @@ export function createMap(ask: (at: L.LatLng) => void): CityMap {
     maxZoom: 17,
   });
   const fit = (bounds: L.LatLngBounds, edge: number): void => {
-    leaflet.fitBounds(bounds, beside(edge));
+    leaflet.fitBounds(bounds, { ...beside(edge), ...(still() && { animate: false }) });
   };
   const showAll = (): void => {
     if (extent) fit(extent, 16);
@@ -57,13 +57,16 @@ export function createMap(ask: (at: L.LatLng) => void): CityMap {
     },
     fit: (bounds) => fit(bounds, 60),
     fly: (bounds) => {
-      if (matchMedia("(prefers-reduced-motion: reduce)").matches) fit(bounds, 60);
+      if (still()) fit(bounds, 60);
       else leaflet.flyToBounds(bounds, { ...beside(60), duration: 0.7 });
     },
     reveal: (at) =>
       leaflet.panInside(at, { paddingTopLeft: [48, 72], paddingBottomRight: [48, 48 + sheetHeight()] }),
   };
 }
+
+/** Whether the reader wants nothing to move. */
+const still = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** The box around a circle, never closer than houses. */
 export function around({ lon, lat }: Location, radius_m: number): L.LatLngBounds {

@@ -1,6 +1,7 @@
 import L from "leaflet";
 import { el } from "./dom";
 import type { Address, Area, Location, Precision, Report, Responder } from "./shapes";
+import { Routes } from "./routes";
 import { colours } from "./theme";
 
 const latlng = ({ lon, lat }: Location): L.LatLng => L.latLng(lat, lon);
@@ -8,7 +9,7 @@ const latlng = ({ lon, lat }: Location): L.LatLng => L.latLng(lat, lon);
 function mark(at: Location, className: string, size: number, words = ""): L.Marker {
   const html = el("span", {}, words);
   const icon = L.divIcon({ html, className: `mark ${className}`, iconSize: [size, size] });
-  return L.marker(latlng(at), { icon, keyboard: false, interactive: false });
+  return L.marker(latlng(at), { icon, keyboard: false, interactive: words !== "" });
 }
 
 /** Those that name a spot; the others are somewhere in a circle. */
@@ -17,17 +18,41 @@ const SPOTS: Precision[] = ["unit", "building"];
 /** How exactly words said where something is. */
 export type Exactness = Pick<Address, "precision" | "accuracy_m">;
 
-/** What is chosen: the point, how far it may be off, its grid, and lines to the responders. */
+/** What is chosen: the point, how far it may be off, its grid, and the ways of the responders. */
 export class Choice {
   private readonly group = L.featureGroup();
+  private readonly routes = new Routes();
+  private numbers: L.Marker[] = [];
+
+  /** Called with the place of the responder that the mouse is on, and with null when it leaves. */
+  pointed: (place: number | null) => void = () => {};
+  /** Called with the place of the responder whose number was pressed. */
+  picked: (place: number) => void = () => {};
 
   constructor(map: L.Map) {
     this.group.addTo(map);
+    this.routes.pointed = (place) => this.point(place, true);
   }
 
   /** Lie on top again after a layer was put on the map. */
   raise(): void {
     this.group.bringToFront();
+    this.routes.raise();
+  }
+
+  /** Make one responder's way stand out, and the quickest when none is named. */
+  point(place: number | null, tell = false): void {
+    this.routes.emphasise(place);
+    this.numbers.forEach((number, at) => {
+      number.getElement()?.classList.toggle("mark-pointed", at === place);
+      number.setZIndexOffset(at === place ? 800 : 500 - at);
+    });
+    if (tell) this.pointed(place);
+  }
+
+  /** Where one responder comes along; null when nobody is there. */
+  way(place: number): L.LatLngBounds | null {
+    return this.routes.extent(place) ?? this.numbers[place]?.getLatLng().toBounds(400) ?? null;
   }
 
   extent(): L.LatLngBounds {
@@ -36,6 +61,8 @@ export class Choice {
 
   clear(): void {
     this.group.clearLayers();
+    this.routes.clear();
+    this.numbers = [];
   }
 
   show(at: Location | null, grid: Area | undefined, responders: Responder[], known: Exactness | null = null): void {
@@ -50,11 +77,17 @@ export class Choice {
       const style = { color: colour["map-chosen"], weight: 2, dashArray: "4 6", fillOpacity: 0.08, interactive: false };
       L.circle(latlng(at), { radius: known.accuracy_m, ...style }).addTo(this.group);
     }
-    const line = { color: colour["map-reach"], weight: 2, dashArray: "6 5", interactive: false };
-    responders.forEach((responder, place) => {
-      L.polyline([latlng(at), latlng(responder.location)], line).addTo(this.group);
-      mark(responder.location, "mark-responder", 24, String(place + 1)).setZIndexOffset(500).addTo(this.group);
-    });
+    this.routes.group.addTo(this.group);
+    this.routes.show(at, responders);
+    this.numbers = responders.map(({ location }, place) =>
+      mark(location, "mark-responder", 24, String(place + 1))
+        .on("mouseover", () => this.point(place, true))
+        .on("mouseout", () => this.point(null, true))
+        .on("click", () => this.picked(place))
+        // Of several in one spot the quickest lies on top.
+        .setZIndexOffset(500 - place)
+        .addTo(this.group),
+    );
     mark(at, "mark-place", 26).setZIndexOffset(1000).addTo(this.group);
   }
 }

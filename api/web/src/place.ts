@@ -1,20 +1,26 @@
 import * as api from "./api";
 import type { PlaceRoute } from "./route";
-import type { Address, Assignment, Location } from "./shapes";
+import type { Address, Assignment, Location, Mode } from "./shapes";
 import { answer, type PlaceFacts, type Workers } from "./views/place";
+import type { Nearest } from "./views/responders";
 
 /** The same spot, as far as an address of the page tells one. */
 const SAME_DEG = 2e-6;
 
 /** Ask all that is to be known about a spot, which has an address when it was found by words. */
-export async function askAbout(at: Location, address: Address | null): Promise<PlaceFacts> {
+export async function askAbout(at: Location, address: Address | null, mode: Mode): Promise<PlaceFacts> {
   const locating = answer(api.locate(at.lon, at.lat, address?.accuracy_m));
-  const [located, responders, workers] = await Promise.all([
+  const [located, nearest, workers] = await Promise.all([
     locating,
-    answer(api.nearest(at.lon, at.lat)),
+    askNearest(at, [], mode),
     locating.then((told) => answer("value" in told ? workersOf(told.value.assignments) : Promise.resolve([]))),
   ]);
-  return { at, address, located, responders, workers };
+  return { at, address, located, nearest, workers };
+}
+
+/** Ask who has all these skills and can be at a spot first. */
+export async function askNearest(at: Location, skill: string[], mode: Mode): Promise<Nearest> {
+  return { at, skill, mode, told: await answer(api.nearest(at, { mode, skill })) };
 }
 
 /** Who works in the grids that answer for a spot, the responsible grid's first. */

@@ -116,10 +116,48 @@ export interface Bound extends Person {
   on_duty: boolean;
 }
 
+/** How somebody comes. */
+export type Mode = "car" | "fire" | "bicycle" | "foot";
+
 export interface Responder extends Person {
+  /** By road, walks included; null as the crow flies. */
+  travel_s: number | null;
   distance_m: number;
   location: Location;
-  position: { source: "live" | "home"; at: string | null; age_s: number | null };
+  /** `last_at` tells of the last live position, also when it is too old to count. */
+  position: { source: "live" | "home"; at: string | null; age_s: number | null; last_at: string | null };
+  /** Longitude and latitude, from the responder to the point. */
+  route: [number, number][] | null;
+}
+
+/** Somebody who is not among the answers. `reason` is a short word that stays the same. */
+export interface Passed extends Responder {
+  why: string;
+  reason: string;
+}
+
+/** Who can be at a point first. */
+export interface Nearby {
+  by: "road" | "line";
+  /** Why by line; null when it is by road. */
+  by_line_reason: "no_roads" | "no_road_near" | null;
+  responders: Responder[];
+  /** Nearer, but not able; only when it was asked for. */
+  passed: Passed[];
+  /** Able, but no way leads here. */
+  unreachable: Passed[];
+}
+
+/** Roads that are closed (a factor of 0), or slower or faster by a factor. */
+export interface Closure {
+  id: string;
+  reason: string;
+  factor: number;
+  modes: Mode[];
+  valid_to: string | null;
+  acts: boolean;
+  actor: string;
+  lines: GeoJSON.MultiLineString | null;
 }
 
 export interface Report {
@@ -165,6 +203,7 @@ export interface Received {
   report: Report;
   assignments: Assignment[];
   responders: Responder[];
+  responders_by: Nearby["by"] | null;
   /** The places that the words may mean of a report that could not be located. */
   candidates: Address[];
 }

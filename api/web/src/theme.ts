@@ -8,6 +8,10 @@ const NAMES = [
   "map-hover",
   "map-chosen",
   "map-reach",
+  "map-reach-other",
+  "map-casing",
+  "map-closed",
+  "map-slowed",
 ] as const;
 
 export type Colours = Record<(typeof NAMES)[number], string>;

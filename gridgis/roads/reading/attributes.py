@@ -10,9 +10,9 @@ import shapely
 
 from gridgis.door import storable
 from gridgis.errors import InvalidInputError
-from gridgis.roads.reading import words
 from gridgis.roads.classes import OTHERWISE, USERS, plain
 from gridgis.roads.modes import VEHICLES
+from gridgis.roads.reading import words
 from gridgis.roads.reading.limits import read_kmh
 from gridgis.roads.reading.ways import Finding
 

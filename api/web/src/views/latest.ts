@@ -10,6 +10,8 @@ export interface LatestActions {
   queue: () => void;
   /** Write a report of which only the address is known. */
   write: () => void;
+  /** What is closed on the roads, if anything is. */
+  closures: () => HTMLElement | null;
 }
 
 export interface Latest {
@@ -29,9 +31,11 @@ export function latestView({ reports, fresh, waiting }: Latest, actions: LatestA
     button({ class: "quiet" }, t("page.latest.write"), actions.write),
     waiting > 0 && button({ class: "quiet waiting-count" }, t("page.latest.unlocated", { n: number(waiting) }), actions.queue),
   );
-  if (reports.length === 0) return [hint, ways, el("p", { class: "quiet-words" }, t("page.latest.none"))];
+  const closed = actions.closures();
+  const above = [hint, ways, ...(closed ? [closed] : [])];
+  if (reports.length === 0) return [...above, el("p", { class: "quiet-words" }, t("page.latest.none"))];
   const rows = reports.map((report) => el("li", {}, row(report, fresh.has(report.id), actions)));
-  return [hint, ways, el("ul", { class: "reports" }, ...rows)];
+  return [...above, el("ul", { class: "reports" }, ...rows)];
 }
 
 function row(report: Report, fresh: boolean, { open, categoryName }: LatestActions): HTMLElement {

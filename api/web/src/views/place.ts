@@ -1,10 +1,11 @@
 import { button, el } from "../dom";
 import { problemNotice } from "../problem";
-import type { Address, Bound, Located, Location, Responder } from "../shapes";
+import type { Address, Bound, Located, Location } from "../shapes";
 import { t } from "../words";
 import { addressView } from "./address";
 import { assignmentsView } from "./assignments";
-import { respondersView, workersView } from "./responders";
+import { nearestView, type Nearest, type NearestActions } from "./responders";
+import { workersView } from "./workers";
 
 /** An answer, or what went wrong instead: one failing question must not hide the other's answer. */
 export type Answer<T> = { value: T } | { problem: unknown };
@@ -20,13 +21,13 @@ export interface PlaceFacts {
   /** What it is called, when it was found by words. */
   address: Address | null;
   located: Answer<Located>;
-  responders: Answer<Responder[]>;
+  nearest: Nearest;
   workers: Answer<Workers[]>;
 }
 
 export interface PlaceActions {
   report: () => void;
-  zoom: () => void;
+  coming: NearestActions;
   again: () => void;
 }
 
@@ -41,9 +42,7 @@ export function placeView(facts: PlaceFacts, form: HTMLElement | null, actions: 
       ? assignmentsView(facts.located.value.assignments, workers)
       : problemNotice(facts.located.problem, actions.again),
     form ?? button({ class: "primary" }, t("page.place.report"), actions.report),
-    "value" in facts.responders
-      ? respondersView(facts.responders.value, actions.zoom)
-      : problemNotice(facts.responders.problem, actions.again),
+    nearestView(facts.nearest, actions.coming),
     el("p", { class: "coordinates code" }, t("page.place.coordinates", { lon, lat })),
   ];
   return parts.filter((part) => part !== null);

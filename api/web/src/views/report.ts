@@ -1,15 +1,14 @@
 import { button, el } from "../dom";
 import { moment, timeAgo } from "../format";
-import type { Address, Assignment, Report, ReportDetail, ReportEvent, Responder } from "../shapes";
+import type { Address, Assignment, Report, ReportDetail, ReportEvent } from "../shapes";
 import { named, t } from "../words";
 import { assignmentsView, fact } from "./assignments";
-import type { Answer } from "./place";
-import { respondersView } from "./responders";
-import { problemNotice } from "../problem";
+import { nearestView, type Nearest, type NearestActions } from "./responders";
 
 export interface ReportFacts extends Pick<ReportDetail, "report" | "events" | "holder"> {
   assignments: Assignment[];
-  responders: Answer<Responder[]>;
+  /** Null when nobody knows where it is. */
+  nearest: Nearest | null;
   /** It was handed in on this page a moment ago. */
   received: boolean;
   /** What the words may mean of one that was just received and could not be located. */
@@ -18,12 +17,13 @@ export interface ReportFacts extends Pick<ReportDetail, "report" | "events" | "h
 
 export interface ReportActions {
   categoryName: (code: string | null) => string;
-  zoom: () => void;
+  /** Null when nobody knows where it is. */
+  coming: NearestActions | null;
   /** Say where it is. */
   locate: () => void;
 }
 
-export function reportView(facts: ReportFacts, { categoryName, zoom, locate }: ReportActions): HTMLElement[] {
+export function reportView(facts: ReportFacts, { categoryName, coming, locate }: ReportActions): HTMLElement[] {
   const { report, assignments, events } = facts;
   const parts = [
     facts.received ? receivedNotice(facts) : null,
@@ -35,18 +35,12 @@ export function reportView(facts: ReportFacts, { categoryName, zoom, locate }: R
       el("p", { class: "report-full" }, report.description || t("page.report.wordless")),
       reportFacts(facts),
     ),
-    ...(report.location ? whoseView(assignments, facts.responders, zoom) : []),
+    report.location ? assignmentsView(assignments) : null,
+    facts.nearest && coming && nearestView(facts.nearest, coming),
     report.location || report.state === "retired" ? null : whereNotice(facts.candidates, locate),
     events.length > 0 ? history(events) : null,
   ];
   return parts.filter((part) => part !== null);
-}
-
-function whoseView(assignments: Assignment[], responders: Answer<Responder[]>, zoom: () => void): HTMLElement[] {
-  return [
-    assignmentsView(assignments),
-    "value" in responders ? respondersView(responders.value, zoom) : problemNotice(responders.problem),
-  ];
 }
 
 function receivedNotice({ report }: ReportFacts): HTMLElement {
