@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parent.name
 _IMPORTED = re.compile(r"^ *from gridgis\.([\w.]+) import", re.MULTILINE)
 _HAS_KERNELS = "from gridgis.compiling import"
 
@@ -65,17 +65,19 @@ def compiled_folder(sources: Path) -> Path:
     where these are closed, in a folder of the account's own.
     """
     version = hashlib.sha256()
-    for path in (Path(__file__), *_with_kernels_of_others(sorted(sources.glob("*.py")))):
+    for path in (Path(__file__), *_with_kernels_of_others(sources)):
         version.update(path.read_bytes())
     return _writable(sources) / version.hexdigest()[:16]
 
 
-def _with_kernels_of_others(sources: list[Path]) -> list[Path]:
-    """Return files, and those with kernels that they import, and that these import."""
-    found = list(sources)
+def _with_kernels_of_others(sources: Path) -> list[Path]:
+    """Return a folder's files, and those with kernels that they import, and that these import."""
+    # The package that the folder is in, which need not be the one that runs.
+    top = next((one for one in (sources, *sources.parents) if one.name == _PACKAGE), sources)
+    found = sorted(sources.glob("*.py"))
     for path in found:
         for module in _IMPORTED.findall(path.read_text(encoding="utf-8")):
-            other = _PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
+            other = top.joinpath(*module.split(".")).with_suffix(".py")
             if other not in found and other.exists() and _HAS_KERNELS in other.read_text("utf-8"):
                 found.append(other)
     return found

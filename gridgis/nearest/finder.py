@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 NO_ROADS = "there are no roads; `gridgis roads import FILE` brings them"
 
-_KEPT = 4
-"""So many travel times have the crowd standing on them."""
+_KEPT = 12
+"""So many travel times have the crowd standing on them: modes, hours, closures."""
 
 
 class Way(NamedTuple):
@@ -48,7 +48,8 @@ class Finder:
         self._crowd = crowd
         self._roads = roads
         self._settings = settings
-        self._standing: OrderedDict[int, Standing] = OrderedDict()
+        # The oldest is let go; to whom it is of use makes it again.
+        self._standing: deque[Standing] = deque(maxlen=_KEPT)
         self._lock = threading.Lock()
 
     def nearest(
@@ -111,14 +112,23 @@ class Finder:
 
     def _standing_on(self, times: TravelTimes, crowd: Crowd) -> Standing:
         with self._lock:
-            known = self._standing.get(id(times))
-            if known is None or known.times is not times or known.crowd is not crowd:
-                known = Standing(times, crowd)
-                self._standing[id(times)] = known
-            self._standing.move_to_end(id(times))
-            while len(self._standing) > _KEPT:
-                self._standing.popitem(last=False)
-            return known
+            known = self._known(times, crowd)
+            if known is not None:
+                return known
+            if times.usual is None:
+                return self._keep(Standing(times, crowd))
+            usual = self._known(times.usual, crowd) or self._keep(Standing(times.usual, crowd))
+            return self._keep(Standing(times, crowd, usual))
+
+    def _known(self, times: TravelTimes, crowd: Crowd) -> Standing | None:
+        for known in self._standing:
+            if known.times is times and known.crowd is crowd:
+                return known
+        return None
+
+    def _keep(self, standing: Standing) -> Standing:
+        self._standing.append(standing)
+        return standing
 
 
 def _unknown_skill(need: Need, crowd: Crowd) -> str:

@@ -26,22 +26,12 @@ class Standing:
     `lock` is held by whoever moves somebody or searches: searches take microseconds.
     """
 
-    def __init__(self, times: TravelTimes, crowd: Crowd) -> None:
+    def __init__(self, times: TravelTimes, crowd: Crowd, usual: Standing | None = None) -> None:
+        """Put the crowd on the roads; `usual` is it on the same roads with nothing closed."""
         self.times = times
         self.crowd = crowd
         self.lock = threading.Lock()
         stands = 2 * len(crowd)
-        self.stands = Stands(
-            first=np.full(len(times.network), NOBODY, np.int32),
-            after=np.full(stands, NOBODY, np.int32),
-            before=np.full(stands, NOBODY, np.int32),
-            spots=Spots(
-                np.full(stands, -1, np.int32),
-                np.zeros(stands),
-                np.zeros(stands, np.int32),
-                np.zeros(stands),
-            ),
-        )
         self.marks = Marks(np.full(stands, NEVER, np.int64), np.zeros(stands, np.int32))
         arcs = len(times.ways.onward.to)
         self.scratch = Scratch(
@@ -52,9 +42,17 @@ class Standing:
         )
         self._search = _FIRST_SEARCH
         self._seen = 0
-        homes = np.arange(0, stands, 2, dtype=np.int32)
-        self._put(homes, crowd.home_lon, crowd.home_lat)
-        self._put(homes + 1, crowd.lon, crowd.lat)
+        if usual is None:
+            self.stands = _nowhere(len(times.network), stands)
+            self._put(np.arange(stands, dtype=np.int32))
+        else:
+            with usual.lock:
+                usual.catch_up()
+                self.stands, self._seen = _copied(usual.stands), usual._seen
+            # Nobody walks to a road that is closed.
+            road = self.stands.spots.road
+            lost = (road >= 0) & (times.ways.usable[road] == 0)
+            self._put(np.flatnonzero(lost).astype(np.int32))
 
     def catch_up(self) -> None:
         """Move those whose positions have changed; the lock is held."""
@@ -63,8 +61,7 @@ class Standing:
             return
         rows = np.flatnonzero(self.crowd.changed > self._seen)
         self._seen = sequence
-        stands = (2 * rows + 1).astype(np.int32)
-        self._put(stands, self.crowd.lon[rows], self.crowd.lat[rows])
+        self._put((2 * rows + 1).astype(np.int32))
 
     def next_search(self) -> int:
         """Return the number of a new search; the lock is held."""
@@ -75,7 +72,34 @@ class Standing:
             self._search = _FIRST_SEARCH
         return self._search
 
-    def _put(
-        self, stands: NDArray[np.int32], lon: NDArray[np.float64], lat: NDArray[np.float64]
-    ) -> None:
-        move(self.stands, stands, self.times.snap(lon, lat))
+    def _put(self, stands: NDArray[np.int32]) -> None:
+        where = self.crowd.where
+        move(self.stands, stands, self.times.snap(where.lon[stands], where.lat[stands]))
+
+
+def _nowhere(roads: int, stands: int) -> Stands:
+    return Stands(
+        first=np.full(roads, NOBODY, np.int32),
+        after=np.full(stands, NOBODY, np.int32),
+        before=np.full(stands, NOBODY, np.int32),
+        spots=Spots(
+            np.full(stands, -1, np.int32),
+            np.zeros(stands),
+            np.zeros(stands, np.int32),
+            np.zeros(stands),
+        ),
+    )
+
+
+def _copied(stands: Stands) -> Stands:
+    return Stands(
+        stands.first.copy(),
+        stands.after.copy(),
+        stands.before.copy(),
+        Spots(
+            stands.spots.road.copy(),
+            stands.spots.share.copy(),
+            stands.spots.leg_ms.copy(),
+            stands.spots.off_m.copy(),
+        ),
+    )

@@ -22,16 +22,17 @@ from gridgis.nearest.standing import Standing
 from gridgis.roads.modes import ALL, Mode
 from gridgis.roads.network import RoadNetwork
 from gridgis.roads.speeds import read_speeds
-from gridgis.roads.times import TravelTimes
+from gridgis.roads.times import Change, TravelTimes
 from gridgis.settings import Settings
 
-_KERNELS = Path(__file__).parent / "kernels"
+_PACKAGE = Path(__file__).parents[1]
+_KERNELS = (_PACKAGE / "roads" / "kernels", _PACKAGE / "nearest" / "kernels")
 _HERE = Location(104.6, 38.1)
 
 
 def is_warm() -> bool:
     """Say whether this version was compiled on this machine before."""
-    return is_whole(_KERNELS)
+    return all(is_whole(folder) for folder in _KERNELS)
 
 
 def warm() -> None:
@@ -46,8 +47,12 @@ def warm() -> None:
             times = TravelTimes.of(network, Mode.CAR, read_speeds().pace(Mode.CAR, 0))
             spots = times.snap(np.array([_HERE.lon]), np.array([_HERE.lat]))
             times.table(spots, spots)
-            _ask(Standing(times, _crowd()), at)
-    note_whole(_KERNELS)
+            slow = times.changed([Change(np.array([0]), 0.5, ALL)])
+            crowd = _crowd()
+            usual = Standing(times, crowd)
+            _ask(Standing(slow, crowd, usual), at)
+    for kernels in _KERNELS:
+        note_whole(kernels)
 
 
 def _ask(standing: Standing, at: datetime) -> None:

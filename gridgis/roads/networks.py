@@ -18,7 +18,7 @@ from gridgis.store import closures as stored_closures
 from gridgis.store import roads as stored
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
     from uuid import UUID
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gridgis.store.connection import Connection
     from gridgis.store.engine import Store
 
-_KEPT = 6
+_KEPT = 12
 """So many travel times are kept: modes, hours, closures."""
 
 
@@ -72,16 +72,27 @@ class Networks(Newest[RoadNetwork]):
             mode, minute_of_week(at, self._settings.zone)
         )
         acting = [one for one in self._known(at) if one.acts(at) and one.modes & mode.bit]
-        key = (network.mark, mode, pace.rush.tobytes(), *(one.id for one in acting))
+        key = (network.mark, mode, pace.rush.tobytes())
         with self._timing:
-            if key not in self._times:
-                changes = [Change(roads_of(network, one), one.factor, one.modes) for one in acting]
-                most_m = self._settings.road_max_m
-                self._times[key] = TravelTimes.of(network, mode, pace, changes, most_m)
-            self._times.move_to_end(key)
-            while len(self._times) > _KEPT:
-                self._times.popitem(last=False)
-            return self._times[key]
+            usual = self._kept(
+                key, lambda: TravelTimes.of(network, mode, pace, most_m=self._settings.road_max_m)
+            )
+            if not acting:
+                return usual
+            return self._kept(
+                (*key, *(one.id for one in acting)),
+                lambda: usual.changed(
+                    [Change(roads_of(network, one), one.factor, one.modes) for one in acting]
+                ),
+            )
+
+    def _kept(self, key: tuple[object, ...], make: Callable[[], TravelTimes]) -> TravelTimes:
+        if key not in self._times:
+            self._times[key] = make()
+        self._times.move_to_end(key)
+        while len(self._times) > _KEPT:
+            self._times.popitem(last=False)
+        return self._times[key]
 
     def refresh(self) -> RoadNetwork:
         """Return the newest network, with the closures of this moment."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from gridgis.roads.kernels.changing import retime
 from gridgis.roads.kernels.shapes import CLOSED_MS, NEVER, Arcs, Scratch, Spots, Ways
 from gridgis.roads.kernels.snapping import snap_many
 from gridgis.roads.kernels.sweeping import arrivals, sweep
@@ -45,18 +46,22 @@ class TravelTimes:
 
     Attributes
     ----------
-    network, mode
+    network, mode, pace
         What it is of.
     ways
         The arcs with their milliseconds.
     most_m
         A point farther from a road than this is not on the network.
+    usual
+        The times without what is closed or slow; None: these are they.
     """
 
     network: RoadNetwork
     mode: Mode
+    pace: Pace
     ways: Ways
     most_m: float = FARTHEST_FROM_ROAD_M
+    usual: TravelTimes | None = None
     _own: threading.local = field(default_factory=threading.local, repr=False, compare=False)
 
     @classmethod
@@ -68,20 +73,41 @@ class TravelTimes:
         changes: Sequence[Change] = (),
         most_m: float = FARTHEST_FROM_ROAD_M,
     ) -> TravelTimes:
-        """Return the times at a pace, with changes; of several on one road all count."""
-        speed_kmh = pace.speeds_kmh(network.kind, network.limit_kmh)
-        closed = np.zeros(len(network), dtype=np.bool_)
-        for change in changes:
-            if not change.modes & mode.bit:
-                continue
-            if change.factor > 0:
-                speed_kmh[change.roads] *= change.factor
+        """Return the times at a pace, with changes; see :meth:`changed`."""
+        ms = _travel_ms(network, pace, slice(None), 1.0)
+        usual = cls(network, mode, pace, _ways(network, mode, np.repeat(ms, 2)), most_m)
+        return usual.changed(changes)
+
+    def changed(self, changes: Sequence[Change]) -> TravelTimes:
+        """Return the times with changes; of several on one road all count. These stay as they are.
+
+        Raises
+        ------
+        ValueError
+            These have changes already.
+        """
+        if self.usual is not None:
+            msg = "changes are made to the usual times"
+            raise ValueError(msg)
+        own = [one for one in changes if one.modes & self.mode.bit and len(one.roads)]
+        if not own:
+            return self
+        roads = np.unique(np.concatenate([one.roads for one in own]))
+        factor, closed = np.ones(len(roads)), np.zeros(len(roads), dtype=np.bool_)
+        for one in own:
+            at = np.searchsorted(roads, one.roads)
+            if one.factor > 0:
+                factor[at] *= one.factor
             else:
-                closed[change.roads] = True
-        took_ms = np.rint(network.length_m * 3_600.0 / speed_kmh)
-        ms = np.clip(took_ms, 1, LONGEST_MS).astype(np.int32)
-        ms[closed] = CLOSED_MS
-        return cls(network, mode, _ways(network, mode, np.repeat(ms, 2)), most_m)
+                closed[at] = True
+        took_ms = _travel_ms(self.network, self.pace, roads, factor)
+        took_ms[closed] = CLOSED_MS
+        ways = _copied(self.ways)
+        arcs = (2 * roads[:, None] + np.array([0, 1])).ravel()
+        ways.ms[arcs] = np.repeat(took_ms, 2)
+        ways.usable[roads[closed]] = 0
+        retime(ways, arcs)
+        return TravelTimes(self.network, self.mode, self.pace, ways, self.most_m, self)
 
     @property
     def states(self) -> int:
@@ -144,6 +170,28 @@ class TravelTimes:
         arrivals(self.ways, scratch, search, (origin, spots, ask[1]), times_ms)
         # A walk at the end may go beyond the limit.
         times_ms[times_ms > ask[0]] = CLOSED_MS
+
+
+def _travel_ms(
+    network: RoadNetwork,
+    pace: Pace,
+    roads: slice | NDArray[np.int64],
+    factor: float | Floats,
+) -> NDArray[np.int32]:
+    """Return the milliseconds of roads at a share of their speed; at least one."""
+    speed_kmh = pace.speeds_kmh(network.kind[roads], network.limit_kmh[roads]) * factor
+    took_ms = np.rint(network.length_m[roads] * 3_600.0 / speed_kmh)
+    return np.clip(took_ms, 1, LONGEST_MS).astype(np.int32)
+
+
+def _copied(ways: Ways) -> Ways:
+    """Return the same arcs with times of their own."""
+    return ways._replace(
+        onward=ways.onward._replace(ms=ways.onward.ms.copy()),
+        backward=ways.backward._replace(ms=ways.backward.ms.copy()),
+        ms=ways.ms.copy(),
+        usable=ways.usable.copy(),
+    )
 
 
 def at(spots: Spots, number: int) -> Spots:

@@ -42,12 +42,14 @@ def registers(service: Service) -> Iterator[None]:
                 source="test", code="B1-1", name="Entrance 1", kind="entrance", geom=where
             )
         )
+    service.live.refresh()
     yield
     with service.store.begin() as connection:
         for table in (cell, place, correction):
             connection.execute(delete(table))
         connection.execute(delete(responder).where(responder.c.number == "Sun"))
         connection.execute(delete(category).where(category.c.code == "noise"))
+    service.live.refresh()
 
 
 def test_a_responder_is_corrected_and_the_old_row_stays_readable(client: httpx.Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -22,12 +23,18 @@ from gridgis.model import Location
 from gridgis.nearest import Need, Wish
 from gridgis.nearest.answers import Nearby
 from gridgis.nearest.crowd import ALWAYS_MS, Crowd, DutyException, KnownResponder
+from gridgis.nearest.kernels.byline import nearest_by_line
+from gridgis.nearest.kernels.byroad import nearest, trace
+from gridgis.nearest.kernels.standing import move
 from gridgis.nearest.line import by_line
 from gridgis.nearest.needs import asked_of
 from gridgis.nearest.road import by_road
 from gridgis.nearest.standing import Standing
 from gridgis.nearest.team import make_team
+from gridgis.roads.kernels.changing import retime
 from gridgis.roads.kernels.shapes import CLOSED_MS
+from gridgis.roads.kernels.snapping import snap, snap_many
+from gridgis.roads.kernels.sweeping import sweep
 from gridgis.roads.modes import ALL, Mode
 from gridgis.roads.network import RoadNetwork
 from gridgis.roads.speeds import read_speeds
@@ -35,6 +42,9 @@ from gridgis.roads.times import Change, TravelTimes
 from gridgis.settings import Settings
 from tests.core.road_judge import Judge
 from tests.towns import BLOCK_DEG, ORIGIN, draw_town, edges_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SETTINGS = Settings(timezone="Asia/Shanghai")
 MONDAY_NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
@@ -213,6 +223,30 @@ def test_laws_of_closing_and_of_adding_people(seed: int) -> None:
     assert all(a >= b for a, b in zip(closed, with_one_more, strict=False))
 
 
+def test_a_crowd_that_is_taken_over_stands_as_one_that_is_put_there() -> None:
+    """For a closure only those on closed roads are moved; some have moved since the last look."""
+    rng = np.random.default_rng(9)
+    edges, bans = draw_town(rng, SIDE)
+    times = times_of(edges, bans)
+    crowd = a_crowd(rng, 60)
+    usual = Standing(times, crowd)
+    stir(rng, crowd)
+    closed = times.changed([Change(rng.choice(len(edges), 30, replace=False), 0.0, ALL)])
+    taken_over, put_there = Standing(closed, crowd, usual), Standing(closed, crowd)
+    for ours, theirs in zip(taken_over.stands.spots, put_there.stands.spots, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    for road in range(len(edges)):
+        assert _standing_on(taken_over, road) == _standing_on(put_there, road)
+
+
+def _standing_on(standing: Standing, road: int) -> set[int]:
+    found, stand = set(), int(standing.stands.first[road])
+    while stand >= 0:
+        found.add(stand)
+        stand = int(standing.stands.after[stand])
+    return found
+
+
 def two_streets() -> pd.DataFrame:
     """A street of 2 km, and another 600 m north of it that nothing connects."""
     lines = shapely.linestrings(
@@ -303,6 +337,29 @@ def test_within_so_many_seconds() -> None:
     assert [one.name for one in ask(standing, here, Need(k=5, within_s=60)).responders] == ["P1"]
     with pytest.raises(InvalidInputError, match="within_s is -1"):
         Need(within_s=-1)
+
+
+def test_nothing_that_people_ask_is_compiled_anew(tmp_path: Path) -> None:
+    """Columns or numbers of another type would get kernels of their own, in a running service."""
+    asked: list[set[int]] = []
+    for count in (0, 1, 30):
+        rng = np.random.default_rng(count)
+        edges, bans = draw_town(rng, 5, bans=min(count, 4))
+        built = RoadNetwork.of(edges, bans)
+        built.save(tmp_path / f"{count}.roads")
+        for network in (built, RoadNetwork.load(tmp_path / f"{count}.roads")):
+            times = TravelTimes.of(network, Mode.CAR, read_speeds().pace(Mode.CAR, NOON))
+            slow = times.changed([Change(np.array([1]), 0.5, ALL)])
+            crowd = a_crowd(rng, count)
+            for standing in (Standing(times, crowd), Standing(slow, crowd, Standing(times, crowd))):
+                for need in (Need(), Need(k=1, within_s=60), Need(kinds=("worker",), area_id=7)):
+                    for wish in (Wish(), Wish(explain=True, routes=True)):
+                        ask(standing, Location(104.602, 38.102), need, wish=wish)
+                    question = asked_of(need, MONDAY_NOON, crowd, SETTINGS)
+                    by_line(crowd, Location(104, 30), need, question, explain=True)
+            kernels = (nearest, snap, snap_many, move, trace, retime, nearest_by_line, sweep)
+            asked.append({len(kernel.signatures) for kernel in kernels})
+    assert asked[-1] <= {0, 1}
 
 
 @how(max_examples=25, deadline=None)

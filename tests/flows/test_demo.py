@@ -34,11 +34,14 @@ FEW = 600
 def district() -> DemoDistrict:
     """The whole district with a few of its reports and buildings: loading all takes a while."""
     made = demo_district()
+    places = made.places.head(FEW)
+    there = made.visits["place"].isin(places["code"])
     return replace(
         made,
         reports=made.reports.tail(FEW),
         cells=made.cells.head(FEW),
-        places=made.places.head(FEW),
+        places=places,
+        visits=made.visits[there],
     )
 
 

@@ -174,7 +174,7 @@ def _bring_compiled(site: Path) -> None:
 
     Were they compiled from others, or not found, the service would compile its own.
     """
-    for sources in ("gridgis/locate", "gridgis/places/kernels"):
+    for sources in KERNELS:
         here, there = compiled_folder(ROOT / sources), compiled_folder(site / sources)
         assert here.name == there.name, "the wheel's sources are those of the work tree"
         if is_whole(ROOT / sources):
@@ -183,6 +183,16 @@ def _bring_compiled(site: Path) -> None:
                 for top in (ROOT, site)
             )
             shutil.copytree(here / inner, there / wanted)
+
+
+KERNELS = (
+    "gridgis/locate",
+    "gridgis/places/kernels",
+    "gridgis/roads/kernels",
+    "gridgis/nearest/kernels",
+    "gridgis/reach/kernels",
+)
+"""The folders with kernels."""
 
 
 def _imports() -> Iterator[tuple[Path, str]]:

@@ -145,6 +145,7 @@ def _corrected(
     change = Change(body.reason, actor, service.clock.now(), layer)
     with service.store.begin() as connection:
         correct(connection, noun, name, _values(body), change)
+    _let_know(service, noun)
     return _history(service, noun, name)
 
 
@@ -153,7 +154,14 @@ def _retired(
 ) -> Response:
     with service.store.begin() as connection:
         retire(connection, noun.name, name, Change(body.reason, actor, service.clock.now()))
+    _let_know(service, noun)
     return _history(service, noun, name)
+
+
+def _let_know(service: Service, noun: RegisterNoun) -> None:
+    """Have whoever asks next find responders as they are now; the database tells a bit later."""
+    if isinstance(noun, Responders):
+        service.live.refresh()
 
 
 def _history(service: Service, noun: RegisterNoun, name: str) -> Response:
