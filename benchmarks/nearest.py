@@ -64,6 +64,7 @@ NOON = 12 * 60
 SETTINGS = Settings(timezone="Asia/Shanghai")
 K = 5
 BATCH = 1_000
+SKILLS = {"gas": "one in ten", "rare": "40 people"}
 
 
 class Town(NamedTuple):
@@ -163,39 +164,45 @@ def _ask(town: Town, skill: str, point: np.ndarray) -> float | None:
 
 def _by_road(connection: Connection, towns: list[Town]) -> None:
     print(
-        "\n| network, skill | ours ms (median, 99 of 100) | whole Dijkstra of scipy ms | ours is |"
-        " pgRouting ms | ours is | bar |\n| --- | --- | --- | --- | --- | --- | --- |"
+        "\n| network, skill | ours ms (median, 99 of 100) | whole Dijkstra of scipy ms | ours is"
+        " | pgRouting ms | ours is | bar |\n| --- | --- | --- | --- | --- | --- | --- |"
     )
     for town in towns:
         _tell_pgrouting(connection, town)
-        links = _links(town)
-        for skill in ("gas", "rare"):
-            ours = [_timed(lambda p=p: _ask(town, skill, p)) for p in town.points]
-            ours_ms = statistics.median(ours)
-            whole = statistics.median(
-                _timed(lambda n=n: dijkstra(links, indices=int(n)))
-                for n in np.linspace(0, town.times.states - 1, OF_OTHERS)
-            )
+        whole = _scipy_ms(town)
+        for skill, words in SKILLS.items():
+            ours = _our_ms(town, skill)
             theirs = statistics.median(
                 _pgrouting(connection, town, skill, point) for point in town.points[:OF_PGROUTING]
             )
             bar = "100 x pgRouting" + ("; 20 x scipy" if town.name == "city" else "")
+            ours_ms = statistics.median(ours)
             print(
-                f"| {town.name}, {'one in ten' if skill == 'gas' else '40 people'} | "
-                f"{ours_ms:.3f}, {np.quantile(ours, 0.99):.3f} | {whole:.1f} | "
-                f"{whole / ours_ms:.0f} x | {theirs:.0f} | {theirs / ours_ms:.0f} x | {bar} |"
+                f"| {town.name}, {words} | {ours_ms:.3f}, {np.quantile(ours, 0.99):.3f} | "
+                f"{whole:.1f} | {whole / ours_ms:.0f} x | {theirs:.0f} | "
+                f"{theirs / ours_ms:.0f} x | {bar} |"
             )
 
 
+def _our_ms(town: Town, skill: str) -> list[float]:
+    return [_timed(lambda p=point: _ask(town, skill, p)) for point in town.points]
+
+
+def _scipy_ms(town: Town) -> float:
+    links = _links(town)
+    nodes = np.linspace(0, town.times.states - 1, OF_OTHERS).astype(int).tolist()
+    return statistics.median(_timed(lambda n=node: dijkstra(links, indices=n)) for node in nodes)
+
+
 def _links(town: Town) -> csr_array:
-    """The arcs against the traffic, as scipy takes them."""
+    """Return the arcs against the traffic, as scipy takes them."""
     back = town.times.ways.backward
     shape = (town.times.states, town.times.states)
     return csr_array((back.ms.astype(float), back.to, back.first), shape=shape)
 
 
 def _tell_pgrouting(connection: Connection, town: Town) -> None:
-    """Store the streets, and who stands at which node; against the traffic, so costs are swapped."""
+    """Store the streets against the traffic, so costs are swapped, and who stands at which node."""
     ways = town.times.ways
     may = (ways.ends >= 0).reshape(-1, 2)
     costs = np.where(may, ways.ms.reshape(-1, 2), -1)
@@ -280,20 +287,28 @@ def _by_line(connection: Connection, town: Town) -> None:
         "\n| --- | --- | --- | --- | --- | --- | --- |"
     )
     with redis() as known:
-        for skill in ("gas", "rare"):
-            ours = statistics.median(_timed(lambda p=p: _line(town, skill, p)) for p in town.points)
-            theirs = statistics.median(
-                _timed(lambda p=p: _postgis(connection, skill, p)) for p in town.points[:100]
-            )
+        for skill, words in SKILLS.items():
+            ours = _line_ms(town, skill)
+            theirs = _postgis_ms(connection, town, skill)
             told = "not installed | "
             if known is not None:
                 rest = statistics.median(_redis(known, town, skill))
                 told = f"{rest:.3f} | {rest / ours:.1f} x"
             print(
-                f"| {'one in ten' if skill == 'gas' else '40 people'} | {ours:.3f} | {theirs:.2f} | "
-                f"{theirs / ours:.0f} x | {told} | 5 x PostGIS, 1 x Redis |"
+                f"| {words} | {ours:.3f} | {theirs:.2f} | {theirs / ours:.0f} x | {told} | "
+                "5 x PostGIS, 1 x Redis |"
             )
     print("\nOurs is a call in the process; Redis and PostGIS are asked over a socket.")
+
+
+def _line_ms(town: Town, skill: str) -> float:
+    return statistics.median(_timed(lambda p=point: _line(town, skill, p)) for point in town.points)
+
+
+def _postgis_ms(connection: Connection, town: Town, skill: str) -> float:
+    return statistics.median(
+        _timed(lambda p=point: _postgis(connection, skill, p)) for point in town.points[:100]
+    )
 
 
 def _line(town: Town, skill: str, point: np.ndarray) -> None:
