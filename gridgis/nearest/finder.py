@@ -127,6 +127,9 @@ class Finder:
         return None
 
     def _keep(self, standing: Standing) -> Standing:
+        # Nobody asks for the crowd before any more.
+        for other in [one for one in self._standing if one.crowd is not standing.crowd]:
+            self._standing.remove(other)
         self._standing.append(standing)
         return standing
 

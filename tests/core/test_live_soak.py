@@ -14,18 +14,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 import pytest
+import shapely
 from sqlalchemy import text
 
 from gridgis.clock import SystemClock, epoch_ms
 from gridgis.errors import ConflictError
+from gridgis.model import Location
+from gridgis.nearest import Finder, Need
+from gridgis.nearest.roster import build
 from gridgis.nearest.saying import Said, put_status
 from gridgis.nearest.shown import shown
+from gridgis.roads.networks import Networks
+from gridgis.roads.reading.recording import record
 from gridgis.settings import Settings
 from tests.conftest import PROVE
+from tests.drawn_roads import read
 from tests.lives import measured, process, seen, stored, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
+    from uuid import UUID
 
     from gridgis.actor import Actor
     from gridgis.nearest.live import Live
@@ -49,7 +58,10 @@ def test_phones_and_dispatchers_for_a_long_time(
             ),
             {"n": PEOPLE},
         )
-    clock, settings = SystemClock(), Settings()
+    clock, settings = SystemClock(), Settings(road_max_m=20_000)
+    streets = {f"{way}{n}": street for n in range(21) for way, street in _crossing(n).items()}
+    record(store, read(streets), "town", "streets.gpkg", (actor, clock))
+    roads = Networks(store, clock, settings)
     with (
         process(database_url, settings, clock) as one,
         process(database_url, settings, clock) as other,
@@ -59,8 +71,8 @@ def test_phones_and_dispatchers_for_a_long_time(
             [
                 lambda: _phones(one, 1),
                 lambda: _phones(other, 2),
-                lambda: _dispatcher(one),
-                lambda: _dispatcher(other),
+                lambda: _dispatcher(one, roads, settings),
+                lambda: _dispatcher(other, roads, settings),
                 lambda: _office(store, one, actor),
                 lambda: _watch(one, other),
             ]
@@ -72,6 +84,14 @@ def test_phones_and_dispatchers_for_a_long_time(
         assert all(seen(one, who) == place for who, place in known.items())
         assert sum(seen(one, person.id) is not None for person in one.crowd.people) == len(known)
         assert (one.waiting, other.waiting) == (0, 0)
+        with store.begin() as connection:
+            crowd = build(connection, clock.now()).crowd
+        asked_at = clock.now()
+        answers = [
+            _nearest(Finder(lambda known=known: known, roads, settings), asked_at)
+            for known in (one.crowd, other.crowd, crowd)
+        ]
+        assert answers[0] == answers[1] == answers[2], "memory, and who starts anew, say the same"
     with store.begin() as connection:
         written = connection.execute(text("SELECT count(*) FROM position_history")).scalar_one()
     assert written == kept, "every position that was not thinned"
@@ -124,20 +144,42 @@ def _phones(live: Live, seed: int) -> Callable[[], int]:
     return step
 
 
-def _dispatcher(live: Live) -> Callable[[], int]:
-    """Looks at everybody's place, and at one closely."""
+def _dispatcher(live: Live, roads: Networks, settings: Settings) -> Callable[[], int]:
+    """Looks at everybody's place, at one closely, and asks who is nearest by road."""
     rng = np.random.default_rng(9)
+    finder = Finder(lambda: live.crowd, roads, settings)
 
     def step() -> int:
         crowd = live.crowd
         sent = crowd.at_ms > 0
         assert not np.isnan(crowd.lon[sent]).any(), "a time without a place"
-        found = shown(crowd, crowd.people[rng.integers(PEOPLE)].id, SystemClock().now(), Settings())
+        now = SystemClock().now()
+        found = shown(crowd, crowd.people[rng.integers(PEOPLE)].id, now, settings)
         assert found.position is not None
+        near = finder.nearest(Location(*rng.random(2) + (104, 30)), Need(k=3), now)
+        seconds = [one.travel_s for one in near.responders]
+        assert (near.by, len(seconds)) == ("road", 3)
+        assert seconds == sorted(seconds)
         time.sleep(0.01)
         return 0
 
     return step
+
+
+def _nearest(finder: Finder, at: datetime) -> list[tuple[UUID, float | None]]:
+    rng = np.random.default_rng(7)
+    found = [finder.nearest(Location(*rng.random(2) + (104, 30)), Need(k=5), at) for _ in range(30)]
+    return [(one.id, one.travel_s) for near in found for one in near.responders]
+
+
+def _crossing(number: int) -> dict[str, shapely.LineString]:
+    """A street to the east and one to the north, with a vertex at each of their crossings."""
+    along = np.linspace(0, 1, 21)
+    fixed = np.full(21, number / 20)
+    return {
+        "east": shapely.LineString(np.stack([104 + along, 30 + fixed], axis=1)),
+        "north": shapely.LineString(np.stack([104 + fixed, 30 + along], axis=1)),
+    }
 
 
 def _office(store: Store, live: Live, actor: Actor) -> Callable[[], int]:
