@@ -156,7 +156,7 @@ def _dispatcher(live: Live, roads: Networks, settings: Settings) -> Callable[[],
         now = SystemClock().now()
         found = shown(crowd, crowd.people[rng.integers(PEOPLE)].id, now, settings)
         assert found.position is not None
-        near = finder.nearest(Location(*rng.random(2) + (104, 30)), Need(k=3), now)
+        near = finder.nearest(Location(*rng.uniform((104, 30), (105, 31))), Need(k=3), now)
         seconds = [one.travel_s for one in near.responders]
         assert (near.by, len(seconds)) == ("road", 3)
         assert seconds == sorted(seconds)
@@ -168,7 +168,10 @@ def _dispatcher(live: Live, roads: Networks, settings: Settings) -> Callable[[],
 
 def _nearest(finder: Finder, at: datetime) -> list[tuple[UUID, float | None]]:
     rng = np.random.default_rng(7)
-    found = [finder.nearest(Location(*rng.random(2) + (104, 30)), Need(k=5), at) for _ in range(30)]
+    found = [
+        finder.nearest(Location(*rng.uniform((104, 30), (105, 31))), Need(k=5), at)
+        for _ in range(30)
+    ]
     return [(one.id, one.travel_s) for near in found for one in near.responders]
 
 

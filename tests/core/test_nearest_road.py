@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import numpy as np
-import pandas as pd
 import pyproj
 import pytest
 import shapely
@@ -21,117 +17,35 @@ from gridgis.clock import epoch_ms
 from gridgis.errors import InvalidInputError
 from gridgis.model import Location
 from gridgis.nearest import Need, Wish
-from gridgis.nearest.answers import Nearby
-from gridgis.nearest.crowd import ALWAYS_MS, Crowd, DutyException, KnownResponder
-from gridgis.nearest.kernels.byline import nearest_by_line
-from gridgis.nearest.kernels.byroad import nearest, trace
-from gridgis.nearest.kernels.standing import move
+from gridgis.nearest.crowd import ALWAYS_MS, Crowd, KnownResponder
 from gridgis.nearest.line import by_line
 from gridgis.nearest.needs import asked_of
-from gridgis.nearest.road import by_road
 from gridgis.nearest.standing import Standing
-from gridgis.nearest.team import make_team
-from gridgis.roads.kernels.changing import retime
 from gridgis.roads.kernels.shapes import CLOSED_MS
-from gridgis.roads.kernels.snapping import snap, snap_many
-from gridgis.roads.kernels.sweeping import sweep
 from gridgis.roads.modes import ALL, Mode
-from gridgis.roads.network import RoadNetwork
 from gridgis.roads.speeds import read_speeds
-from gridgis.roads.times import Change, TravelTimes
-from gridgis.settings import Settings
+from gridgis.roads.times import Change
+from tests.core.crowds import (
+    INCIDENTS,
+    MONDAY_NOON,
+    NONE,
+    NOON,
+    SETTINGS,
+    SIDE,
+    SKILLS,
+    a_crowd,
+    able,
+    ask,
+    person,
+    somewhere,
+    stir,
+    times_of,
+)
 from tests.core.road_judge import Judge
-from tests.towns import BLOCK_DEG, ORIGIN, draw_town, edges_of
+from tests.towns import draw_town, edges_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-SETTINGS = Settings(timezone="Asia/Shanghai")
-MONDAY_NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
-NOON = 12 * 60
-INCIDENTS = 10_000 if os.environ.get("GRIDGIS_PROVE") else 600
-SKILLS = ([], ["gas"], ["fire"], ["gas", "fire"], ["police"])
-SIDE = 8
-NONE = pd.DataFrame({"from_edge": [], "via_node": [], "to_edge": [], "modes": []}, dtype="i8")
-
-
-def person(
-    number: int, at: tuple[float, float] | None, *skills: str, duty=None, exceptions=(), **more
-) -> KnownResponder:
-    facts = {"kind": "worker", "role": None, "area_id": None, "capacity": 1, **more}
-    return KnownResponder(
-        id=UUID(int=number),
-        name=f"P{number}",
-        organisation=None,
-        skills=skills,
-        phone=None,
-        area=None,
-        duty=duty,
-        exceptions=exceptions,
-        home=None if at is None else Location(*at),
-        **facts,
-    )
-
-
-def somewhere(rng: np.random.Generator, count: int, side: int = SIDE) -> np.ndarray:
-    return np.array(ORIGIN) + BLOCK_DEG * side * rng.random((count, 2))
-
-
-def times_of(edges, bans, changes=(), **facts) -> TravelTimes:
-    network = RoadNetwork.of(edges, bans)
-    return TravelTimes.of(network, Mode.CAR, read_speeds().pace(Mode.CAR, NOON), changes, **facts)
-
-
-def ask(
-    standing: Standing, here: Location, need: Need, at: datetime = MONDAY_NOON, wish=None
-) -> Nearby | None:
-    asked = asked_of(need, at, standing.crowd, SETTINGS)
-    if asked is None:
-        return Nearby([], "road")
-    return by_road(standing, here, need, asked, wish or Wish())
-
-
-def a_crowd(rng: np.random.Generator, count: int) -> Crowd:
-    """People with skills, weeks, holidays and homes at random; every tenth has no home."""
-    homes = somewhere(rng, count).tolist()
-    weeks = [None, None, ((0, 1440),), ((700, 740),), ((1440, 10080),)]
-    holiday = DutyException(epoch_ms(MONDAY_NOON) - 1000, epoch_ms(MONDAY_NOON) + 1000, False)
-    extra = holiday._replace(on_duty=True)
-    return Crowd(
-        person(
-            number + 1,
-            None if number % 10 == 9 else tuple(homes[number]),
-            *SKILLS[rng.integers(len(SKILLS))],
-            duty=weeks[rng.integers(len(weeks))],
-            exceptions=[(), (), (), (holiday,), (holiday, extra)][rng.integers(5)],
-        )
-        for number in range(count)
-    )
-
-
-def stir(rng: np.random.Generator, crowd: Crowd) -> None:
-    """Some move, some become busy, some are free again, some hold as much as they can."""
-    rows = rng.choice(len(crowd), 8, replace=False)
-    there = somewhere(rng, 8)
-    sent = epoch_ms(MONDAY_NOON) - rng.integers(0, 1_800_000, 8)
-    crowd.put(rows, there[:, 0].copy(), there[:, 1].copy(), np.full(8, np.nan), sent)
-    status = rng.integers(0, 4, 4).astype(np.int8)
-    until = rng.choice([ALWAYS_MS, epoch_ms(MONDAY_NOON) - 1], 4)
-    crowd.set_status(rng.choice(len(crowd), 4, replace=False), status, until)
-    crowd.load[rng.integers(len(crowd))] = rng.integers(2)
-
-
-def able(crowd: Crowd, row: int, skills: tuple[str, ...]) -> bool:
-    """What a dispatcher would say of somebody, in plain words."""
-    one = crowd.people[row]
-    at_ms = epoch_ms(MONDAY_NOON)
-    on_duty = one.duty is None or any(first <= NOON < end for first, end in one.duty)
-    for rule in one.exceptions:
-        if rule.from_ms <= at_ms < rule.to_ms:
-            on_duty = rule.on_duty
-    busy = crowd.status[row] != 0 and crowd.status_until_ms[row] > at_ms
-    full = crowd.load[row] >= one.capacity
-    return set(skills) <= set(one.skills) and on_duty and not busy and not full
+    import pandas as pd
 
 
 def test_the_first_five_are_those_whom_asking_everybody_finds() -> None:
@@ -337,72 +251,3 @@ def test_within_so_many_seconds() -> None:
     assert [one.name for one in ask(standing, here, Need(k=5, within_s=60)).responders] == ["P1"]
     with pytest.raises(InvalidInputError, match="within_s is -1"):
         Need(within_s=-1)
-
-
-def test_nothing_that_people_ask_is_compiled_anew(tmp_path: Path) -> None:
-    """Columns or numbers of another type would get kernels of their own, in a running service."""
-    asked: list[set[int]] = []
-    for count in (0, 1, 30):
-        rng = np.random.default_rng(count)
-        edges, bans = draw_town(rng, 5, bans=min(count, 4))
-        built = RoadNetwork.of(edges, bans)
-        built.save(tmp_path / f"{count}.roads")
-        for network in (built, RoadNetwork.load(tmp_path / f"{count}.roads")):
-            times = TravelTimes.of(network, Mode.CAR, read_speeds().pace(Mode.CAR, NOON))
-            slow = times.changed([Change(np.array([1]), 0.5, ALL)])
-            crowd = a_crowd(rng, count)
-            for standing in (Standing(times, crowd), Standing(slow, crowd, Standing(times, crowd))):
-                for need in (Need(), Need(k=1, within_s=60), Need(kinds=("worker",), area_id=7)):
-                    for wish in (Wish(), Wish(explain=True, routes=True)):
-                        ask(standing, Location(104.602, 38.102), need, wish=wish)
-                    question = asked_of(need, MONDAY_NOON, crowd, SETTINGS)
-                    by_line(crowd, Location(104, 30), need, question, explain=True)
-            kernels = (nearest, snap, snap_many, move, trace, retime, nearest_by_line, sweep)
-            asked.append({len(kernel.signatures) for kernel in kernels})
-    assert asked[-1] <= {0, 1}
-
-
-@how(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 10**6))
-def test_a_team_is_complete_as_soon_as_any_choice_could_be(seed: int) -> None:
-    """Held against all choices: first the last arrival, then the sum."""
-    rng = np.random.default_rng(seed)
-    edges, bans = draw_town(rng, 6, bans=8)
-    people = [
-        person(n + 1, tuple(p), *SKILLS[1:][rng.integers(4)])
-        for n, p in enumerate(somewhere(rng, 7, 6).tolist())
-    ]
-    standing = Standing(times_of(edges, bans), Crowd(people))
-    here = Location(*somewhere(rng, 1, 6)[0].tolist())
-    needs = [Need(k=2, skills=("fire",)), Need(k=1, skills=("gas",)), Need(k=1, skills=("police",))]
-    team = make_team(needs, lambda need: ask(standing, here, need))
-    took = {one.id: one.travel_s for one in ask(standing, here, Need(k=7)).responders}
-    slots = ["fire", "fire", "gas", "police"]
-    choices = [
-        chosen
-        for chosen in itertools.permutations([None, None, None, None, *people], 4)
-        if all(
-            one is None or (skill in one.skills and one.id in took)
-            for one, skill in zip(chosen, slots, strict=True)
-        )
-    ]
-    best = min(
-        (
-            sum(one is None for one in c),
-            max((took[o.id] for o in c if o), default=0),
-            sum(took[o.id] for o in c if o),
-        )
-        for c in choices
-    )
-    members = [one.responder for one in team.members]
-    assert len({one.id for one in members}) == len(members)
-    assert sum(team.missing) == best[0]
-    assert (team.last_s or 0) == best[1]
-    assert sum(one.travel_s for one in members) == pytest.approx(best[2])
-
-
-def test_a_team_of_nobody_is_no_question() -> None:
-    with pytest.raises(InvalidInputError, match="name 1 to 20"):
-        make_team([], list)
-    with pytest.raises(InvalidInputError, match="at most 200"):
-        make_team([Need(k=150), Need(k=51)], list)

@@ -23,7 +23,7 @@ from gridgis.roads.reading.importing import read_roads
 from gridgis.roads.speeds import read_speeds
 from gridgis.roads.times import TravelTimes
 from gridgis.store.embedded.building import SUPERUSER
-from tests.core.test_nearest_road import ask, person
+from tests.core.crowds import ask, person
 from tests.towns import draw_town
 
 if TYPE_CHECKING:
