@@ -107,19 +107,7 @@ def _town(name: str, edges: pd.DataFrame, bans: pd.DataFrame, rng: np.random.Gen
     homes = _on_roads(network, rng.choice(usable, PEOPLE), rng)
     people = [
         KnownResponder(
-            id=UUID(int=number + 1),
-            kind="worker",
-            name=str(number),
-            organisation=None,
-            role=None,
-            skills=_skills(number),
-            phone=None,
-            area=None,
-            area_id=None,
-            duty=None,
-            exceptions=(),
-            capacity=1,
-            home=Location(*homes[number].tolist()),
+            UUID(int=number + 1), skills=_skills(number), home=Location(*homes[number].tolist())
         )
         for number in range(PEOPLE)
     ]

@@ -75,18 +75,9 @@ def _search() -> Search:
     people = district.responders
     crowd = Crowd(
         KnownResponder(
-            id=UUID(int=number + 1),
-            kind=row.kind,
-            name=row.name,
-            organisation=None,
-            role=None,
+            UUID(int=number + 1),
+            row.kind,
             skills=row.skills,
-            phone=None,
-            area=None,
-            area_id=None,
-            duty=None,
-            exceptions=(),
-            capacity=1,
             home=Location(row.geometry.x, row.geometry.y),
         )
         for number, row in enumerate(people.itertuples(index=False))

@@ -57,18 +57,18 @@ class KnownResponder:
     """
 
     id: UUID
-    kind: str
-    name: str
-    organisation: str | None
-    role: str | None
-    skills: Sequence[str]
-    phone: str | None
-    area: AreaName | None
-    area_id: int | None
-    duty: Spans | None
-    exceptions: Sequence[DutyException]
-    capacity: int
-    home: Location | None
+    kind: str = "worker"
+    name: str = ""
+    organisation: str | None = None
+    role: str | None = None
+    skills: Sequence[str] = ()
+    phone: str | None = None
+    area: AreaName | None = None
+    area_id: int | None = None
+    duty: Spans | None = None
+    exceptions: Sequence[DutyException] = ()
+    capacity: int = 1
+    home: Location | None = None
 
 
 class Crowd:

@@ -75,21 +75,7 @@ def _crowd(responders: gpd.GeoDataFrame) -> Crowd:
     kinds = responders["kind"].tolist() if "kind" in responders else ["unit"] * count
     # Their numbers are their places in the frame, so the rows stay in its order.
     return Crowd(
-        KnownResponder(
-            id=UUID(int=place),
-            kind=kind,
-            name="",
-            organisation=None,
-            role=None,
-            skills=tuple(able),
-            phone=None,
-            area=None,
-            area_id=None,
-            duty=None,
-            exceptions=(),
-            capacity=1,
-            home=home,
-        )
+        KnownResponder(UUID(int=place), kind, skills=tuple(able), home=home)
         for place, (home, able, kind) in enumerate(zip(places, skills, kinds, strict=True))
     )
 

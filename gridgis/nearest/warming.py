@@ -67,25 +67,7 @@ def _ask(standing: Standing, at: datetime) -> None:
 
 
 def _crowd() -> Crowd:
-    known = [
-        KnownResponder(
-            id=UUID(int=number),
-            kind="worker",
-            name="",
-            organisation=None,
-            role=None,
-            skills=(),
-            phone=None,
-            area=None,
-            area_id=None,
-            duty=None,
-            exceptions=(),
-            capacity=1,
-            home=_HERE,
-        )
-        for number in range(2)
-    ]
-    return Crowd(known)
+    return Crowd(KnownResponder(UUID(int=number), home=_HERE) for number in range(2))
 
 
 def streets() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

@@ -39,18 +39,15 @@ NONE = pd.DataFrame({"from_edge": [], "via_node": [], "to_edge": [], "modes": []
 def person(
     number: int, at: tuple[float, float] | None, *skills: str, duty=None, exceptions=(), **more
 ) -> KnownResponder:
-    facts = {"kind": "worker", "role": None, "area_id": None, "capacity": 1, **more}
+    home = None if at is None else Location(*at)
     return KnownResponder(
-        id=UUID(int=number),
+        UUID(int=number),
         name=f"P{number}",
-        organisation=None,
         skills=skills,
-        phone=None,
-        area=None,
         duty=duty,
         exceptions=exceptions,
-        home=None if at is None else Location(*at),
-        **facts,
+        home=home,
+        **more,
     )
 
 
