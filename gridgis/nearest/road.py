@@ -51,7 +51,11 @@ def by_road(
     """
     times = standing.times
     road, share, off_m = snap(
-        times.network.pieces, times.ways.usable, location.lon, location.lat, times.most_m
+        times.network.pieces,
+        times.ways.usable,
+        float(location.lon),
+        float(location.lat),
+        float(times.most_m),
     )
     if road < 0:
         return None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gridgis.rounds.stops import Span
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
-    from gridgis.store.visit_plans import KnownResponder
+    from gridgis.store.visit_plans import CalledResponder
 
 USUAL_SHIFT = (8 * 3600, 18 * 3600)
 """Of who has no hours of duty written down."""
@@ -66,7 +66,7 @@ class DayRound:
     says what the ways go by.
     """
 
-    responder: KnownResponder
+    responder: CalledResponder
     on: date
     shift_s: Span
     shift_source: ShiftSource
@@ -122,7 +122,7 @@ def day_round(
     )
 
 
-def known_responder(connection: Connection, name: str) -> KnownResponder:
+def known_responder(connection: Connection, name: str) -> CalledResponder:
     """Return the responder in use with this id, number, or ``SOURCE:NUMBER``.
 
     Raises
@@ -143,7 +143,7 @@ def known_responder(connection: Connection, name: str) -> KnownResponder:
     return found[0]
 
 
-def _shifts(worker: KnownResponder, day: Day) -> tuple[list[Span], ShiftSource]:
+def _shifts(worker: CalledResponder, day: Day) -> tuple[list[Span], ShiftSource]:
     if day.shift_s is not None:
         return [day.shift_s], "given"
     if worker.duty is None:
@@ -158,7 +158,7 @@ def _shifts(worker: KnownResponder, day: Day) -> tuple[list[Span], ShiftSource]:
     return spans, "duty"
 
 
-def _home(worker: KnownResponder) -> Location:
+def _home(worker: CalledResponder) -> Location:
     if worker.lon is None or worker.lat is None:
         msg = f"{worker.name} ({worker.number}) has no home point; say where the round begins"
         raise InvalidInputError(msg)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gridgis.rounds.stops import Span
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
-    from gridgis.store.visit_plans import KnownResponder, PlannedVisit
+    from gridgis.store.visit_plans import CalledResponder, PlannedVisit
 
 LAYER = "base"
 """Whose grids say who goes where no plan names anybody."""
@@ -37,7 +37,7 @@ class Stop(NamedTuple):
 
 def due_visits(
     connection: Connection,
-    worker: KnownResponder,
+    worker: CalledResponder,
     day: date,
     territory: Territory,
     settings: Settings,

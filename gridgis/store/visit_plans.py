@@ -61,7 +61,7 @@ class PlannedVisit(NamedTuple):
     last_at: datetime | None
 
 
-class KnownResponder(NamedTuple):
+class CalledResponder(NamedTuple):
     """A responder as a round needs to know one; `lon` and `lat` are of the home point."""
 
     id: UUID
@@ -83,11 +83,11 @@ def in_use(connection: Connection, at: datetime, today: date) -> list[PlannedVis
     ]
 
 
-def responders_called(connection: Connection, name: str) -> list[KnownResponder]:
+def responders_called(connection: Connection, name: str) -> list[CalledResponder]:
     """Return the responders in use with this id, number, or ``SOURCE:NUMBER``."""
     rows = run(connection, "responders_called", {"name": name})
     return [
-        KnownResponder._make({**row._mapping, "duty": _spans(row.duty)}.values()) for row in rows
+        CalledResponder._make({**row._mapping, "duty": _spans(row.duty)}.values()) for row in rows
     ]
 
 

@@ -95,6 +95,8 @@ def town_client(town: Service) -> Iterator[httpx.Client]:
 def service(town: Service) -> Iterator[Service]:
     """The town on a new morning: nothing was reported yet."""
     town.clock.at = NINE_O_CLOCK
+    # Roads that another story had are gone by now.
+    town.roads.refresh()
     yield town
     with town.store.begin() as connection:
         connection.execute(

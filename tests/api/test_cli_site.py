@@ -190,7 +190,6 @@ def test_what_is_not_stored_is_refused(words: list[str], sentence: str) -> None:
         (["-p", 2, "--problem", "coverage"], "coverage needs a limit"),
         (["--problem", "cover", "--within-min", -1], "within_s is -60"),
         (["--problem", "cover", "--within-min", 5, "--share", 2], "share is 2"),
-        (["-p", 1, "--by", "water"], "water"),
         (["-p", 1, "--line-kmh", 0], "the speed is 0 km/h"),
         (["-p", 1, "--method", "best"], "method 'best' is unknown"),
         (["-p", 1, "--time-limit", 0], "the time limit is 0 s"),

@@ -58,6 +58,7 @@ def test_a_phone_sends_the_dispatcher_looks_and_an_hour_later_it_is_the_duty_poi
             "at": "2026-05-01T01:00:00Z",
             "age_s": 30,
             "accuracy_m": 5,
+            "last_at": "2026-05-01T01:00:00Z",
         },
         "last": {"location": THERE, "at": "2026-05-01T01:00:00Z", "age_s": 30},
     }

@@ -25,7 +25,10 @@ from gridgis.intake import Intake, Known
 from gridgis.locate.territories import Territories
 from gridgis.locating import Choice
 from gridgis.model import Location, NewReport
+from gridgis.nearest import Finder
+from gridgis.nearest.roster import build
 from gridgis.places.gazetteer import Gazetteer
+from gridgis.roads.networks import Networks
 from gridgis.seeking import Seeker
 from gridgis.store import reports
 from gridgis.store.months import Months
@@ -68,7 +71,10 @@ def door(store: Store, clock: FixedClock, settings: Settings) -> Callable[[Gazet
     def made(gazetteer: Gazetteer) -> Intake:
         seeker = Seeker(gazetteer, settings)
         months, territories = Months(store), Territories(store, None)
-        return Intake(store, territories, months, clock, settings, Known(seeker=seeker))
+        with store.begin() as connection:
+            crowd = build(connection, clock.now()).crowd
+        finder = Finder(lambda: crowd, Networks(store, clock, settings), settings)
+        return Intake(store, territories, months, clock, settings, Known(finder, seeker))
 
     return made
 
@@ -137,7 +143,7 @@ def test_an_address_finds_its_grid_and_the_people_who_can_help(
         "words": "建兰丽苑11号楼E单元",
     }
     assert [one.rule for one in receipt.assignments] == ["covers"]
-    assert [one.name for one in receipt.responders] == ["Wang"]
+    assert [one.name for one in receipt.nearby.responders] == ["Wang"]
     assert receipt.candidates == []
     with town.begin() as connection:
         assert reports.one(connection, call.id) == report
@@ -176,7 +182,7 @@ def test_words_that_are_not_clear_are_stored_and_offer_places(
     unclear = replace(call, address="幸福小区")
     receipt = intake.receive(unclear, actor)
     assert (receipt.report.location, receipt.report.located) == (None, None)
-    assert (receipt.report.held_by, receipt.responders) == (None, [])
+    assert (receipt.report.held_by, receipt.nearby) == (None, None)
     assert {one.rule for one in receipt.assignments} == {"no_location"}
     assert {one.place for one in receipt.candidates} == {"town:XF1", "town:XF2"}
     assert intake.receive(unclear, actor) == replace(receipt, fresh=False)

@@ -52,7 +52,6 @@ from tests.core.crowds import (
 
 def test_nothing_that_people_ask_is_compiled_anew(tmp_path: Path) -> None:
     """Columns or numbers of another type would get kernels of their own, in a running service."""
-    asked: list[set[int]] = []
     for count in (0, 1, 30):
         rng = np.random.default_rng(count)
         edges, bans = draw_town(rng, 5, bans=min(count, 4))
@@ -68,9 +67,8 @@ def test_nothing_that_people_ask_is_compiled_anew(tmp_path: Path) -> None:
                         ask(standing, Location(104.602, 38.102), need, wish=wish)
                     question = asked_of(need, MONDAY_NOON, crowd, SETTINGS)
                     by_line(crowd, Location(104, 30), need, question, explain=True)
-            kernels = (nearest, snap, snap_many, move, trace, retime, nearest_by_line, sweep)
-            asked.append({len(kernel.signatures) for kernel in kernels})
-    assert asked[-1] <= {0, 1}
+    for kernel in (nearest, snap, snap_many, move, trace, retime, nearest_by_line, sweep):
+        assert len(kernel.signatures) <= 1, kernel.__name__
 
 
 @how(max_examples=25, deadline=None)

@@ -16,7 +16,7 @@ from gridgis.model import Location
 from gridgis.rounds import Visit, Worker, plan
 from gridgis.rounds.planning import MOST_STOPS, plan_by
 from gridgis.rounds.stops import LATEST_S, read_spans
-from gridgis.rounds.travel import travel_table
+from gridgis.rounds.travel import walk_by_line
 from tests.conftest import PROVE
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def test_nothing_to_do_is_an_empty_plan() -> None:
 
 def test_walking_times_are_the_geodesic_and_a_detour() -> None:
     # A degree of latitude at 30° north is 110,852 m on WGS 84.
-    times = travel_table([Location(104.0, 29.5)], [Location(104.0, 30.5), Location(104.0, 29.5)])
+    times = walk_by_line([Location(104.0, 29.5)], [Location(104.0, 30.5), Location(104.0, 29.5)])
     assert times[0] == pytest.approx([110_852.4 * 1.3 / 1.33, 0], abs=1)
 
 

@@ -33,7 +33,7 @@ from gridgis.rounds.files import read_visits, read_workers
 from gridgis.rounds.planning import plan_by
 from gridgis.rounds.stops import Visit
 from gridgis.rounds.tables import table_of
-from gridgis.rounds.travel import travel_table
+from gridgis.rounds.travel import walk_by_line
 from gridgis.rounds.visits import NewVisit, record
 from gridgis.store import removal
 from tests.cities import draw, settle, staff
@@ -281,9 +281,9 @@ def test_a_plan_is_made_from_two_files(tmp_path: Path) -> None:
     visits, workers = read_visits(tmp_path / "v.csv"), read_workers(tmp_path / "w.csv")
     assert visits[0].windows_s == ((28800, 32400), (36000, 39600))
     assert workers[0].skills == {"gas", "fire"}
-    found = plan_by(workers, visits, travel_table)
+    found = plan_by(workers, visits, walk_by_line)
     stops = [*(one.location for one in visits), workers[0].start]
-    assert found == plan(workers, visits, travel_table(stops, stops))
+    assert found == plan(workers, visits, walk_by_line(stops, stops))
     table = table_of(found)
     assert table["visit"].tolist() == ["a", "b", "c"]
     assert table["reason"].fillna("").tolist() == ["", "", "no_skill"]

@@ -10,13 +10,12 @@ import pytest
 
 from gridgis.clock import SystemClock
 from gridgis.errors import AlreadyThereError, InUseError
-from gridgis.intake import Intake
-from gridgis.locate.territories import Territories
 from gridgis.model import Location, NewReport
 from gridgis.store import removal, roads
 from gridgis.store.months import Months
 from gridgis_api import demo as demo_module
 from gridgis_api.demo import Demo
+from gridgis_api.service import Service
 from tests.demos import demo_district
 
 if TYPE_CHECKING:
@@ -71,12 +70,13 @@ def test_a_newcomer_tries_it_and_takes_it_out_again(
     demo.load_when_empty(tell=said.append)
     assert any("579 grids" in sentence for sentence in said)
 
-    receipt = Intake(
-        store, Territories(store, None), Months(store), SystemClock(), settings
-    ).receive(smell_of_gas, actor)
+    service = Service(store, Months(store), SystemClock(), settings)
+    receipt = service.intake.receive(smell_of_gas, actor)
     assert [one.layer for one in receipt.assignments] == ["base", "campus", "hospital"]
     assert len(receipt.assignments[0].parents) == 3
-    assert receipt.responders[0].skills == ["fire", "gas"]
+    assert receipt.nearby.by == "road"
+    assert receipt.nearby.responders[0].skills == ["fire", "gas"]
+    assert 0 < receipt.nearby.responders[0].travel_s < 300
 
     with store.begin() as connection:
         (brought,) = roads.sources(connection)
