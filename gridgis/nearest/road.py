@@ -19,7 +19,7 @@ from gridgis.nearest.kernels.byroad import Found
 from gridgis.nearest.kernels.geodesic import geodesic_m
 from gridgis.nearest.line import MOST_PASSED
 from gridgis.roads.kernels.snapping import snap
-from gridgis.roads.routes import Leg, route_line, route_m
+from gridgis.roads.routes import Leg, route_line
 from gridgis.roads.speeds import WALKING_M_S
 from gridgis.roads.times import LONGEST_MS
 
@@ -63,34 +63,34 @@ def by_road(
     with standing.lock:
         standing.catch_up()
         found = _search(standing, incident, need, asked, MOST_PASSED if wish.explain else 0)
-        measured = [
-            _measured(standing, incident, location, stand, ms, routes=wish.routes)
-            for stand, ms in found.able
-        ]
-        passed = [
-            _measured(standing, incident, location, stand, ms, routes=False)
-            for stand, ms, _ in found.passed
+        able_m, passed_m = (_metres(standing, incident, some.stand) for some in found)
+        routes = [
+            _route(standing, incident, location, stand) if wish.routes else None
+            for stand in found.able.stand.tolist()
         ]
     crowd = standing.crowd
+    able = zip(*(some.tolist() for some in (found.able.stand, found.able.ms, able_m)), strict=True)
+    passed = zip(*(some.tolist() for some in (*found.passed, passed_m)), strict=True)
+    responders = [
+        responder_at(crowd, stand, asked, Measured(metres, ms / 1000, route))
+        for (stand, ms, metres), route in zip(able, routes, strict=True)
+    ]
     return Nearby(
-        [
-            responder_at(crowd, stand, asked, one)
-            for (stand, _), one in zip(found.able, measured, strict=True)
-        ],
+        responders,
         "road",
         passed=[
-            Passed(responder_at(crowd, stand, asked, one), WHY_NOT[reason])
-            for (stand, _, reason), one in zip(found.passed, passed, strict=True)
+            Passed(responder_at(crowd, stand, asked, Measured(metres, ms / 1000)), WHY_NOT[reason])
+            for stand, ms, reason, metres in passed
         ],
         unreachable=[]
-        if len(found.able) == need.k or need.within_s is not None
-        else _unreachable(standing, location, asked, {stand >> 1 for stand, _ in found.able}),
+        if len(responders) == need.k or need.within_s is not None
+        else _unreachable(standing, location, asked, set((found.able.stand >> 1).tolist())),
     )
 
 
 class _Search(NamedTuple):
-    able: list[tuple[int, int]]
-    passed: list[tuple[int, int, int]]
+    able: Found
+    passed: Found
 
 
 def _search(standing: Standing, incident: Leg, need: Need, asked: Asked, listed: int) -> _Search:
@@ -104,10 +104,11 @@ def _search(standing: Standing, incident: Leg, need: Need, asked: Asked, listed:
         (standing.next_search(), need.k, limit_ms, listed),
         (able, passed),
     )
-    return _Search(
-        list(zip(able.stand[:count].tolist(), able.ms[:count].tolist(), strict=True)),
-        list(zip(*(column[:skipped].tolist() for column in passed), strict=True)),
-    )
+    return _Search(_first(able, count), _first(passed, skipped))
+
+
+def _first(found: Found, count: int) -> Found:
+    return Found(found.stand[:count], found.ms[:count], found.reason[:count])
 
 
 def walk_ms(off_m: float) -> int:
@@ -119,24 +120,33 @@ def _room(count: int) -> Found:
     return Found(np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count, np.int8))
 
 
-def _measured(
-    standing: Standing, incident: Leg, location: Location, stand: int, ms: int, *, routes: bool
-) -> Measured:
-    """Follow the way that the last search found from a stand; the lock is held."""
-    spots = standing.stands.spots
+def _metres(standing: Standing, incident: Leg, stands: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return how long the ways of the last search are; the lock is held."""
+    metres = np.empty(len(stands))
+    byroad.measure(
+        standing.times.ways,
+        (standing.scratch, standing.marks),
+        (incident.share, incident.off_m),
+        standing.stands,
+        standing.times.network.length_m,
+        (stands, metres),
+    )
+    return metres
+
+
+def _route(
+    standing: Standing, incident: Leg, location: Location, stand: int
+) -> NDArray[np.float64]:
+    """Draw the way that the last search found from a stand; the lock is held."""
+    spots, where = standing.stands.spots, standing.crowd.where
     own = Leg(int(spots.road[stand]), float(spots.share[stand]), float(spots.off_m[stand]))
     arc = int(standing.marks.arc[stand])
     rest: NDArray[np.int32] = np.empty(0, np.int32)
     if arc >= 0:
         rest = byroad.trace(standing.times.ways, standing.scratch, arc)
-    network = standing.times.network
-    line = None
-    if routes:
-        where = standing.crowd.where
-        start = (float(where.lon[stand]), float(where.lat[stand]))
-        line = route_line(network, own, incident, (arc, rest))
-        line = np.concatenate([[start], line, [(location.lon, location.lat)]])
-    return Measured(route_m(network, own, incident, (arc, rest)), ms / 1000, line)
+    line = route_line(standing.times.network, own, incident, (arc, rest))
+    start = (float(where.lon[stand]), float(where.lat[stand]))
+    return np.concatenate([[start], line, [(location.lon, location.lat)]])
 
 
 def _unreachable(

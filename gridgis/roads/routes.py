@@ -1,4 +1,4 @@
-"""The way itself: its length and its line, from the arcs that a search came by."""
+"""The way as a line, from the arcs that a search came by."""
 
 from __future__ import annotations
 
@@ -23,24 +23,6 @@ class Leg(NamedTuple):
     road: int
     share: float
     off_m: float
-
-
-def route_m(network: RoadNetwork, start: Leg, end: Leg, arcs: Arcs) -> float:
-    """Return the metres from one point along roads to another, with the walks at both ends."""
-    arc, rest = arcs
-    walks_m = start.off_m + end.off_m
-    if arc < 0:
-        return walks_m + abs(end.share - start.share) * float(network.length_m[start.road])
-    last = -1 - int(rest[-1])
-    left = start.share if arc & 1 else 1.0 - start.share
-    driven = 1.0 - end.share if last & 1 else end.share
-    whole_m = float(network.length_m[rest[:-1] >> 1].sum())
-    return (
-        walks_m
-        + left * float(network.length_m[start.road])
-        + whole_m
-        + driven * float(network.length_m[end.road])
-    )
 
 
 def route_line(network: RoadNetwork, start: Leg, end: Leg, arcs: Arcs) -> Floats:

@@ -124,7 +124,7 @@ class TravelTimes:
             np.empty(count, np.float64),
         )
         # One kind of array for the kernel, which would be compiled anew for columns of a frame.
-        points = (np.require(lon, np.float64, "CW"), np.require(lat, np.float64, "CW"))
+        points = (np.require(lon, np.float64, ["C", "W"]), np.require(lat, np.float64, ["C", "W"]))
         snap_many(
             self.network.pieces, self.ways.usable, points, float(self.most_m), WALKING_M_S, spots
         )

@@ -200,6 +200,38 @@ def _meet_here(
 
 
 @kernel
+def measure(
+    ways: Ways,
+    room: tuple[Scratch, Marks],
+    spot: tuple[float, float],
+    stands: Stands,
+    length_m: NDArray[np.float64],
+    found: tuple[NDArray[np.int32], NDArray[np.float64]],
+) -> None:
+    """Write how many metres the last search's ways are, walks included.
+
+    `spot` = (how far along its road the incident is, the walk there in metres); `found` = (stands,
+    where the metres are written).
+    """
+    scratch, marks = room
+    share, off_m = spot
+    for i in range(len(found[0])):
+        stand = found[0][i]
+        arc, road, own = marks.arc[stand], stands.spots.road[stand], stands.spots.share[stand]
+        metres = off_m + stands.spots.off_m[stand]
+        if arc < 0:
+            found[1][i] = metres + abs(share - own) * length_m[road]
+            continue
+        metres += (own if arc & 1 else 1.0 - own) * length_m[road]
+        via = scratch.via[ways.ends[arc]]
+        while via >= 0:
+            metres += length_m[via >> 1]
+            via = scratch.via[ways.ends[via]]
+        last = -1 - via
+        found[1][i] = metres + (1.0 - share if last & 1 else share) * length_m[last >> 1]
+
+
+@kernel
 def trace(ways: Ways, scratch: Scratch, arc: int) -> NDArray[np.int32]:
     """Return the arcs from `arc` on, which is not among them, to the one with the incident.
 
