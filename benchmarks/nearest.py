@@ -66,21 +66,27 @@ def _by_road(connection: Connection, towns: list[Town]) -> None:
         "\n| network, skill | ours ms (median, 99 of 100) | whole Dijkstra of scipy ms | ours is"
         " | pgRouting ms | ours is | bar |\n| --- | --- | --- | --- | --- | --- | --- |"
     )
-    for town in towns:
-        _tell_pgrouting(connection, town)
-        whole = _scipy_ms(town)
-        for skill, words in SKILLS.items():
-            ours = _our_ms(town, skill)
-            theirs = statistics.median(
-                _pgrouting(connection, town, skill, point) for point in town.points[:OF_PGROUTING]
-            )
-            bar = "100 x pgRouting" + ("; 20 x scipy" if town.name == "city" else "")
-            ours_ms = statistics.median(ours)
-            print(
-                f"| {town.name}, {words} | {ours_ms:.3f}, {np.quantile(ours, 0.99):.3f} | "
-                f"{whole:.1f} | {whole / ours_ms:.0f} x | {theirs:.0f} | "
-                f"{theirs / ours_ms:.0f} x | {bar} |"
-            )
+    andorra, city = towns
+    _compare(connection, andorra, "Andorra", _streets(andorra))
+    _compare(connection, andorra, "Andorra, each vertex a node", _pieces(andorra))
+    _compare(connection, city, "city", _streets(city))
+
+
+def _compare(connection: Connection, town: Town, name: str, streets: pd.DataFrame) -> None:
+    _tell_pgrouting(connection, town, streets)
+    whole = _scipy_ms(town)
+    for skill, words in SKILLS.items():
+        ours = _our_ms(town, skill)
+        theirs = statistics.median(
+            _pgrouting(connection, town, skill, point) for point in town.points[:OF_PGROUTING]
+        )
+        bar = "100 x pgRouting" + ("; 20 x scipy" if town.name == "city" else "")
+        ours_ms = statistics.median(ours)
+        print(
+            f"| {name}, {words} | {ours_ms:.3f}, {np.quantile(ours, 0.99):.3f} | "
+            f"{whole:.1f} | {whole / ours_ms:.0f} x | {theirs:.0f} | "
+            f"{theirs / ours_ms:.0f} x | {bar} |"
+        )
 
 
 def _our_ms(town: Town, skill: str) -> list[float]:
@@ -100,12 +106,12 @@ def _links(town: Town) -> csr_array:
     return csr_array((back.ms.astype(float), back.to, back.first), shape=shape)
 
 
-def _tell_pgrouting(connection: Connection, town: Town) -> None:
-    """Store the streets against the traffic, so costs are swapped, and who stands at which node."""
+def _streets(town: Town) -> pd.DataFrame:
+    """Return the roads as pgRouting takes them, against the traffic: costs are swapped."""
     ways = town.times.ways
     may = (ways.ends >= 0).reshape(-1, 2)
     costs = np.where(may, ways.ms.reshape(-1, 2), -1)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "id": np.arange(len(town.edges)),
             "source": town.edges["from_node"],
@@ -114,6 +120,32 @@ def _tell_pgrouting(connection: Connection, town: Town) -> None:
             "reverse_cost": costs[:, 0],
         }
     )
+
+
+def _pieces(town: Town) -> pd.DataFrame:
+    """Return the same with every vertex of a line as a node, as the file has them."""
+    whole, pieces = _streets(town), town.times.network.pieces
+    count = np.diff(pieces.start)
+    road = np.repeat(np.arange(len(whole)), count - 1)
+    first = np.delete(np.arange(len(pieces.lon)), pieces.start[1:] - 1)
+    node = int(whole[["source", "target"]].to_numpy().max()) + 1 + np.arange(len(pieces.lon))
+    node[pieces.start[:-1]], node[pieces.start[1:] - 1] = whole["source"], whole["target"]
+    share = (pieces.along_m[first + 1] - pieces.along_m[first]) / town.times.network.length_m[road]
+    costs = whole[["cost", "reverse_cost"]].to_numpy(dtype=float)[road]
+    costs = np.where(costs < 0, costs, costs * share[:, None])
+    return pd.DataFrame(
+        {
+            "id": np.arange(len(road)),
+            "source": node[first],
+            "target": node[first + 1],
+            "cost": costs[:, 0],
+            "reverse_cost": costs[:, 1],
+        }
+    )
+
+
+def _tell_pgrouting(connection: Connection, town: Town, streets: pd.DataFrame) -> None:
+    """Store the streets, and who stands at which node."""
     connection.execute(text("DROP TABLE IF EXISTS street, stands"))
     connection.execute(
         text(
@@ -121,7 +153,7 @@ def _tell_pgrouting(connection: Connection, town: Town) -> None:
             " cost float, reverse_cost float)"
         )
     )
-    copy(connection, "street", table)
+    copy(connection, "street", streets)
     crowd, road = town.standing.crowd, town.standing.stands.spots.road[1::2]
     rows = pd.DataFrame(
         {

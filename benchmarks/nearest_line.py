@@ -36,10 +36,9 @@ from sqlalchemy.pool import NullPool
 from town import machine, server
 
 from gridgis.clock import epoch_ms
-from gridgis.model import Location
 from gridgis.nearest import Need
-from gridgis.nearest.line import by_line
-from gridgis.nearest.needs import asked_of
+from gridgis.nearest.kernels.byline import nearest_by_line
+from gridgis.nearest.needs import FARTHEST_M, asked_of
 from gridgis.nearest.warming import warm
 from gridgis.store import migrate
 
@@ -104,7 +103,9 @@ def _by_line(connection: Connection, town: Town) -> None:
 
 
 def _line_ms(town: Town, skill: str) -> float:
-    return statistics.median(timed(lambda p=point: _line(town, skill, p)) for point in town.points)
+    return statistics.median(
+        timed(lambda p=point: _line_of(town, skill, p)) for point in town.points
+    )
 
 
 def _postgis_ms(connection: Connection, town: Town, skill: str) -> float:
@@ -113,10 +114,13 @@ def _postgis_ms(connection: Connection, town: Town, skill: str) -> float:
     )
 
 
-def _line(town: Town, skill: str, point: np.ndarray) -> None:
+def _line_of(town: Town, skill: str, point: np.ndarray) -> None:
+    """Ask the engine by its arrays."""
     need = Need(k=K, skills=(skill,))
-    asked = asked_of(need, AT, town.standing.crowd, SETTINGS)
-    by_line(town.standing.crowd, Location(*point.tolist()), need, asked)
+    crowd = town.standing.crowd
+    asked = asked_of(need, AT, crowd, SETTINGS)
+    at = (float(point[0]), float(point[1]))
+    nearest_by_line(crowd.where, crowd.columns, at, asked, (K, FARTHEST_M))
 
 
 def _postgis(connection: Connection, skill: str, point: np.ndarray) -> None:
@@ -172,10 +176,10 @@ def _positions(town: Town) -> None:
         lambda: ask(town, "gas", town.points[0]), lambda: [crowd.put(*b) for b in batches]
     )
     speed = rounds * BATCH / ours
-    print(f"\nPositions in batches of {BATCH:,}, searches going on: {speed:,.0f} a second")
+    told = f"Positions in batches of {BATCH:,}, searches going on: {speed:,.0f} a second"
     with redis() as known:
         if known is None:
-            print("(Redis is not installed)")
+            print(f"\n{told} (Redis is not installed)")
             return
         sets = [
             commands(
@@ -203,7 +207,7 @@ def _positions(town: Town) -> None:
                 lambda: other.ask(asked), lambda: [known.ask(one, BATCH) for one in sets]
             )
         print(
-            f"; Redis, GEOADD pipelined: {rounds * BATCH / theirs:,.0f}; "
+            f"\n{told}; Redis, GEOADD pipelined: {rounds * BATCH / theirs:,.0f}; "
             f"ours is {theirs / ours:.1f} x (bar 1 x).  "
         )
 
