@@ -9,7 +9,8 @@ import numpy as np
 
 from gridgis.nearest.kernels.byroad import Marks
 from gridgis.nearest.kernels.standing import NOBODY, Stands, move
-from gridgis.roads.kernels.shapes import NEVER, Scratch, Spots
+from gridgis.roads.kernels.shapes import NEVER, Spots
+from gridgis.roads.times import new_scratch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,14 +33,13 @@ class Standing:
         self.crowd = crowd
         self.lock = threading.Lock()
         stands = 2 * len(crowd)
-        self.marks = Marks(np.full(stands, NEVER, np.int64), np.zeros(stands, np.int32))
-        arcs = len(times.ways.onward.to)
-        self.scratch = Scratch(
-            np.full(times.states, NEVER, np.int64),
-            np.empty(times.states, np.int32),
-            # Each arc may be pushed once, each stand from either end of its road and directly.
-            np.empty(arcs + times.states + 4 * stands + 64, np.int64),
+        self.marks = Marks(
+            label=np.full(stands, NEVER, np.int64),
+            arc=np.zeros(stands, np.int32),
+            # Each stand is met from either end of its road, and directly.
+            heap=np.empty(4 * stands + 64, np.int64),
         )
+        self.scratch = new_scratch(times.ways)
         self._search = _FIRST_SEARCH
         self._seen = 0
         if usual is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gridgis.roads.kernels.changing import retime
+from gridgis.roads.kernels.queue import BUCKETS
 from gridgis.roads.kernels.shapes import CLOSED_MS, NEVER, Arcs, Scratch, Spots, Ways
 from gridgis.roads.kernels.snapping import snap_many
 from gridgis.roads.kernels.sweeping import arrivals, sweep
@@ -134,12 +135,7 @@ class TravelTimes:
         """Return this thread's own room for a search, and the search's number."""
         own = self._own
         if not hasattr(own, "scratch") or own.search == 0:
-            arcs = len(self.ways.onward.to)
-            own.scratch = Scratch(
-                np.full(self.states, NEVER, np.int64),
-                np.empty(self.states, np.int32),
-                np.empty(arcs + self.states + 64, np.int64),
-            )
+            own.scratch = new_scratch(self.ways)
             own.search = (1 << 31) - 1
         own.search -= 1
         return own.scratch, own.search
@@ -192,6 +188,24 @@ def _copied(ways: Ways) -> Ways:
         backward=ways.backward._replace(ms=ways.backward.ms.copy()),
         ms=ways.ms.copy(),
         usable=ways.usable.copy(),
+    )
+
+
+def new_scratch(ways: Ways, slots: int | None = None) -> Scratch:
+    """Return room for searches on some ways; with fewer `slots` they tidy up more often.
+
+    There must be two slots more than states.
+    """
+    states, arcs = len(ways.onward.first) - 1, len(ways.onward.to)
+    slots = slots or arcs + states + 64
+    return Scratch(
+        label=np.full(states, NEVER, np.int64),
+        via=np.empty(states, np.int32),
+        bucket=np.empty(BUCKETS, np.int32),
+        key=np.empty(slots, np.int64),
+        after=np.empty(slots, np.int32),
+        now=np.zeros(4, np.int64),
+        heap=np.empty(slots, np.int64),
     )
 
 

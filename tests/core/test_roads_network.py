@@ -18,7 +18,7 @@ from gridgis.roads.modes import ALL, Mode
 from gridgis.roads.network import RoadNetwork, lying_together
 from gridgis.roads.reading.importing import read_roads
 from gridgis.roads.speeds import read_speeds
-from gridgis.roads.times import Change, TravelTimes
+from gridgis.roads.times import Change, TravelTimes, new_scratch
 from tests.core.road_judge import Judge
 from tests.towns import BLOCK_DEG, ORIGIN, draw_town, edges_of
 
@@ -154,6 +154,28 @@ def test_law_closing_roads_never_shortens_a_way_and_slowing_them_neither(
     for factor in (0.0, 0.4):
         after = times_of(edges, bans, changes=[Change(roads, factor, ALL)])
         assert (after.table(spots, spots) >= usual).all()
+
+
+@pytest.mark.parametrize("shrunk", [1e-4, 1e-3, 1e-2, 1.0, 300.0, 3_000.0])
+@pytest.mark.parametrize("room", ["usual", "scarce"])
+def test_streets_of_millimetres_and_of_hundreds_of_kilometres_take_as_long_as_scipy_says(
+    shrunk: float, room: str
+) -> None:
+    """Many within one bucket of the queue, or farther ahead than all its buckets reach."""
+    rng = np.random.default_rng(10)
+    edges, bans = draw_town(rng, SIDE, bans=25)
+    # Some as they are, so that short and long ones meet.
+    some = rng.random(len(edges)) < 0.8
+    edges["length_m"] = np.where(some, edges["length_m"] * shrunk, edges["length_m"])
+    times = times_of(edges, bans)
+    if room == "scarce":
+        times.scratch()
+        times._own.scratch = new_scratch(times.ways, times.states + 2)
+    judge = Judge(edges, bans, Mode.CAR, read_speeds().pace(Mode.CAR, NOON))
+    here, there = times.snap(*somewhere(rng, 14).T), times.snap(*somewhere(rng, 15).T)
+    np.testing.assert_array_equal(
+        as_judged(times.table(here, there)), judge.times_ms(listed(here), listed(there))
+    )
 
 
 def test_in_the_rush_hour_avenues_take_longer_and_walks_do_not() -> None:

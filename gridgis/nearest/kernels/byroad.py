@@ -10,8 +10,9 @@ from gridgis.compiling import bare, kernel
 from gridgis.nearest.kernels.ability import ABLE, OFF_DUTY, is_live, judge
 from gridgis.nearest.kernels.standing import NOBODY
 from gridgis.roads.kernels.heap import push, settle
+from gridgis.roads.kernels.queue import BUCKET_BITS, STATE, TIME_BITS, clear, open_bucket, take
 from gridgis.roads.kernels.shapes import CLOSED_MS
-from gridgis.roads.kernels.sweeping import TIME_BITS, part_ms, reach, seed_backward
+from gridgis.roads.kernels.sweeping import part_ms, reach, seed_backward
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,17 +21,24 @@ if TYPE_CHECKING:
     from gridgis.nearest.kernels.standing import Stands
     from gridgis.roads.kernels.shapes import Scratch, Ways
 
-_TIME = (1 << TIME_BITS) - 1
-
 
 class Marks(NamedTuple):
-    """What a search notes of stands: int64 labels as in Scratch, and the arc that they leave by.
+    """What a search notes of stands.
 
-    An arc that leads to the incident without any state is noted as -1 - arc.
+    Attributes
+    ----------
+    label
+        int64 [stands], as in Scratch.
+    arc
+        int32 [stands]: the arc that they leave by; -1 - arc: it leads to the incident without any
+        state.
+    heap
+        int64: those that were met, the time above and the stand below.
     """
 
     label: NDArray[np.int64]
     arc: NDArray[np.int32]
+    heap: NDArray[np.int64]
 
 
 class Found(NamedTuple):
@@ -45,7 +53,7 @@ class Found(NamedTuple):
 
 
 @kernel
-def nearest(  # noqa: C901 - one loop, in machine code
+def nearest(  # noqa: C901, PLR0912 - one loop, in machine code
     ways: Ways,
     room: tuple[Scratch, Marks],
     spot: tuple[int, float, int],
@@ -68,77 +76,85 @@ def nearest(  # noqa: C901 - one loop, in machine code
     Returns
     -------
     How many able ones were found, how many were listed as passed over, and how many states were
-    settled. Fewer than wanted: there are no others within the time.
+    taken. Fewer than wanted: there are no others within the time.
     """
     search, wanted, limit_ms, listed = limits
     scratch, marks = room
     stands, people, asked = crowd
-    able, passed = found
-    states = len(ways.backward.first) - 1
     arcs = ways.backward
-    size = seed_backward(ways, scratch, 0, search, spot)
-    size = _meet_here(ways, scratch, marks, (size, search, states), spot, stands)
-    count, skipped, lacking, settled = 0, 0, 0, 0
-    while size > 0:
-        key = scratch.heap[0]
-        size = settle(scratch.heap, size)
-        time_ms, number = key >> TIME_BITS, key & _TIME
-        if time_ms > limit_ms:
-            break
-        if number >= states:
-            stand = number - states
-            if marks.label[stand] & _TIME != time_ms:
-                continue
+    clear(scratch)
+    seed_backward(ways, scratch, search, spot)
+    size = _meet_here(ways, marks, search, spot, stands)
+    count, skipped, lacking, taken = 0, 0, 0, 0
+    bucket = open_bucket(scratch, 0)
+    while bucket >= 0 or size > 0:
+        key = take(scratch, bucket) if bucket >= 0 else -1
+        while key >= 0:
+            taken += 1
+            state, time_ms = key & STATE, key >> TIME_BITS
+            for i in range(arcs.first[state], arcs.first[state + 1]):
+                ms = arcs.ms[i]
+                if ms < CLOSED_MS:
+                    step = (arcs.arc[i], ms, time_ms)
+                    if stands.first[step[0] >> 1] != NOBODY:
+                        at = (size, search)
+                        size = _meet_along(marks, at, step, crowd, (limit_ms, listed))
+                    if time_ms + ms <= limit_ms:
+                        reach(scratch, (search, bucket), arcs.to[i], time_ms + ms, step[0])
+            key = take(scratch, bucket)
+        # Whoever was met before this bucket's end can be met no sooner any more.
+        end_ms = (bucket + 1) << BUCKET_BITS if bucket >= 0 else CLOSED_MS
+        while size > 0 and marks.heap[0] >> TIME_BITS < end_ms:
+            key = marks.heap[0]
+            size = settle(marks.heap, size)
+            time_ms, stand = key >> TIME_BITS, key & STATE
             row = stand >> 1
+            if time_ms > limit_ms or marks.label[stand] & STATE != time_ms:
+                continue
             reason = judge(people, row, asked)
             if (stand & 1) != is_live(people, row, asked):
                 continue
             if reason == ABLE:
-                able.stand[count], able.ms[count], able.reason[count] = stand, time_ms, ABLE
+                _write(found[0], count, (stand, time_ms, ABLE))
                 count += 1
                 if count == wanted:
-                    break
+                    return count, skipped, taken
             elif skipped < listed and (reason >= OFF_DUTY or lacking < listed // 2):
                 # Many lack a skill: they leave room for those who only cannot come now.
                 lacking += reason < OFF_DUTY
-                passed.stand[skipped], passed.ms[skipped] = stand, time_ms
-                passed.reason[skipped] = reason
+                _write(found[1], skipped, (stand, time_ms, reason))
                 skipped += 1
-            continue
-        if scratch.label[number] & _TIME != time_ms:
-            continue
-        settled += 1
-        for i in range(arcs.first[number], arcs.first[number + 1]):
-            ms = arcs.ms[i]
-            if ms >= CLOSED_MS:
-                continue
-            at = (size, search, states)
-            size = _meet_along(room, at, (arcs.arc[i], ms, time_ms), crowd, (limit_ms, listed))
-            if time_ms + ms <= limit_ms:
-                size = reach(scratch, size, search, arcs.to[i], time_ms + ms, arcs.arc[i])
-    return count, skipped, settled
+        if bucket >= 0:
+            bucket = open_bucket(scratch, bucket + 1)
+    return count, skipped, taken
+
+
+@bare
+def _write(found: Found, place: int, told: tuple[int, int, int]) -> None:
+    found.stand[place], found.ms[place], found.reason[place] = told
 
 
 @bare
 def _meet_along(
-    room: tuple[Scratch, Marks],
-    at: tuple[int, int, int],
+    marks: Marks,
+    at: tuple[int, int],
     step: tuple[int, int, int],
     crowd: tuple[Stands, People, Asked],
     limits: tuple[int, int],
 ) -> int:
     """Meet those who stand along an arc that is gone back; return the heap's new size."""
-    size, search, states = at
+    size, search = at
     arc, ms, time_ms = step
     stands, people, asked = crowd
     limit_ms, listed = limits
     stand = stands.first[arc >> 1]
     while stand != NOBODY:
-        share = stands.spots.share[stand]
-        left = share if arc & 1 else 1.0 - share
-        there_ms = time_ms + part_ms(ms, left) + stands.spots.leg_ms[stand]
-        if there_ms <= limit_ms and (listed or _counts(people, stand, asked)):
-            size = _meet(room[0], room[1], (size, search, states), stand, there_ms, arc)
+        if listed or _counts(people, stand, asked):
+            share = stands.spots.share[stand]
+            left = share if arc & 1 else 1.0 - share
+            there_ms = time_ms + part_ms(ms, left) + stands.spots.leg_ms[stand]
+            if there_ms <= limit_ms:
+                size = _meet(marks, (size, search), stand, there_ms, arc)
         stand = stands.after[stand]
     return size
 
@@ -155,35 +171,23 @@ def _counts(people: People, stand: int, asked: Asked) -> bool:
 
 
 @bare
-def _meet(
-    scratch: Scratch,
-    marks: Marks,
-    at: tuple[int, int, int],
-    stand: int,
-    time_ms: int,
-    arc: int,
-) -> int:
+def _meet(marks: Marks, at: tuple[int, int], stand: int, time_ms: int, arc: int) -> int:
     """Note a way from a stand when it is the quickest so far; return the heap's new size."""
-    size, search, states = at
+    size, search = at
     label = (search << TIME_BITS) | time_ms
     if label >= marks.label[stand]:
         return size
     marks.label[stand] = label
     marks.arc[stand] = arc
-    return push(scratch.heap, size, (time_ms << TIME_BITS) | (states + stand))
+    return push(marks.heap, size, (time_ms << TIME_BITS) | stand)
 
 
 @bare
 def _meet_here(
-    ways: Ways,
-    scratch: Scratch,
-    marks: Marks,
-    at: tuple[int, int, int],
-    spot: tuple[int, float, int],
-    stands: Stands,
+    ways: Ways, marks: Marks, search: int, spot: tuple[int, float, int], stands: Stands
 ) -> int:
-    """Meet those who stand on the incident's own road, without any turn."""
-    size, search, states = at
+    """Meet those who stand on the incident's own road, without any turn; return the heap's size."""
+    size = 0
     road, share, leg_ms = spot
     stand = stands.first[road]
     while stand != NOBODY:
@@ -194,7 +198,7 @@ def _meet_here(
                 ahead = -ahead
             if ahead >= 0.0 and ways.ends[arc] >= 0 and ways.ms[arc] < CLOSED_MS:
                 time_ms = leg_ms + part_ms(ways.ms[arc], ahead) + stands.spots.leg_ms[stand]
-                size = _meet(scratch, marks, (size, search, states), stand, time_ms, -1 - arc)
+                size = _meet(marks, (size, search), stand, time_ms, -1 - arc)
         stand = stands.after[stand]
     return size
 

@@ -122,10 +122,20 @@ class Scratch(NamedTuple):
     via
         int32 [states]: the arc by which the search came; -1 - arc: the target, or source, lies on
         that arc.
+    bucket
+        int32 [BUCKETS]: the first slot of each bucket of waiting states, -1: none.
+    key, after
+        int64, int32 [slots]: the time above and the state below; the next slot.
+    now
+        int64 [4]: the first free slot, slots used, states in buckets, keys in the heap.
     heap
-        int64: time above, state below.
+        int64: keys that are too far ahead for the buckets.
     """
 
     label: NDArray[np.int64]
     via: NDArray[np.int32]
+    bucket: NDArray[np.int32]
+    key: NDArray[np.int64]
+    after: NDArray[np.int32]
+    now: NDArray[np.int64]
     heap: NDArray[np.int64]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gridgis.compiling import bare, kernel
-from gridgis.roads.kernels.heap import push, settle
+from gridgis.roads.kernels.queue import (
+    BUCKET_BITS,
+    STATE,
+    TIME_BITS,
+    clear,
+    open_bucket,
+    take,
+    wait,
+)
 from gridgis.roads.kernels.shapes import CLOSED_MS
 
 if TYPE_CHECKING:
@@ -13,9 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridgis.roads.kernels.shapes import Arcs, Scratch, Spots, Ways
-
-TIME_BITS = 32
-_TIME = (1 << TIME_BITS) - 1
 
 
 @bare
@@ -25,36 +30,31 @@ def part_ms(ms: int, share: float) -> int:
 
 
 @bare
-def reach(scratch: Scratch, size: int, search: int, state: int, time_ms: int, via: int) -> int:
-    """Note a way to a state when it is the quickest so far; return the heap's new size."""
+def reach(scratch: Scratch, at: tuple[int, int], state: int, time_ms: int, via: int) -> None:
+    """Note a way to a state when it is the quickest so far; `at` = (search, present bucket)."""
+    search, bucket = at
     label = (search << TIME_BITS) | time_ms
-    if label >= scratch.label[state]:
-        return size
-    scratch.label[state] = label
-    scratch.via[state] = via
-    return push(scratch.heap, size, (time_ms << TIME_BITS) | state)
+    if label < scratch.label[state]:
+        scratch.label[state] = label
+        scratch.via[state] = via
+        wait(scratch, bucket, time_ms, state)
 
 
 @bare
-def seed_onward(
-    ways: Ways, scratch: Scratch, size: int, search: int, spot: tuple[int, float, int]
-) -> int:
-    """Begin at a spot (road, share, leg_ms) and go with the traffic; return the heap's new size."""
+def seed_onward(ways: Ways, scratch: Scratch, search: int, spot: tuple[int, float, int]) -> None:
+    """Begin at a spot (road, share, leg_ms) and go with the traffic."""
     road, share, leg_ms = spot
     for against in range(2):
         arc = 2 * road + against
         if ways.ends[arc] >= 0 and ways.ms[arc] < CLOSED_MS:
             left = share if against else 1.0 - share
             time_ms = leg_ms + part_ms(ways.ms[arc], left)
-            size = reach(scratch, size, search, ways.ends[arc], time_ms, -1 - arc)
-    return size
+            reach(scratch, (search, 0), ways.ends[arc], time_ms, -1 - arc)
 
 
 @bare
-def seed_backward(
-    ways: Ways, scratch: Scratch, size: int, search: int, spot: tuple[int, float, int]
-) -> int:
-    """Begin at a spot and go against the traffic; return the heap's new size."""
+def seed_backward(ways: Ways, scratch: Scratch, search: int, spot: tuple[int, float, int]) -> None:
+    """Begin at a spot and go against the traffic."""
     road, share, leg_ms = spot
     back = ways.backward
     for against in range(2):
@@ -66,53 +66,52 @@ def seed_backward(
             # The arc begins in several states where not every turn into it is allowed.
             for i in range(back.first[end], back.first[end + 1]):
                 if back.arc[i] == arc:
-                    size = reach(scratch, size, search, back.to[i], time_ms, -1 - arc)
-    return size
+                    reach(scratch, (search, 0), back.to[i], time_ms, -1 - arc)
 
 
 @bare
-def spread(arcs: Arcs, scratch: Scratch, size: int, search: int, key: int, limit_ms: int) -> int:
-    """Go on from a state that was settled by `key`; return the heap's new size."""
-    state = key & _TIME
+def spread(arcs: Arcs, scratch: Scratch, at: tuple[int, int], key: int, limit_ms: int) -> None:
+    """Go on from a state that was taken by `key`."""
+    state, here_ms = key & STATE, key >> TIME_BITS
     for i in range(arcs.first[state], arcs.first[state + 1]):
-        time_ms = (key >> TIME_BITS) + arcs.ms[i]
+        time_ms = here_ms + arcs.ms[i]
         if time_ms <= limit_ms:
-            size = reach(scratch, size, search, arcs.to[i], time_ms, arcs.arc[i])
-    return size
+            reach(scratch, at, arcs.to[i], time_ms, arcs.arc[i])
 
 
 @kernel
 def sweep(ways: Ways, scratch: Scratch, search: int, spots: Spots, ask: tuple[int, int]) -> int:
     """Label all states within `ask` = (limit_ms, 1 with the traffic or 0 against it).
 
-    Returns how many states were settled.
+    Returns how many states were taken.
     """
     limit_ms, onward = ask
     arcs = ways.onward if onward else ways.backward
-    size, settled = 0, 0
+    taken = 0
+    clear(scratch)
     for i in range(len(spots.road)):
-        if spots.road[i] >= 0:
+        if spots.road[i] >= 0 and spots.leg_ms[i] <= limit_ms:
             spot = (spots.road[i], spots.share[i], spots.leg_ms[i])
             if onward:
-                size = seed_onward(ways, scratch, size, search, spot)
+                seed_onward(ways, scratch, search, spot)
             else:
-                size = seed_backward(ways, scratch, size, search, spot)
-    while size > 0:
-        key = scratch.heap[0]
-        size = settle(scratch.heap, size)
-        if key >> TIME_BITS > limit_ms:
-            break
-        if scratch.label[key & _TIME] & _TIME == key >> TIME_BITS:
-            settled += 1
-            size = spread(arcs, scratch, size, search, key, limit_ms)
-    return settled
+                seed_backward(ways, scratch, search, spot)
+    bucket = open_bucket(scratch, 0)
+    while bucket >= 0 and bucket << BUCKET_BITS <= limit_ms:
+        key = take(scratch, bucket)
+        while key >= 0:
+            taken += 1
+            spread(arcs, scratch, (search, bucket), key, limit_ms)
+            key = take(scratch, bucket)
+        bucket = open_bucket(scratch, bucket + 1)
+    return taken
 
 
 @bare
 def label_ms(scratch: Scratch, search: int, state: int) -> int:
     """Return the time that a search gave a state; CLOSED_MS: it did not come there."""
     label = scratch.label[state]
-    return label & _TIME if label >> TIME_BITS == search else CLOSED_MS
+    return label & STATE if label >> TIME_BITS == search else CLOSED_MS
 
 
 @kernel
