@@ -18,7 +18,7 @@ def why_chosen(one: NearestResponder, rank: int, need: Need) -> str:
     ``2nd by road: 4 min 10 s over 2.1 km; can do gas; on duty and free; live position 35 s old``
     """
     able = f"; can do {', '.join(need.skills)}" if need.skills else ""
-    return f"{_ordinal(rank)} {how_far(one)}{able}; on duty and free; {_where(one)}"
+    return f"{_ordinal(rank)} {how_far(one)}{able}; on duty and free; {taken_where(one)}"
 
 
 def how_far(one: NearestResponder) -> str:
@@ -47,7 +47,8 @@ def say_m(metres: float) -> str:
     return f"{metres / _KILOMETRE_M:.1f} km" if metres >= _KILOMETRE_M else f"{metres:.0f} m"
 
 
-def _where(one: NearestResponder) -> str:
+def taken_where(one: NearestResponder) -> str:
+    """Return where somebody is taken to be, and why there."""
     position = one.position
     if position.age_s is not None:
         return f"live position {say_s(position.age_s)} old"

@@ -15,7 +15,7 @@ from gridgis.door import location
 from gridgis.files.vector_writing import require_writable, write_vector
 from gridgis.nearest import Need, Way, Wish, why_chosen
 from gridgis.nearest.answers import LACKING
-from gridgis.nearest.why import say_m, say_s
+from gridgis.nearest.why import say_m, say_s, taken_where
 from gridgis.roads.modes import Mode
 from gridgis_api.cli import context, rows
 from gridgis_api.cli.moments import moment
@@ -77,19 +77,28 @@ def nearest(  # noqa: PLR0913, PLR0917 - one parameter an option
     with context.open_store() as store:
         wish = Wish(explain=explain, routes=out is not None)
         found = context.service(store).finder.nearest(there, need, when, Way(by, mode), wish)
-    _tell(found, need)
+    _tell(found, need, explain=explain)
     if out is not None:
         _write(found, out)
 
 
-def _tell(found: Nearby, need: Need) -> None:
+def _tell(found: Nearby, need: Need, *, explain: bool) -> None:
     if found.by_line_because:
         context.say(f"as the crow flies: {found.by_line_because}")
     if not found.responders:
         context.say(found.note or "nobody who can do that is on duty and free within reach")
     else:
         print_table(
-            ("", "time", "way", "name", "kind", "organisation", "phone", "why"),
+            (
+                "",
+                "time",
+                "way",
+                "name",
+                "kind",
+                "organisation",
+                "phone",
+                "why" if explain else "where",
+            ),
             [
                 (
                     str(place),
@@ -99,7 +108,7 @@ def _tell(found: Nearby, need: Need) -> None:
                     one.kind,
                     one.organisation or "",
                     one.phone or "",
-                    why_chosen(one, place, need),
+                    why_chosen(one, place, need) if explain else taken_where(one),
                 )
                 for place, one in enumerate(found.responders, 1)
             ],
