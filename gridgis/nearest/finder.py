@@ -23,12 +23,19 @@ if TYPE_CHECKING:
     from gridgis.model import Location
     from gridgis.nearest.answers import By, LineReason
     from gridgis.nearest.crowd import Crowd
+    from gridgis.nearest.kernels.ability import Asked
     from gridgis.nearest.needs import Need
     from gridgis.roads.networks import Networks
     from gridgis.roads.times import TravelTimes
     from gridgis.settings import Settings
 
 NO_ROADS = "there are no roads; `gridgis roads import FILE` brings them"
+
+NOT_READ = "the roads are still being read; ask again in a moment"
+
+PATIENCE_S = 1.0
+"""A million roads take half a minute when they are read for the first time: no report waits so
+long."""
 
 _KEPT = 12
 """So many travel times have the crowd standing on them: modes, hours, closures."""
@@ -39,6 +46,22 @@ class Way(NamedTuple):
 
     by: By | None = None
     mode: Mode = Mode.CAR
+
+
+class _Question(NamedTuple):
+    location: Location
+    need: Need
+    asked: Asked
+    at: datetime
+    way: Way
+    wish: Wish
+
+
+class _Line(NamedTuple):
+    """Why an answer is by line."""
+
+    reason: LineReason
+    because: str
 
 
 class Finder:
@@ -80,18 +103,24 @@ class Finder:
             return Nearby([], by, note=_unknown_skill(need, crowd))
         if by == "line":
             return by_line(crowd, location, need, asked, explain=wish.explain)
-        times = self._roads.times(way.mode, at)
-        reason: LineReason
-        if times is None:
-            because, reason = NO_ROADS, "no_roads"
-        else:
-            found = by_road(self._standing_on(times, crowd), location, need, asked, wish)
-            if found is not None:
-                return found
-            because = f"no road for {way.mode} is within {times.most_m:g} m of the point"
-            reason = "no_road_near"
+        found, why = self._along_roads(_Question(location, need, asked, at, way, wish), crowd)
+        if found is not None:
+            return found
         found = by_line(crowd, location, replace(need, within_s=None), asked, explain=wish.explain)
-        return replace(found, by_line_because=because, by_line_reason=reason)
+        return replace(found, by_line_because=why.because, by_line_reason=why.reason)
+
+    def _along_roads(self, question: _Question, crowd: Crowd) -> tuple[Nearby | None, _Line]:
+        """Return who is nearest by road; None: it must be by line, and why."""
+        way, at = question.way, question.at
+        if self._roads.soon(PATIENCE_S) is None:
+            return None, _Line("no_roads", NOT_READ)
+        times = self._roads.times(way.mode, at)
+        if times is None:
+            return None, _Line("no_roads", NO_ROADS)
+        standing = self._standing_on(times, crowd)
+        found = by_road(standing, question.location, question.need, question.asked, question.wish)
+        near = f"no road for {way.mode} is within {times.most_m:g} m of the point"
+        return found, _Line("no_road_near", near)
 
     def team(
         self,

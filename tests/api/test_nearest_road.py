@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,8 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from gridgis.model import Location
-from gridgis.nearest import Wish
+from gridgis.nearest import Need, Wish, finder
+from gridgis.roads.networks import Networks
 from gridgis.roads.reading.recording import record
 from gridgis.store.engine import Store
 from gridgis.store.months import Months
@@ -27,9 +29,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
+    from sqlalchemy import Connection
 
     from gridgis.actor import Actor
     from gridgis.clock import FixedClock
+    from gridgis.roads.network import RoadNetwork
 
 NEAREST = "/api/v1/responders/nearest"
 TEAM = "/api/v1/responders/team"
@@ -139,6 +143,29 @@ def test_a_slow_road_takes_longer(driving: httpx.Client) -> None:
     }
     driving.post(CLOSURES, json={"reason": "ice", "factor": 0.5, "polygon": over_the_bridge})
     assert asked(driving)["responders"][1]["travel_s"] > 1.1 * before
+
+
+def test_while_a_large_network_is_read_nobody_waits_for_it(
+    roads: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first answers after a start are by line, and say so; then they are by road."""
+    may_go_on = threading.Event()
+
+    class Large(Networks):
+        def build(self, connection: Connection) -> RoadNetwork:
+            may_go_on.wait()
+            return super().build(connection)
+
+    monkeypatch.setattr(finder, "PATIENCE_S", 0.05)
+    large = Large(roads.store, roads.clock, roads.settings)
+    monkeypatch.setattr(large, "_folder", None)
+    who = finder.Finder(lambda: roads.live.crowd, large, roads.settings)
+    here, now = Location(**HERE), roads.clock.now()
+    first = who.nearest(here, Need(skills=("gas",)), now)
+    assert (first.by, first.by_line_because) == ("line", finder.NOT_READ)
+    may_go_on.set()
+    large.current()
+    assert who.nearest(here, Need(skills=("gas",)), now).by == "road"
 
 
 def test_who_is_busy_is_passed_over_and_the_answer_says_so(driving: httpx.Client) -> None:

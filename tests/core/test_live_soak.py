@@ -62,6 +62,7 @@ def test_phones_and_dispatchers_for_a_long_time(
     streets = {f"{way}{n}": street for n in range(21) for way, street in _crossing(n).items()}
     record(store, read(streets), "town", "streets.gpkg", (actor, clock))
     roads = Networks(store, clock, settings)
+    roads.refresh()
     with (
         process(database_url, settings, clock) as one,
         process(database_url, settings, clock) as other,

@@ -71,6 +71,7 @@ def test_a_newcomer_tries_it_and_takes_it_out_again(
     assert any("579 grids" in sentence for sentence in said)
 
     service = Service(store, Months(store), SystemClock(), settings)
+    service.roads.refresh()
     receipt = service.intake.receive(smell_of_gas, actor)
     assert [one.layer for one in receipt.assignments] == ["base", "campus", "hospital"]
     assert len(receipt.assignments[0].parents) == 3

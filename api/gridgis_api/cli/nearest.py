@@ -76,7 +76,10 @@ def nearest(  # noqa: PLR0913, PLR0917 - one parameter an option
         require_writable(out)
     with context.open_store() as store:
         wish = Wish(explain=explain, routes=out is not None)
-        found = context.service(store).finder.nearest(there, need, when, Way(by, mode), wish)
+        running = context.service(store)
+        # Nobody who types a command would rather have another answer at once.
+        running.roads.current()
+        found = running.finder.nearest(there, need, when, Way(by, mode), wish)
     _tell(found, need, explain=explain)
     if out is not None:
         _write(found, out)
