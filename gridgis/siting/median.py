@@ -94,7 +94,7 @@ def p_median(
         return nothing(
             asking,
             f"{counted_as(len(never), 'demand')} reached by no site: {listed(never)}; "
-            "add sites, or give them the weight 0",
+            "add sites, or leave them out (--skip-unreached)",
         )
     start, stop = _reaching(asking, count)
     if stop is not None:

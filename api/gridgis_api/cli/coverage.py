@@ -70,6 +70,8 @@ def coverage(  # noqa: PLR0913, PLR0917 - one parameter an option
             found = cover(connection, times, stations, territory)
     if stations.nowhere:
         context.say(f"{stations.nowhere:,} who are able are left out: nobody knows where they are")
+    if not len(stations.rows):
+        context.say("nobody who is able counts as a station then; `gridgis responders` has them")
     context.say(f"{len(stations.rows):,} stations, {len(found.areas):,} areas of {found.level}")
     _tell(found, territory)
     if out is not None:
