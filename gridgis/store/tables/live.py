@@ -36,7 +36,6 @@ position = Table(
     moment("at"),
     moment("recorded_at"),
     Column("seq", BigInteger, Sequence("live_seq"), nullable=False, server_default=_NEXT),
-    Index("position_point_idx", text("(point::geography)"), postgresql_using="gist"),
     Index("position_seq_idx", "seq"),
 )
 

@@ -61,12 +61,5 @@ responder = Table(
     CheckConstraint(
         "role IN ('chief', 'full-time', 'part-time', 'police', 'building-head')", name="role_known"
     ),
-    # On geography, so that <-> is in metres.
-    Index(
-        "responder_home_idx",
-        text("(home::geography)"),
-        postgresql_using="gist",
-        postgresql_where=text("retired_at IS NULL"),
-    ),
     Index("responder_area_id_idx", "area_id"),
 )

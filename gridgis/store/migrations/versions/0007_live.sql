@@ -12,6 +12,10 @@ CREATE SEQUENCE live_seq;
 ALTER TABLE position ADD COLUMN seq BIGINT NOT NULL DEFAULT nextval('live_seq');
 CREATE INDEX position_seq_idx ON position (seq);
 
+-- Who is near is found in memory: nothing walks these any more, and each position would pay for one.
+DROP INDEX position_point_idx;
+DROP INDEX responder_home_idx;
+
 CREATE TABLE position_history (
     responder_id UUID NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
