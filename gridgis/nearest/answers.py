@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gridgis.clock import from_epoch_ms
 from gridgis.model import Location, NearestResponder, Position
-from gridgis.nearest.crowd import NEVER_MS, STATUSES
+from gridgis.nearest.crowd import NEVER_MS
 from gridgis.nearest.kernels import ability
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def responder_at(crowd: Crowd, stand: int, asked: Asked, measured: Measured) -> 
         ),
         travel_s=measured.travel_s,
         route=measured.route,
-        status=STATUSES[int(crowd.status[row]) if crowd.status_until_ms[row] > asked.now_ms else 0],
+        status=crowd.status_at(row, asked.now_ms),
     )
 
 

@@ -208,9 +208,9 @@ class Crowd:
         self.status_until_ms[rows] = until_ms
         self.status[rows] = status
 
-    def statuses(self, at_ms: int) -> NDArray[np.int8]:
-        """Return what everybody is at that time (epoch ms): one that is over has become free."""
-        return np.where(self.status_until_ms > at_ms, self.status, np.int8(0))
+    def status_at(self, row: int, at_ms: int) -> str:
+        """Return what somebody is at that time (epoch ms): one that is over has become free."""
+        return STATUSES[int(self.status[row]) if self.status_until_ms[row] > at_ms else 0]
 
 
 def _place(words: Sequence[str], word: str | None) -> int:

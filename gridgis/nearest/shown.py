@@ -75,7 +75,7 @@ def shown(crowd: Crowd, responder_id: UUID, at: datetime, settings: Settings) ->
     last = _last(crowd, row, at)
     location, position = _where(person, last, at, settings)
     works = on_duty(person, at, settings.zone)
-    status, status_until = _status(crowd, row, at)
+    status = crowd.status_at(row, epoch_ms(at))
     load, capacity = int(crowd.load[row]), int(crowd.capacity[row])
     return ShownResponder(
         id=person.id,
@@ -88,7 +88,7 @@ def shown(crowd: Crowd, responder_id: UUID, at: datetime, settings: Settings) ->
         area=person.area,
         on_duty=works,
         status=status,
-        status_until=status_until,
+        status_until=_until(crowd, row, at),
         available=works and status == STATUSES[0] and load < capacity,
         load=load,
         capacity=capacity,
@@ -130,8 +130,7 @@ def _where(
     return None, None
 
 
-def _status(crowd: Crowd, row: int, at: datetime) -> tuple[str, datetime | None]:
-    status, until_ms = int(crowd.status[row]), int(crowd.status_until_ms[row])
-    if until_ms <= epoch_ms(at):
-        return STATUSES[0], None
-    return STATUSES[status], None if until_ms == ALWAYS_MS else from_epoch_ms(until_ms)
+def _until(crowd: Crowd, row: int, at: datetime) -> datetime | None:
+    """Return when the status ends by itself; None: never, or it has ended."""
+    until_ms = int(crowd.status_until_ms[row])
+    return None if until_ms == ALWAYS_MS or until_ms <= epoch_ms(at) else from_epoch_ms(until_ms)

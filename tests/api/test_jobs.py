@@ -130,6 +130,7 @@ def _answers(store: Store) -> bool:
 def test_a_worker_that_never_began_ends_at_once(store: Store) -> None:
     with closing(Worker(store, Settings(), SystemClock())):
         pass
+    assert rows(store, "SELECT count(*) FROM procrastinate_workers") == [0]
 
 
 def test_the_queue_is_brought_to_its_version_by_its_own_steps(

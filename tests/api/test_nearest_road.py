@@ -22,6 +22,7 @@ from gridgis_api.cli.nearest import nearest
 from gridgis_api.service import Service
 from gridgis_api.shapes.nearby import NearestQuery, tell_nearby
 from tests.api.conftest import assert_problem
+from tests.cities import staff
 from tests.drawn_roads import line, read
 
 if TYPE_CHECKING:
@@ -118,6 +119,21 @@ def test_a_closed_road_is_closed_for_the_next_question_and_opens_again(
     assert names(asked(driving, mode="foot")) == ["Zhao", "Wang"]
     driving.delete(f"{CLOSURES}/{made['id']}")
     assert names(asked(driving)) == ["Zhao", "Wang"]
+
+
+def test_one_of_whom_nobody_knows_where_is_named_without_a_place(
+    roads: Service, driving: httpx.Client
+) -> None:
+    with roads.store.begin() as connection:
+        staff(connection, "Lost", 104.0, 30.0, "gas")
+        connection.execute(text("UPDATE responder SET home = NULL WHERE number = 'Lost'"))
+    roads.live.refresh()
+    (lost,) = asked(driving)["unreachable"]
+    with roads.store.begin() as connection:
+        connection.execute(text("DELETE FROM responder WHERE number = 'Lost'"))
+    roads.live.refresh()
+    assert (lost["name"], lost["reason"]) == ("Lost", "no_place")
+    assert (lost["location"], lost["distance_m"], lost["travel_s"]) == (None, None, None)
 
 
 def test_a_closure_acts_in_its_time_only(driving: httpx.Client) -> None:

@@ -179,5 +179,5 @@ def test_statuses_of_a_whole_crowd_end_by_themselves(
         put_status(connection, wang, Said("busy", clock.now() + HOUR), actor, clock.now())
     crowd = live.refresh()
     now_ms = epoch_ms(clock.now())
-    assert crowd.statuses(now_ms).tolist() == [1]
-    assert crowd.statuses(now_ms + 3_600_000).tolist() == [0]
+    assert crowd.status_at(0, now_ms) == "busy"
+    assert crowd.status_at(0, now_ms + 3_600_000) == "free"

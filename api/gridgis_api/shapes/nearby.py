@@ -56,7 +56,10 @@ class ChosenShape(ResponderShape):
 
 
 class PassedShape(ResponderShape):
-    """Somebody who is not among the answers."""
+    """Somebody who is not among the answers; without a place when nobody knows it."""
+
+    distance_m: float | None  # type: ignore[assignment]
+    location: Point | None  # type: ignore[assignment]
 
     why: str = Field(examples=["is busy"], description="Why not")
     reason: Reason = Field(
@@ -207,7 +210,10 @@ def tell_team(team: Team) -> TeamShape:
 
 
 def _passed(one: Passed) -> PassedShape:
-    return PassedShape(**_told(one.responder), why=one.why, reason=one.reason)
+    facts = {name: getattr(one.responder, name) for name in ResponderShape.model_fields}
+    if one.reason == "no_place":
+        facts |= {"location": None, "distance_m": None}
+    return PassedShape.model_validate(facts | {"why": one.why, "reason": one.reason})
 
 
 def _told(one: Any) -> dict[str, Any]:  # noqa: ANN401 - fields by their names
