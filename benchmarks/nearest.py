@@ -145,7 +145,8 @@ def _pieces(town: Town) -> pd.DataFrame:
 
 
 def _tell_pgrouting(connection: Connection, town: Town, streets: pd.DataFrame) -> None:
-    """Store the streets, and who stands at which node."""
+    """Store the streets that cars may use, and who stands at which node."""
+    streets = streets[(streets["cost"] >= 0) | (streets["reverse_cost"] >= 0)]
     connection.execute(text("DROP TABLE IF EXISTS street, stands"))
     connection.execute(
         text(
