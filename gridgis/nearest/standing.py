@@ -74,11 +74,13 @@ class Standing:
 
     def _put(self, stands: NDArray[np.int32]) -> None:
         where = self.crowd.where
-        move(self.stands, stands, self.times.snap(where.lon[stands], where.lat[stands]))
+        spots = self.times.snap(where.lon[stands], where.lat[stands])
+        move(self.stands, self.crowd.skills, stands, spots)
 
 
 def _nowhere(roads: int, stands: int) -> Stands:
     return Stands(
+        able=np.zeros(roads, np.uint8),
         first=np.full(roads, NOBODY, np.int32),
         after=np.full(stands, NOBODY, np.int32),
         before=np.full(stands, NOBODY, np.int32),
@@ -93,6 +95,7 @@ def _nowhere(roads: int, stands: int) -> Stands:
 
 def _copied(stands: Stands) -> Stands:
     return Stands(
+        stands.able.copy(),
         stands.first.copy(),
         stands.after.copy(),
         stands.before.copy(),

@@ -151,6 +151,8 @@ def test_a_crowd_that_is_taken_over_stands_as_one_that_is_put_there() -> None:
         np.testing.assert_array_equal(ours, theirs)
     for road in range(len(edges)):
         assert _standing_on(taken_over, road) == _standing_on(put_there, road)
+        assert taken_over.stands.able[road] == put_there.stands.able[road]
+        assert bool(put_there.stands.able[road]) == bool(_standing_on(put_there, road))
 
 
 def _standing_on(standing: Standing, road: int) -> set[int]:

@@ -19,7 +19,7 @@ from gridgis.nearest.crowd import Crowd
 from gridgis.nearest.frames import nearest_by_road
 from gridgis.nearest.kernels.byline import nearest_by_line
 from gridgis.nearest.kernels.byroad import nearest, trace
-from gridgis.nearest.kernels.standing import move
+from gridgis.nearest.kernels.standing import folded, move
 from gridgis.nearest.line import by_line
 from gridgis.nearest.needs import asked_of
 from gridgis.nearest.standing import Standing
@@ -143,3 +143,15 @@ def test_for_frames_each_point_has_its_own_first_ones() -> None:
         nearest_by_road(points.buffer(1).to_frame("geometry"), who, times)
     with pytest.raises(InvalidGeometryError, match="say their CRS"):
         nearest_by_road(points, who.set_crs(None, allow_override=True), times)
+
+
+@given(have=st.integers(0, 2**64 - 1), need=st.integers(0, 2**64 - 1))
+def test_law_no_road_is_passed_by_where_somebody_has_all_that_is_needed(
+    have: int, need: int
+) -> None:
+    """Of 64 skills seven bits are noted of a road: they may say too much, and never too little."""
+    noted, asked = (
+        folded(int(np.array(mask, np.uint64).view(np.int64))) for mask in (have, have & need)
+    )
+    assert noted & asked == asked
+    assert noted & 128

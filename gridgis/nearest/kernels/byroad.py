@@ -8,7 +8,7 @@ import numpy as np
 
 from gridgis.compiling import bare, kernel
 from gridgis.nearest.kernels.ability import ABLE, OFF_DUTY, is_live, judge
-from gridgis.nearest.kernels.standing import NOBODY
+from gridgis.nearest.kernels.standing import NOBODY, folded
 from gridgis.roads.kernels.heap import push, settle
 from gridgis.roads.kernels.queue import BUCKET_BITS, STATE, TIME_BITS, clear, open_bucket, take
 from gridgis.roads.kernels.shapes import CLOSED_MS
@@ -82,6 +82,8 @@ def nearest(  # noqa: C901, PLR0912 - one loop, in machine code
     scratch, marks = room
     stands, people, asked = crowd
     arcs = ways.backward
+    # Who is listed as passed over may lack a skill.
+    needed = 128 if listed else folded(int(np.int64(asked.skills)))
     clear(scratch)
     seed_backward(ways, scratch, search, spot)
     size = _meet_here(ways, marks, search, spot, stands)
@@ -96,7 +98,7 @@ def nearest(  # noqa: C901, PLR0912 - one loop, in machine code
                 ms = arcs.ms[i]
                 if ms < CLOSED_MS:
                     step = (arcs.arc[i], ms, time_ms)
-                    if stands.first[step[0] >> 1] != NOBODY:
+                    if stands.able[step[0] >> 1] & needed == needed:
                         at = (size, search)
                         size = _meet_along(marks, at, step, crowd, (limit_ms, listed))
                     if time_ms + ms <= limit_ms:
