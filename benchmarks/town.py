@@ -17,7 +17,7 @@ from gridgis.model import Layer, Level
 from gridgis.store import embedded, layers, migrate
 from gridgis.store.engine import Store
 from gridgis_boundaries.importing import AreaImport, import_frame
-from gridgis_boundaries.publish import Publishing, publish
+from gridgis_boundaries.publishing import Publishing, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from gridgis.roads.reading.recording import record
 from gridgis.rounds.visits import NewVisit, record_all
 from gridgis.store import layers, removal
 from gridgis_boundaries.importing import AreaImport, import_frame
-from gridgis_boundaries.publish import publish
+from gridgis_boundaries.publishing import publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ import shapely
 from gridgis.model import Layer, Level
 from gridgis.store import areas, layers
 from gridgis_boundaries.importing import AreaImport, AreaImportSummary, import_frame
-from gridgis_boundaries.publish import Published, Publishing, publish
+from gridgis_boundaries.publishing import Published, Publishing, publish
 from tests.cities import boxes
 
 if TYPE_CHECKING:

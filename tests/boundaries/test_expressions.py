@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gridgis.errors import InvalidInputError
-from gridgis_boundaries.expressions import Expression
+from gridgis_boundaries.importing.expressions import Expression
 
 ROW = {"beat_num": "1713", "district": 17, "街道": "001", "a b": "x", "p": {"q": 620100}}
 

@@ -11,8 +11,8 @@ import shapely
 from gridgis.datum import from_wgs84
 from gridgis.errors import PlanRejectedError
 from gridgis.files.vectors import open_vector
-from gridgis_boundaries.measures import area_m2
-from gridgis_boundaries.newlayers import NewLayer
+from gridgis_boundaries.importing.newlayers import NewLayer
+from gridgis_boundaries.sizes import area_m2
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridgis.model import Layer, Level
-from gridgis_boundaries.coverage import overlaps
-from gridgis_boundaries.measures import area_m2
 from gridgis_boundaries.rules import judge
+from gridgis_boundaries.rules.coverage import overlaps
+from gridgis_boundaries.sizes import area_m2
 from tests.boundaries.conftest import drawn, stored_frame, toy_layer
 from tests.cities import NINE, STEP, boxes
 

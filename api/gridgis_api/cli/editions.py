@@ -10,8 +10,8 @@ from gridgis.store import editions
 from gridgis_api.cli import context
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
-from gridgis_boundaries.publish import Publishing, findings
-from gridgis_boundaries.publish import publish as publish_edition
+from gridgis_boundaries.publishing import Publishing, findings
+from gridgis_boundaries.publishing import publish as publish_edition
 
 if TYPE_CHECKING:
     from gridgis.model import Edition

@@ -10,7 +10,7 @@ from gridgis.store import layers
 from gridgis_api.cli import context
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
-from gridgis_boundaries.newlayers import DEFAULT_LEVELS, NewLayer
+from gridgis_boundaries.importing.newlayers import DEFAULT_LEVELS, NewLayer
 
 if TYPE_CHECKING:
     from gridgis.model import Layer

@@ -1,4 +1,4 @@
-"""Measures of shapes in metres; shapes themselves stay in degrees, EPSG:4326."""
+"""Sizes of shapes in metres; shapes themselves stay in degrees, EPSG:4326."""
 
 from __future__ import annotations
 

@@ -13,10 +13,10 @@ import numpy as np
 import shapely
 
 from gridgis.codes import Grammar
-from gridgis_boundaries.coverage import gaps, overlaps
-from gridgis_boundaries.findings import Finding
-from gridgis_boundaries.measures import area_m2, place, size
-from gridgis_boundaries.nesting import parents_equal_children, parents_hold_children
+from gridgis_boundaries.rules.coverage import gaps, overlaps
+from gridgis_boundaries.rules.findings import Finding
+from gridgis_boundaries.rules.nesting import parents_equal_children, parents_hold_children
+from gridgis_boundaries.sizes import area_m2, place, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from gridgis_boundaries.findings import Finding
-from gridgis_boundaries.measures import area_m2, place, size
+from gridgis_boundaries.rules.findings import Finding
+from gridgis_boundaries.sizes import area_m2, place, size
 
 if TYPE_CHECKING:
     import geopandas as gpd

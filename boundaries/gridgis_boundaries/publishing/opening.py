@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gridgis.errors import InvalidInputError, PlanRejectedError
 from gridgis.store import areas, editions, layers, locks, redraw
-from gridgis_boundaries.rules import judge
+from gridgis_boundaries.rules.judging import judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gridgis.clock import Clock
     from gridgis.model import Edition
     from gridgis.store.connection import Connection
-    from gridgis_boundaries.findings import Finding
+    from gridgis_boundaries.rules.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import numpy as np
 from gridgis import shapes
 from gridgis.codes import as_code
 from gridgis.errors import InvalidInputError
-from gridgis_boundaries.newareas import NewArea, Refusals
-from gridgis_boundaries.values import as_count, as_json, as_name, field_of, is_missing
+from gridgis_boundaries.importing.newareas import NewArea, Refusals
+from gridgis_boundaries.importing.values import as_count, as_json, as_name, field_of, is_missing
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gridgis.codes import Grammar
     from gridgis.model import Level
-    from gridgis_boundaries.expressions import Expression
+    from gridgis_boundaries.importing.expressions import Expression
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gridgis.codes import as_code
 from gridgis.errors import InvalidInputError
-from gridgis_boundaries.values import field_of
+from gridgis_boundaries.importing.values import field_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

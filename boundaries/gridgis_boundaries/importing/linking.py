@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gridgis.model import Level
     from gridgis.store.connection import Connection
     from gridgis.store.layers import StoredLayer
-    from gridgis_boundaries.newareas import NewArea, Refusals
+    from gridgis_boundaries.importing.newareas import NewArea, Refusals
 
     Ids = dict[tuple[str, str], int]
 

@@ -15,11 +15,11 @@ from gridgis.errors import (
     UnsupportedCrsError,
 )
 from gridgis.store import areas, editions, imports, layers
-from gridgis_boundaries import linking
-from gridgis_boundaries.expressions import Expression
-from gridgis_boundaries.newareas import dissolve, merge_same_code, refuse_same_code
-from gridgis_boundaries.rows import Fields, RowReader
-from gridgis_boundaries.territory import require_not_swapped
+from gridgis_boundaries.importing import linking
+from gridgis_boundaries.importing.expressions import Expression
+from gridgis_boundaries.importing.newareas import dissolve, merge_same_code, refuse_same_code
+from gridgis_boundaries.importing.rows import Fields, RowReader
+from gridgis_boundaries.importing.territory import require_not_swapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from gridgis.model import Layer, Level
     from gridgis.store.connection import Connection
     from gridgis.store.layers import StoredLayer
-    from gridgis_boundaries.newareas import NewArea, Refusals
-    from gridgis_boundaries.rows import AreaRows
+    from gridgis_boundaries.importing.newareas import NewArea, Refusals
+    from gridgis_boundaries.importing.rows import AreaRows
 
 
 @dataclass(frozen=True, slots=True)
