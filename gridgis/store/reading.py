@@ -32,9 +32,10 @@ def responders(connection: Connection, *, at: datetime, fresh_from: datetime) ->
 
 
 def cells(connection: Connection) -> pd.DataFrame:
-    """Return the smallest cells: code, name, kind, households, geom (WKB)."""
+    """Return the smallest cells, as ``smallest_cells.sql`` says it; geom is WKB."""
     table = _frame(connection, "smallest_cells", {})
-    table["households"] = table["households"].astype("Int64")
+    for column in ("households", "population"):
+        table[column] = table[column].astype("Int64")
     table["geom"] = [bytes(shape) for shape in table["geom"]]
     return table
 

@@ -3,7 +3,9 @@ SELECT
     cell.code,
     cell.name,
     cell.kind,
+    cell.parent_code,
     cell.households,
+    cell.population,
     ST_AsBinary(cell.geom) AS geom
 FROM cell
 WHERE
@@ -14,4 +16,4 @@ WHERE
         WHERE
             part.source = cell.source AND part.parent_code = cell.code AND part.retired_at IS NULL
     )
-ORDER BY cell.code;
+ORDER BY cell.code, cell.source;

@@ -1,0 +1,5 @@
+"""History stays true: what became of ground, households and counts between two editions."""
+
+from gridgis_boundaries.history.overlay import overlay
+
+__all__ = ["overlay"]
