@@ -11,12 +11,15 @@
     ├ NotFoundError
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
-    │ ├ PlaceNotFoundError, MonthNotFoundError
+    │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
     │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
     │ ├ ReportBodyDiffersError   one number, two reports
     │ ├ VisitBodyDiffersError    one number, two visits
     │ ├ EditionNotDraftError, EditionOverlapsError
+    │ ├ PlanStateError           not in this state, or not by this person
+    │ ├ PlanOutdatedError        the edition before, or the content, is another by now
+    │ ├ PlanConflictError        .conflicts: who changed the same edges or areas meanwhile
     │ ├ AlreadyThereError, InUseError
     │ └ ArchivedError          .months: which of them to bring back
     ├ PlanRejectedError          .findings: what stands against publishing
@@ -120,6 +123,10 @@ class MonthNotFoundError(NotFoundError):
     """There is no such month; `gridgis archive list` shows those that exist."""
 
 
+class PlanNotFoundError(NotFoundError):
+    """There is no plan with this number; `gridgis plan list` shows those that exist."""
+
+
 class RoadsMissingError(NotFoundError):
     """There are no roads; `gridgis roads import FILE` brings them."""
 
@@ -142,6 +149,23 @@ class EditionNotDraftError(ConflictError):
 
 class EditionOverlapsError(ConflictError):
     """Another edition of this layer is in force at that time."""
+
+
+class PlanStateError(ConflictError):
+    """A plan in this state cannot be changed so, or not by this person."""
+
+
+class PlanOutdatedError(ConflictError):
+    """What the plan stands on is another by now; rebase it with `gridgis plan rebase`."""
+
+
+class PlanConflictError(ConflictError):
+    """Somebody else changed the same edges or areas meanwhile; look at them and edit again."""
+
+    def __init__(self, message: str | None = None, conflicts: Sequence[object] = ()) -> None:
+        super().__init__(message)
+        # Each reads as a sentence, and is a value that a program may look into.
+        self.conflicts = list(conflicts)
 
 
 class AlreadyThereError(ConflictError):

@@ -43,7 +43,9 @@ class Level:
 class Edition:
     """One state of a layer, in force in [valid_from, valid_to); a draft has `published_at` None.
 
-    None as an end means no end.
+    None as an end means no end. `document` is the number of the paper that decided it, `restores`
+    the edition whose content it repeats, `content_hash` SHA-256 in hexadecimal digits (None: a
+    draft, or of an older version).
     """
 
     id: int
@@ -55,6 +57,9 @@ class Edition:
     published_by: str | None
     areas: int
     grids: int
+    document: str | None = None
+    restores: int | None = None
+    content_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

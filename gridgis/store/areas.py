@@ -18,6 +18,7 @@ from gridgis.store.tables import area_version
 from gridgis.store.tables import edition as edition_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -159,6 +160,40 @@ def has_code(connection: Connection, layer_id: int, code: str) -> bool:
     return found.first() is not None
 
 
+class UsedCode(NamedTuple):
+    """An area that had a level and code in a published edition: the first of them, its name."""
+
+    level: str
+    code: str
+    area_id: int
+    name: str
+    edition_id: int
+
+
+def codes_used(
+    connection: Connection, layer_id: int, wanted: Sequence[tuple[str, str]]
+) -> list[UsedCode]:
+    """Return which areas had these levels and codes in the layer's published editions."""
+    levels, codes = [level for level, _ in wanted], [code for _, code in wanted]
+    asked = {"layer_id": layer_id, "levels": levels, "codes": codes}
+    return [UsedCode._make(row) for row in run(connection, "codes_used", asked)]
+
+
+def published_ids(connection: Connection, layer_id: int, ids: Sequence[int]) -> set[int]:
+    """Return which of these areas stand in a published edition of the layer."""
+    rows = connection.execute(
+        select(area_version.c.area_id)
+        .distinct()
+        .join(edition_table, area_version.c.edition_id == edition_table.c.id)
+        .where(
+            edition_table.c.layer_id == layer_id,
+            edition_table.c.valid.is_not(None),
+            area_version.c.area_id.in_(ids),
+        )
+    )
+    return set(rows.scalars())
+
+
 def known_ids(connection: Connection, layer_id: int) -> dict[tuple[str, str], int]:
     """Return the area id that each (level, code) last had in the layer's published editions."""
     rows = run(connection, "known_areas", {"layer_id": layer_id})
@@ -185,6 +220,11 @@ def write(connection: Connection, edition_id: int, areas: gpd.GeoDataFrame) -> N
         edition_id=edition_id, geom=shapely.to_wkb(shapes, hex=True, include_srid=True)
     )
     copy_rows(connection, "area_version", table)
+
+
+def copy_edition(connection: Connection, edition_id: int, into: int) -> None:
+    """Write the areas of an edition into an empty draft of the same layer, bit by bit."""
+    run(connection, "copy_edition", {"edition_id": edition_id, "into": into})
 
 
 def extents(connection: Connection) -> list[BBox]:

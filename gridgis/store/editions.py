@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 
 class AcceptedFinding(NamedTuple):
-    """A finding that somebody took responsibility for."""
+    """A finding that somebody took responsibility for: its rule and areas, and how it read."""
 
     finding: str
     reason: str
     actor: str
     recorded_at: datetime
+    rule: str
+    areas: tuple[str, ...] = ()
 
 
 class Draft(NamedTuple):
@@ -37,6 +39,19 @@ class Draft(NamedTuple):
     id: int
     layer_id: int
     wished_from: datetime | None
+
+
+class Judged(NamedTuple):
+    """What the rules looked at, and how many findings they had; each of them was accepted.
+
+    `content_hash` is SHA-256; `document` the number of the paper; `restores` an edition whose
+    content it repeats.
+    """
+
+    content_hash: bytes
+    findings: int
+    document: str | None = None
+    restores: int | None = None
 
 
 def listing(connection: Connection, layer: str | None = None) -> list[Edition]:
@@ -139,12 +154,14 @@ def open_draft(
     draft: Draft,
     *,
     starts: datetime | None,
+    judged: Judged,
     actor: Actor,
     at: datetime,
 ) -> None:
     """Put a held draft in force from `starts` (None: minus infinity) and close the one before it.
 
-    It stays in force until the next edition that is published already; usually there is none.
+    It stays in force until the next edition that is published already; usually there is none. The
+    database refuses one with findings that nobody accepted.
 
     Raises
     ------
@@ -157,44 +174,61 @@ def open_draft(
     connection.execute(
         update(edition_table)
         .where(edition_table.c.id == draft.id)
-        .values(valid=Range(starts, ends, bounds="[)"), published_at=at, published_by=actor.name)
+        .values(
+            valid=Range(starts, ends, bounds="[)"),
+            published_at=at,
+            published_by=actor.name,
+            **judged._asdict(),
+        )
     )
 
 
-def accept(
-    connection: Connection,
-    edition_id: int,
-    findings: Iterable[str],
-    *,
-    reason: str,
-    actor: Actor,
-    at: datetime,
-) -> None:
+def accept(connection: Connection, edition_id: int, accepted: Iterable[AcceptedFinding]) -> None:
     """Store that somebody takes responsibility for these findings."""
-    connection.execute(
-        insert(edition_exception),
-        [
-            {
-                "edition_id": edition_id,
-                "finding": finding,
-                "reason": reason,
-                "actor": actor.name,
-                "recorded_at": at,
-            }
-            for finding in findings
-        ],
-    )
+    rows = [
+        {**one._asdict(), "areas": list(one.areas), "edition_id": edition_id} for one in accepted
+    ]
+    if rows:
+        connection.execute(insert(edition_exception), rows)
 
 
 def accepted(connection: Connection, edition_id: int) -> list[AcceptedFinding]:
     """Return the findings that were accepted when an edition was published."""
     columns = edition_exception.c
     rows = connection.execute(
-        select(columns.finding, columns.reason, columns.actor, columns.recorded_at)
+        select(
+            columns.finding,
+            columns.reason,
+            columns.actor,
+            columns.recorded_at,
+            columns.rule,
+            columns.areas,
+        )
         .where(columns.edition_id == edition_id)
         .order_by(columns.id)
     )
-    return [AcceptedFinding(*row) for row in rows]
+    return [AcceptedFinding(*row)._replace(areas=tuple(row.areas)) for row in rows]
+
+
+def before(
+    connection: Connection, layer_id: int, at: datetime | None, *, but: int = 0
+) -> int | None:
+    """Return the published edition in force last before an instant, other than the one `but`.
+
+    None: there was none, or the instant is the beginning of time.
+    """
+    if at is None:
+        return None
+    asked = {"layer_id": layer_id, "at": at, "but": but}
+    found: int | None = run(connection, "edition_before", asked).scalar_one_or_none()
+    return found
+
+
+def after(connection: Connection, layer_id: int, at: datetime | None) -> int | None:
+    """Return the published edition that starts next after an instant (None: minus infinity)."""
+    asked = {"layer_id": layer_id, "at": at}
+    found: int | None = run(connection, "edition_after", asked).scalar_one_or_none()
+    return found
 
 
 def has_published(connection: Connection, layer_id: int) -> bool:
@@ -232,6 +266,9 @@ def _editions(connection: Connection, *, layer: str | None, ids: list[int] | Non
             published_by=row.published_by,
             areas=row.areas,
             grids=row.grids,
+            document=row.document,
+            restores=row.restores,
+            content_hash=row.content_hash,
         )
         for row in rows
     ]

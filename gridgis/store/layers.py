@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import shapely
+from geoalchemy2.shape import from_shape, to_shape
 from sqlalchemy import insert, select, update
 
 from gridgis.errors import AlreadyThereError, LayerNotFoundError
@@ -102,6 +104,24 @@ def set_grammar(connection: Connection, layer_id: int, grammar: str) -> None:
     connection.execute(
         update(layer_table).where(layer_table.c.id == layer_id).values(grammar=grammar)
     )
+
+
+def extent(connection: Connection, layer_id: int) -> shapely.MultiPolygon | None:
+    """Return what a layer is declared to cover, EPSG:4326, longitude first; None: nothing is."""
+    found = connection.execute(
+        select(layer_table.c.extent).where(layer_table.c.id == layer_id)
+    ).scalar_one()
+    return (
+        None if found is None else shapely.MultiPolygon(shapely.get_parts(to_shape(found)).tolist())
+    )
+
+
+def set_extent(
+    connection: Connection, layer_id: int, declared: shapely.MultiPolygon | None
+) -> None:
+    """Declare what a layer covers (EPSG:4326, longitude first); None: whatever its areas cover."""
+    shape = None if declared is None else from_shape(declared, srid=4326)
+    connection.execute(update(layer_table).where(layer_table.c.id == layer_id).values(extent=shape))
 
 
 def _stored(connection: Connection, at: datetime, code: str | None) -> Sequence[StoredLayer]:

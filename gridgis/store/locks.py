@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LAYER_LOCK = 7_203_010
+PUBLISHING_LOCK = 7_203_012
 ARCHIVE_LOCK = 7_203_003
 ROADS_LOCK = 7_203_004
 
@@ -38,6 +39,17 @@ def lock_layer(connection: Connection, layer_id: int) -> None:
     connection.execute(
         text("SELECT pg_advisory_xact_lock(:key, :layer_id)"),
         {"key": LAYER_LOCK, "layer_id": layer_id},
+    )
+
+
+def lock_publishing(connection: Connection, layer_id: int) -> None:
+    """Keep others from publishing this layer until the transaction ends; reports go on coming in.
+
+    Taken before :func:`lock_layer`: what is decided between the two stands on the same editions.
+    """
+    connection.execute(
+        text("SELECT pg_advisory_xact_lock(:key, :layer_id)"),
+        {"key": PUBLISHING_LOCK, "layer_id": layer_id},
     )
 
 

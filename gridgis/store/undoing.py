@@ -134,7 +134,14 @@ def _reopen_before(connection: Connection, edition_id: int) -> None:
     connection.execute(
         update(edition)
         .where(edition.c.id == edition_id)
-        .values(valid=None, published_at=None, published_by=None)
+        .values(
+            valid=None,
+            published_at=None,
+            published_by=None,
+            content_hash=None,
+            findings=None,
+            followed_at=None,
+        )
     )
     if own.starts is None:
         return

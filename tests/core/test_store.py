@@ -22,7 +22,7 @@ from gridgis.store import assignments, migrate
 from gridgis.store.engine import Store
 from gridgis.store.months import Months
 from gridgis.store.tables import METADATA, assignment, edition, event, layer, report, report_key
-from tests.cities import draw
+from tests.cities import JUDGED, draw
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -128,6 +128,7 @@ def _an_edition(connection: Connection, layer_id: int, valid: str) -> None:
             made_at=now,
             made_by="Li Na",
             published_at=now,
+            **JUDGED,
         )
     )
 

@@ -1,13 +1,16 @@
--- Which open reports does a redrawn layer give to another grid?
--- Their holders move, each with an event.
+-- Which open reports does an edition give to another grid?
+-- Their holders move at :at, each with an event and a receipt.
 -- A holder follows the map when its area is gone, or was the grid of the report's location in an
 -- earlier edition; one that a person chose stays. The grid is found as in locate.sql: the closed
 -- polygon covers the location, lowest code by bytes; else the nearest within :near_tolerance_m.
 WITH in_force AS (
-    SELECT edition.id AS edition_id, layer.code AS layer
+    SELECT
+        edition.id AS edition_id,
+        edition.layer_id,
+        layer.code AS layer
     FROM edition
     INNER JOIN layer ON edition.layer_id = layer.id
-    WHERE edition.layer_id = :layer_id AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
+    WHERE edition.id = CAST(:edition_id AS INTEGER)
 ),
 
 held AS (
@@ -26,8 +29,12 @@ held AS (
         ON report_key.id = report.id AND report_key.captured_at = report.captured_at
     CROSS JOIN in_force
     WHERE
-        holder.layer_id = :layer_id
+        holder.layer_id = in_force.layer_id
         AND holder.area_id IS NOT NULL
+        AND (
+            CAST(:held_by AS TIMESTAMPTZ) IS NULL
+            OR holder.since <= CAST(:held_by AS TIMESTAMPTZ)
+        )
         AND report.retired_at IS NULL
         -- It stays where it is when its grid is drawn as in the edition before.
         AND NOT EXISTS (
@@ -143,29 +150,44 @@ moved AS (
         holder.report_id = relocated.report_id
         AND relocated.old_id IS DISTINCT FROM relocated.new_id
     RETURNING relocated.*
+),
+
+told AS (
+    INSERT INTO event (report_id, captured_at, kind, at, recorded_at, actor, role, facts)
+    SELECT
+        moved.report_id,
+        moved.captured_at,
+        'transferred',
+        CAST(:at AS TIMESTAMPTZ),
+        CAST(:recorded_at AS TIMESTAMPTZ),
+        CAST(:actor AS TEXT),
+        CAST(:role AS TEXT),
+        jsonb_build_object(
+            'reason', 'redrawn',
+            'layer', moved.layer,
+            'edition', moved.edition_id,
+            'from', (
+                SELECT old.code
+                FROM area_version AS old
+                WHERE old.area_id = moved.old_id AND old.edition_id <> moved.edition_id
+                ORDER BY old.edition_id DESC
+                LIMIT 1
+            ),
+            'to', moved.new_code
+        )
+    FROM moved
+    ORDER BY moved.captured_at, moved.report_id
 )
 
-INSERT INTO event (report_id, captured_at, kind, at, recorded_at, actor, role, facts)
+INSERT INTO publication_receipt
+(edition_id, noun, moved, from_area, to_area, at, recorded_at)
 SELECT
+    moved.edition_id,
+    'report',
     moved.report_id,
-    moved.captured_at,
-    'transferred',
+    moved.old_id,
+    moved.new_id,
     CAST(:at AS TIMESTAMPTZ),
-    CAST(:at AS TIMESTAMPTZ),
-    CAST(:actor AS TEXT),
-    CAST(:role AS TEXT),
-    jsonb_build_object(
-        'reason', 'redrawn',
-        'layer', moved.layer,
-        'edition', moved.edition_id,
-        'from', (
-            SELECT old.code
-            FROM area_version AS old
-            WHERE old.area_id = moved.old_id AND old.edition_id <> moved.edition_id
-            ORDER BY old.edition_id DESC
-            LIMIT 1
-        ),
-        'to', moved.new_code
-    )
+    CAST(:recorded_at AS TIMESTAMPTZ)
 FROM moved
 ORDER BY moved.captured_at, moved.report_id;

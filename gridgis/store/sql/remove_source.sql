@@ -128,6 +128,39 @@ gone_runs AS (
     WHERE id IN (SELECT id FROM runs) OR edition_id IN (SELECT id FROM editions)
 ),
 
+plans AS (
+    SELECT id FROM plan WHERE layer_id IN (SELECT layers.id FROM layers)
+),
+
+gone_entries AS (
+    DELETE FROM plan_entry WHERE plan_id IN (SELECT id FROM plans)
+),
+
+gone_steps AS (
+    DELETE FROM plan_step WHERE plan_id IN (SELECT id FROM plans)
+),
+
+gone_plan_exceptions AS (
+    DELETE FROM plan_exception WHERE plan_id IN (SELECT id FROM plans)
+),
+
+gone_overrides AS (
+    DELETE FROM identity_override
+    WHERE plan_id IN (SELECT id FROM plans) OR edition_id IN (SELECT id FROM editions)
+),
+
+gone_plans AS (
+    DELETE FROM plan WHERE id IN (SELECT id FROM plans)
+),
+
+gone_lineage AS (
+    DELETE FROM lineage WHERE edition_id IN (SELECT id FROM editions)
+),
+
+gone_receipts AS (
+    DELETE FROM publication_receipt WHERE edition_id IN (SELECT id FROM editions)
+),
+
 gone_versions AS (
     DELETE FROM area_version WHERE edition_id IN (SELECT id FROM editions)
 ),

@@ -4,7 +4,8 @@
 these are, their status, duty exceptions, the mark of their state; ``ground`` cells, places and the
 mark of their state; ``reports`` reports with assignments, holders, events; ``record`` imports,
 exceptions, corrections; ``archive`` months that lie in files; ``roads`` the road network and what
-closes it; ``visits`` standing visits and those that were made.
+closes it; ``visits`` standing visits and those that were made; ``plans`` plans with their log, what
+became of each area, and who moved.
 """
 
 from __future__ import annotations
@@ -22,6 +23,15 @@ from gridgis.store.tables.live import (
     status_change,
 )
 from gridgis.store.tables.people import category, responder
+from gridgis.store.tables.plans import (
+    identity_override,
+    lineage,
+    plan,
+    plan_entry,
+    plan_exception,
+    plan_step,
+    publication_receipt,
+)
 from gridgis.store.tables.record import correction, edition_exception, import_run
 from gridgis.store.tables.reports import assignment, event, holder, report, report_key
 from gridgis.store.tables.roads import (
@@ -52,14 +62,21 @@ __all__ = [
     "event",
     "gazetteer",
     "holder",
+    "identity_override",
     "import_run",
     "layer",
     "level",
+    "lineage",
     "place",
     "place_use",
+    "plan",
+    "plan_entry",
+    "plan_exception",
+    "plan_step",
     "position",
     "position_coarsened",
     "position_history",
+    "publication_receipt",
     "report",
     "report_key",
     "responder",

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gridgis.store.tables.base import METADATA, moment
 
@@ -50,6 +50,9 @@ edition_exception = Table(
     METADATA,
     Column("id", Integer, Identity(), primary_key=True),
     Column("edition_id", Integer, ForeignKey("edition.id", ondelete="CASCADE"), nullable=False),
+    # The finding that it is for, and how that reads.
+    Column("rule", Text, nullable=False),
+    Column("areas", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("finding", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("actor", Text, nullable=False),

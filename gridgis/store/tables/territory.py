@@ -15,6 +15,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Table,
     Text,
@@ -39,6 +40,8 @@ layer = Table(
     # How codes are made: "6+3+3+3", or "none".
     Column("grammar", Text, nullable=False),
     Column("source", Text),
+    # What it is declared to cover; null: whatever its areas cover.
+    Column("extent", multipolygon()),
 )
 
 level = Table(
@@ -68,11 +71,27 @@ edition = Table(
     Column("made_by", Text, nullable=False),
     moment("published_at", nullable=True),
     Column("published_by", Text),
+    # Of the paper that decided it.
+    Column("document", Text),
+    # SHA-256 over the content that the rules judged; null: a draft, or of an older version.
+    Column("content_hash", LargeBinary),
+    # How many findings stood against it then; each has its exception.
+    Column("findings", Integer),
+    # The edition whose content it repeats.
+    Column("restores", Integer, ForeignKey("edition.id")),
+    # When open reports and people followed it; null: they have not yet.
+    moment("followed_at", nullable=True),
+    CheckConstraint("content_hash IS NULL OR valid IS NOT NULL", name="hash_when_published"),
     CheckConstraint("(valid IS NULL) = (published_at IS NULL)", name="draft_or_published"),
     CheckConstraint("NOT isempty(valid)", name="valid_not_empty"),
     # The database itself forbids two editions of one layer at one instant.
     ExcludeConstraint(
         ("layer_id", "="), ("valid", "&&"), using="gist", name="edition_one_at_a_time"
+    ),
+    Index(
+        "edition_following_idx",
+        "layer_id",
+        postgresql_where=text("valid IS NOT NULL AND followed_at IS NULL"),
     ),
 )
 
