@@ -19,7 +19,6 @@
     │ ├ EditionNotDraftError, EditionOverlapsError
     │ ├ PlanStateError           not in this state, or not by this person
     │ ├ PlanOutdatedError        the edition before, or the content, is another by now
-    │ ├ PlanConflictError        .conflicts: who changed the same edges or areas meanwhile
     │ ├ AlreadyThereError, InUseError
     │ └ ArchivedError          .months: which of them to bring back
     ├ PlanRejectedError          .findings: what stands against publishing
@@ -157,15 +156,6 @@ class PlanStateError(ConflictError):
 
 class PlanOutdatedError(ConflictError):
     """What the plan stands on is another by now; rebase it with `gridgis plan rebase`."""
-
-
-class PlanConflictError(ConflictError):
-    """Somebody else changed the same edges or areas meanwhile; look at them and edit again."""
-
-    def __init__(self, message: str | None = None, conflicts: Sequence[object] = ()) -> None:
-        super().__init__(message)
-        # Each reads as a sentence, and is a value that a program may look into.
-        self.conflicts = list(conflicts)
 
 
 class AlreadyThereError(ConflictError):

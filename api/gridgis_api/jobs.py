@@ -12,8 +12,10 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gridgis.actor import Actor
 from gridgis.nearest import history
 from gridgis.store.jobs import connection_facts
+from gridgis_boundaries.publishing import follow_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +37,8 @@ _STALLED_S = 120.0
 _PATIENCE_S = 5.0
 # After the queue was lost.
 _AGAIN_S = 5.0
+
+_SERVICE = Actor("gridgis", "service")
 
 _log = logging.getLogger("gridgis.jobs")
 
@@ -64,6 +68,11 @@ def _delete(store: Store, settings: Settings, now: datetime, _go_on: GoOn) -> st
     return f"{gone.months} months and {gone.positions:,} positions older than {days:g} days went"
 
 
+def _follow(store: Store, settings: Settings, now: datetime, _go_on: GoOn) -> str:
+    moved = follow_all(store, _SERVICE, now, settings.near_tolerance_m)
+    return f"{moved.reports:,} open reports and {moved.responders:,} people followed an edition"
+
+
 JOBS = {
     job.name: job
     for job in (
@@ -80,6 +89,13 @@ JOBS = {
             "37 * * * *",
             "delete positions older than GRIDGIS_POSITION_KEEP_DAYS",
             _delete,
+        ),
+        # Each minute; what a minute missed, the next one does.
+        Job(
+            "follow-editions",
+            "* * * * *",
+            "let open reports and people follow editions that came into force",
+            _follow,
         ),
     )
 }

@@ -59,7 +59,6 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.EditionOverlapsError: Row(409, "edition-overlaps", "Another edition is in force"),
     errors.PlanStateError: Row(409, "plan-state", "The plan is not in a state for that"),
     errors.PlanOutdatedError: Row(409, "plan-outdated", "The plan stands on something older"),
-    errors.PlanConflictError: Row(409, "plan-conflict", "Somebody else edited the same"),
     errors.AlreadyThereError: Row(409, "already-there", "It exists already"),
     errors.InUseError: Row(409, "in-use", "Something else still needs it"),
     errors.ArchivedError: Row(409, "archived", "Its month is archived"),

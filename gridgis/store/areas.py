@@ -179,6 +179,12 @@ def codes_used(
     return [UsedCode._make(row) for row in run(connection, "codes_used", asked)]
 
 
+def retired_codes(connection: Connection, layer_id: int, edition_id: int) -> set[str]:
+    """Return the codes of the layer's earlier editions that a published edition has no more."""
+    asked = {"layer_id": layer_id, "edition_id": edition_id}
+    return set(run(connection, "retired_codes", asked).scalars())
+
+
 def published_ids(connection: Connection, layer_id: int, ids: Sequence[int]) -> set[int]:
     """Return which of these areas stand in a published edition of the layer."""
     rows = connection.execute(

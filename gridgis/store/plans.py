@@ -34,13 +34,15 @@ class NewPlan(NamedTuple):
     document: str | None = None
     wished_from: datetime | None = None
     rebased_from: int | None = None
+    redraws: Sequence[str] = ()
 
 
 class StoredPlan(NamedTuple):
     """A plan as it is stored; `version` is how many entries its log has.
 
     `state` is draft, in_review, approved, published or withdrawn. `content_hash` is that of what
-    was submitted, SHA-256; `edition` is what the plan became.
+    was submitted, SHA-256; `edition` is what the plan became; `redraws` are the levels above the
+    grids whose borders may move.
     """
 
     id: int
@@ -57,6 +59,7 @@ class StoredPlan(NamedTuple):
     made_by: str
     rebased_from: int | None
     edition: int | None
+    redraws: Sequence[str]
 
 
 class StoredEntry(NamedTuple):
@@ -293,4 +296,5 @@ def _plans() -> Any:  # noqa: ANN401 - a select of many columns
         columns.made_by,
         columns.rebased_from,
         columns.edition_id,
+        columns.redraws,
     ).join(layer, columns.layer_id == layer.c.id)

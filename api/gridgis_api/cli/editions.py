@@ -6,54 +6,104 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridgis.store import editions
+from gridgis.store import editions, lineage
 from gridgis_api.cli import context
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
 from gridgis_boundaries.publishing import Publishing, findings
 from gridgis_boundaries.publishing import publish as publish_edition
+from gridgis_boundaries.publishing import restore as restore_edition
 
 if TYPE_CHECKING:
     from gridgis.model import Edition
+    from gridgis.store.lineage import Became
+    from gridgis_boundaries.publishing import Published
 
 app = typer.Typer(no_args_is_help=True, help="Editions: drafts and published states of layers.")
 
 Number = Annotated[int, typer.Argument(help="The edition's number; `gridgis editions list`.")]
 
 
+Accept = Annotated[str | None, typer.Option(help="Publish in spite of findings, for this reason.")]
+Starts = Annotated[
+    str | None, typer.Option("--from", help="Day or time from which it is in force.")
+]
+Document = Annotated[str | None, typer.Option(help="Number of the paper that decided it.")]
+
+
 @app.command("publish")
 def publish(
-    number: Number,
-    accept: Annotated[
-        str | None, typer.Option(help="Publish in spite of findings, for this reason.")
-    ] = None,
-    starts: Annotated[
-        str | None, typer.Option("--from", help="Day or time from which it is in force.")
-    ] = None,
+    number: Number, accept: Accept = None, starts: Starts = None, document: Document = None
 ) -> None:
-    """Put a draft in force after the rules; open reports move to the new grids."""
-    how = Publishing(
-        accept=accept,
-        starts=moment(starts, "--from"),
-        near_tolerance_m=context.settings().near_tolerance_m,
-    )
+    """Put a draft in force after the rules; open reports and people move to the new grids."""
     with context.progress() as progress:
         task = progress.add_task("judging", total=None)
         with context.open_store() as store, store.begin() as connection:
             done = publish_edition(
                 connection,
                 number,
-                how,
+                _how(accept, starts, document),
                 actor=context.actor(),
                 clock=context.clock,
                 tell=lambda step: progress.update(task, description=step),
             )
-    for finding in done.accepted:
-        context.say(f"  accepted: {finding}")
-    context.say(
-        f"edition {number} of layer {done.edition.layer} is in force "
-        f"{_period(done.edition)}: {done.edition.areas} areas, {done.edition.grids} of them grids; "
-        f"{len(done.accepted)} findings accepted; {done.moved_reports} open reports moved"
+    _tell(done)
+
+
+@app.command("restore")
+def restore(
+    number: Number, accept: Accept = None, starts: Starts = None, document: Document = None
+) -> None:
+    """Publish what an earlier edition says as a new one: the same areas, codes and bits."""
+    with context.open_store() as store, store.begin() as connection:
+        done = restore_edition(
+            connection,
+            number,
+            _how(accept, starts, document),
+            actor=context.actor(),
+            clock=context.clock,
+        )
+    _tell(done)
+
+
+@app.command("lineage")
+def show_lineage(
+    number: Number,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Areas that stayed as they were, too.")
+    ] = False,
+) -> None:
+    """Show what became of each area when an edition came into force."""
+    with context.open_store() as store, store.begin() as connection:
+        editions.find(connection, number)
+        found = lineage.of_edition(connection, number)
+    changed = [one for one in found if everything or not _stayed(one)]
+    print_table(
+        ("level", "what", "from", "to", "households", "m²", "of old", "of new"),
+        [_piece(one) for one in changed],
+    )
+    context.say(f"{len(found) - len(changed)} areas stayed as they were")
+
+
+@app.command("receipts")
+def show_receipts(number: Number) -> None:
+    """Show which open reports and people moved with an edition."""
+    with context.open_store() as store, store.begin() as connection:
+        editions.find(connection, number)
+        found = lineage.receipts(connection, number)
+    print_table(
+        ("what", "id", "from", "to", "at", "recorded at"),
+        [
+            (
+                one.noun,
+                str(one.moved),
+                one.from_code or "nobody",
+                one.to_code or "nobody",
+                shown(one.at, ""),
+                shown(one.recorded_at, ""),
+            )
+            for one in found
+        ],
     )
 
 
@@ -80,6 +130,12 @@ def show(number: Number) -> None:
         accepted = editions.accepted(connection, number)
     typer.echo(f"edition {edition.id} of layer {edition.layer}: {edition.name}")
     typer.echo(f"{_period(edition)}; {edition.areas} areas, {edition.grids} of them grids")
+    if edition.content_hash:
+        typer.echo(f"content {edition.content_hash}")
+    if edition.document:
+        typer.echo(f"document {edition.document}")
+    if edition.restores:
+        typer.echo(f"repeats edition {edition.restores}")
     for finding in against:
         typer.echo(f"  stands against it: {finding}")
     for known in accepted:
@@ -92,6 +148,46 @@ def discard(number: Number) -> None:
     with context.open_store() as store, store.begin() as connection:
         editions.discard(connection, number)
     context.say(f"draft edition {number} is gone")
+
+
+def _how(accept: str | None, starts: str | None, document: str | None) -> Publishing:
+    return Publishing(
+        accept=accept,
+        starts=moment(starts, "--from"),
+        near_tolerance_m=context.settings().near_tolerance_m,
+        document=document,
+    )
+
+
+def _tell(done: Published) -> None:
+    edition = done.edition
+    for finding in done.accepted:
+        context.say(f"  accepted: {finding}")
+    if done.lineage:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(done.lineage.items()))
+        context.say(f"  what became of the areas: {kinds}")
+    context.say(
+        f"edition {edition.id} of layer {edition.layer} is in force {_period(edition)}: "
+        f"{edition.areas} areas, {edition.grids} of them grids; {len(done.accepted)} findings "
+        f"accepted; {done.moved_reports} open reports and {done.moved_responders} people moved"
+    )
+
+
+def _stayed(one: Became) -> bool:
+    return one.kind == "keep" and one.share_of_old == 1 and one.share_of_new == 1
+
+
+def _piece(one: Became) -> tuple[str, ...]:
+    return (
+        one.level,
+        one.kind,
+        one.from_code or "",
+        one.to_code or "",
+        "" if one.households is None else f"{one.households:,.0f}",
+        f"{one.area_m2:,.0f}",
+        "" if one.share_of_old is None else f"{one.share_of_old:.1%}",
+        "" if one.share_of_new is None else f"{one.share_of_new:.1%}",
+    )
 
 
 def _row(edition: Edition) -> tuple[str, ...]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gridgis.errors import InvalidInputError
+from gridgis.files.vectors import open_vector
 from gridgis.store import layers
 from gridgis_api.cli import context
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
 from gridgis_boundaries.importing.newlayers import DEFAULT_LEVELS, NewLayer
+from gridgis_boundaries.publishing.extents import extent_of
+from gridgis_boundaries.sizes import area_m2, size
 
 if TYPE_CHECKING:
     from gridgis.model import Layer
@@ -47,6 +52,27 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
         f"{'complete' if new.complete else 'partial'}, codes: {new.grammar}; "
         f"now `gridgis areas import FILE --layer {new.code} --level LEVEL --code FIELD`"
     )
+
+
+@app.command("extent")
+def extent(
+    code: Annotated[str, typer.Argument(help="The layer's code.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Polygons; what they cover together is the extent.")
+    ] = None,
+    crs: Annotated[str | None, typer.Option(help="Of a file that does not say it.")] = None,
+    clear: Annotated[bool, typer.Option(help="Declare nothing any more.")] = False,
+) -> None:
+    """Declare what a layer has to cover, so that the rules can hold its areas against it."""
+    if (file is None) != clear:
+        msg = "name a FILE that holds the extent, or --clear it"
+        raise InvalidInputError(msg)
+    declared = None if file is None else extent_of(open_vector(file, crs=crs))
+    with context.open_store() as store, store.begin() as connection:
+        stored = layers.find(connection, code, context.clock.now())
+        layers.set_extent(connection, stored.id, declared)
+    what = "nothing" if declared is None else size(float(area_m2([declared])[0]))
+    context.say(f"layer {code} is declared to cover {what}")
 
 
 @app.command("list")

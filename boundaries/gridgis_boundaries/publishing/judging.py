@@ -18,7 +18,7 @@ from gridgis_boundaries.rules.judging import judge
 from gridgis_boundaries.sizes import place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     import geopandas as gpd
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import shapely
 
     from gridgis.store.connection import Connection
+    from gridgis.store.plans import SaidIdentity
     from gridgis_boundaries.publishing.identities import SameAs
 
 
@@ -62,19 +63,28 @@ class Judgement:
 
 
 def of_draft(
-    connection: Connection, edition_id: int, at: datetime, *, given: bool = False
+    connection: Connection, edition_id: int, at: datetime, *, given: bool = False, plan: int = 0
 ) -> Subject:
-    """Return the areas of a draft that is to be in force from `at` on, as what is to be judged."""
+    """Return the areas of a draft that is to be in force from `at` on, as what is to be judged.
+
+    `plan` is the plan that it is of, 0: none.
+    """
     found = editions.find(connection, edition_id)
     stored = layers.find(connection, found.layer, at)
-    said = stored_plans.overrides(connection, edition_id=edition_id)
+    whose = {"number": plan} if plan else {"edition_id": edition_id}
+    said = stored_plans.overrides(connection, **whose)
     return Subject(
         found.layer,
         areas.frame(connection, layer=found.layer, edition=edition_id),
         editions.before(connection, stored.id, at, but=edition_id),
         given,
-        {(one.level, one.code): Override(one.area_id, one.reason, one.actor) for one in said},
+        overrides_of(said),
     )
+
+
+def overrides_of(said: Iterable[SaidIdentity]) -> dict[tuple[str, str], Override]:
+    """Return what people said of identities, by level and code."""
+    return {(one.level, one.code): Override(one.area_id, one.reason, one.actor) for one in said}
 
 
 def judged(

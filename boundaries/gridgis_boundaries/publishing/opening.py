@@ -54,6 +54,7 @@ class Terms:
     `given`: its ids are those of the layer's areas, as those of a plan or of an earlier edition
     are. `accepted` are findings that somebody accepted before, by rule and areas. `base` is the
     edition that it was drawn on and must follow, `content_hash` what it must have; None: any.
+    `plan` is the plan that it is of, 0: none.
     """
 
     given: bool = False
@@ -61,6 +62,7 @@ class Terms:
     restores: int | None = None
     base: int | None = None
     content_hash: bytes | None = None
+    plan: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ def _judge(
 ) -> tuple[Judgement, int | None]:
     """Judge a draft as what follows the edition before its start; return that edition, too."""
     at = starts or office.clock.now()
-    subject = of_draft(office.connection, draft.id, at, given=terms.given)
+    subject = of_draft(office.connection, draft.id, at, given=terms.given, plan=terms.plan)
     if terms.base is not None and subject.after != terms.base:
         msg = (
             f"it was drawn on edition {terms.base}, and edition {subject.after} comes before it "

@@ -19,6 +19,11 @@ class Finding:
     amount_m2: float
     sentence: str
 
+    @property
+    def key(self) -> tuple[str, tuple[str, ...]]:
+        """The rule and its areas, whatever the size and the place."""
+        return self.rule, tuple(sorted(self.areas))
+
     def __str__(self) -> str:
         if self.place is None:
             return f"{self.rule}: {self.sentence}"

@@ -36,6 +36,8 @@ plan = Table(
     # Of the paper that decides it.
     Column("document", Text),
     moment("wished_from", nullable=True),
+    # The levels above the grids whose borders may move too.
+    Column("redraws", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     # Of what was submitted: the same is approved and published.
     Column("content_hash", LargeBinary),
     moment("made_at"),

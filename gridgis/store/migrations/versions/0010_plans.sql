@@ -35,6 +35,7 @@ CREATE TABLE plan (
     version INTEGER DEFAULT 0 NOT NULL,
     document TEXT,
     wished_from TIMESTAMP WITH TIME ZONE,
+    redraws TEXT [] DEFAULT '{}' NOT NULL,
     content_hash BYTEA,
     made_at TIMESTAMP WITH TIME ZONE NOT NULL,
     made_by TEXT NOT NULL,

@@ -1,0 +1,39 @@
+"""Plans in the store: their log, their states, and what they become."""
+
+from gridgis_boundaries.planning.drafting import Begin, Edited, Planning
+from gridgis_boundaries.planning.rebasing import Dropped, Rebased, rebase
+from gridgis_boundaries.planning.reviewing import (
+    Against,
+    accept,
+    against,
+    identities,
+    say_identity,
+)
+from gridgis_boundaries.planning.states import (
+    Step,
+    approve,
+    publish,
+    send_back,
+    submit,
+    withdraw,
+)
+
+__all__ = [
+    "Against",
+    "Begin",
+    "Dropped",
+    "Edited",
+    "Planning",
+    "Rebased",
+    "Step",
+    "accept",
+    "against",
+    "approve",
+    "identities",
+    "publish",
+    "rebase",
+    "say_identity",
+    "send_back",
+    "submit",
+    "withdraw",
+]
