@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sqlalchemy import insert, select, update
 
@@ -69,7 +69,7 @@ class StoredEntry(NamedTuple):
     """
 
     seq: int
-    kind: str
+    kind: Literal["edit", "undo", "redo"]
     operation: Mapping[str, Any]
     touched: Sequence[str]
     actor: str

@@ -1,0 +1,184 @@
+"""The shapes of a plan: those of the edition that it began from, until an edit touches them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridgis.shapes import as_multipolygons, union
+from gridgis_boundaries.plans.opening import leaves_of
+from gridgis_boundaries.topology import OUTSIDE, contours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gridgis_boundaries.edits.state import State, Upper
+    from gridgis_boundaries.topology import Face, Topology
+
+
+@dataclass
+class Drawn:
+    """Shapes by face, and by upper area.
+
+    `leaves` and `uppers` are the shapes that the plan began with; `borders` the edges that each
+    leaf had then, `begun` its facts, `below` the leaves of each upper area. `redrawn` holds the
+    shapes of the leaves whose borders differ from that.
+    """
+
+    leaves: dict[int, shapely.MultiPolygon]
+    uppers: dict[int, shapely.MultiPolygon]
+    borders: dict[int, frozenset[int]]
+    begun: dict[int, Face]
+    below: dict[int, frozenset[int]]
+    redrawn: dict[int, shapely.MultiPolygon] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, areas: gpd.GeoDataFrame, state: State) -> Drawn:
+        """Return the shapes that a plan begins with."""
+        is_leaf = leaves_of(areas, state.layer).to_numpy()
+        shapes = as_multipolygons(areas.geometry.to_numpy())
+        leaves = dict(enumerate(shapes[is_leaf]))
+        border = state.topology.border
+        ids = [upper.area_id for upper in state.uppers.values()]
+        below = _below(state)
+        return cls(
+            leaves,
+            dict(zip(ids, shapes[~is_leaf], strict=True)),
+            {face: frozenset(border[face]) for face in leaves},
+            {face: state.topology.faces[face] for face in leaves},
+            {
+                upper.area_id: frozenset(face.id for face in below.get(key, ()))
+                for key, upper in state.uppers.items()
+            },
+        )
+
+    def ground(self, face: int) -> shapely.MultiPolygon:
+        """Return the shape of a leaf as it was after the latest entry."""
+        shape = self.redrawn.get(face)
+        return self.leaves[face] if shape is None else shape
+
+    def redraw(self, topology: Topology, touched: Iterable[int]) -> None:
+        """Draw the leaves anew that an entry touched."""
+        for number in touched:
+            face = topology.faces.get(number)
+            self.redrawn.pop(number, None)
+            if face is None or face.is_nobodys:
+                continue
+            if frozenset(topology.border[number]) != self.borders.get(number):
+                self.redrawn[number] = contours.polygon(topology, number)
+
+    def code(self, topology: Topology, face: int) -> str:
+        """Return how a side of a border is called."""
+        known = topology.faces.get(face) or self.begun.get(face)
+        if known is None or known.code is None:
+            return "the outside" if face == OUTSIDE else "nobody's ground"
+        return known.code
+
+    def changed(self, state: State) -> list[str]:
+        """Return the codes of the leaves that differ from the beginning, and of those that went."""
+        faces = state.topology.faces
+        now = {number: face for number, face in faces.items() if not face.is_nobodys}
+        codes = {
+            face.code
+            for number, face in now.items()
+            if number in self.redrawn or self.begun.get(number) != face
+        }
+        codes |= {face.code for number, face in self.begun.items() if number not in now}
+        return sorted(code for code in codes if code is not None)
+
+    def areas(self, state: State) -> gpd.GeoDataFrame:
+        """Return all areas as a frame; see :meth:`Plan.areas`."""
+        faces = [face for face in state.topology.faces.values() if not face.is_nobodys]
+        shapes = {(face.level, face.code or ""): self.ground(face.id) for face in faces}
+        below = _below(state)
+        counts: dict[tuple[str, str], dict[str, int | None]] = {}
+        for key, upper in state.uppers.items():
+            shapes[key] = self._upper_shape(upper, below.get(key, []))
+            counts[key] = self._upper_counts(upper, below.get(key, []))
+        order = {level.code: level.rank for level in state.levels}
+        rows: list[Face | Upper] = [*state.uppers.values(), *faces]
+        rows.sort(key=lambda row: (order[row.level], (row.code or "").encode()))
+        return _frame(rows, shapes, counts)
+
+    def edges(self, state: State) -> gpd.GeoDataFrame:
+        """Return the borders as a frame; see :meth:`Plan.edges`."""
+        topology = state.topology
+        found = [topology.edges[number] for number in sorted(topology.edges)]
+
+        def codes(faces: list[int]) -> pd.Series[str]:
+            known = [topology.faces[face].code for face in faces]
+            return pd.Series(known, dtype=object)
+
+        levels = [state.border_level(edge.left, edge.right) for edge in found]
+        table = pd.DataFrame(
+            {
+                "edge": [edge.id for edge in found],
+                "left": codes([edge.left for edge in found]),
+                "right": codes([edge.right for edge in found]),
+                "level": pd.Series(levels, dtype=object),
+                "locked": [state.is_locked(edge) for edge in found],
+            }
+        )
+        lines = [shapely.LineString(edge.points) for edge in found]
+        return gpd.GeoDataFrame(table, geometry=lines, crs="EPSG:4326")
+
+    def _upper_shape(self, upper: Upper, members: list[Face]) -> shapely.MultiPolygon:
+        numbers = frozenset(face.id for face in members)
+        if numbers == self.below.get(upper.area_id) and not numbers & self.redrawn.keys():
+            return self.uppers[upper.area_id]
+        return union(np.array([self.ground(face.id) for face in members], dtype=object))
+
+    def _upper_counts(self, upper: Upper, members: list[Face]) -> dict[str, int | None]:
+        """Return an upper area's counts: its own until a leaf below changed, then their sum."""
+        same_members = frozenset(face.id for face in members) == self.below.get(upper.area_id)
+        found: dict[str, int | None] = {}
+        for name in ("households", "population"):
+            parts = [getattr(face, name) for face in members]
+            begun = [getattr(self.begun.get(face.id), name, None) for face in members]
+            as_begun = same_members and parts == begun
+            found[name] = getattr(upper, name) if as_begun or None in parts else sum(parts)
+        return found
+
+
+def _below(state: State) -> dict[tuple[str, str], list[Face]]:
+    """Return the leaves of each upper area, by its level and code."""
+    below: dict[tuple[str, str], list[Face]] = {}
+    for face in state.topology.faces.values():
+        if not face.is_nobodys:
+            for key in state.chain(face).items():
+                below.setdefault(key, []).append(face)
+    return below
+
+
+def _frame(
+    rows: list[Face | Upper],
+    shapes: dict[tuple[str, str], shapely.MultiPolygon],
+    counts: dict[tuple[str, str], dict[str, int | None]],
+) -> gpd.GeoDataFrame:
+    keys = [(row.level, row.code or "") for row in rows]
+
+    def whole(name: str) -> pd.Series[int]:
+        numbers = [
+            counts[key][name] if key in counts else getattr(row, name)
+            for key, row in zip(keys, rows, strict=True)
+        ]
+        return pd.Series(numbers, dtype="Int64")
+
+    table = pd.DataFrame(
+        {
+            "code": pd.Series([row.code for row in rows], dtype=object),
+            "name": pd.Series([row.name for row in rows], dtype=object),
+            "level": pd.Series([row.level for row in rows], dtype=object),
+            "parent_code": pd.Series([row.parent_code for row in rows], dtype=object),
+            "households": whole("households"),
+            "population": whole("population"),
+            "area_id": pd.Series([row.area_id for row in rows], dtype="Int64"),
+            "attributes": pd.Series([dict(row.attributes) for row in rows], dtype=object),
+        }
+    )
+    return gpd.GeoDataFrame(table, geometry=[shapes[key] for key in keys], crs="EPSG:4326")
