@@ -169,6 +169,8 @@ class PlanStateError(ConflictError):
 
 class PlanOutdatedError(ConflictError):
     """What the plan stands on is another by now; rebase it with `gridgis plan rebase`."""
+
+
 class EditConflictError(ConflictError):
     """Somebody else has changed the same border or area since; look at it and edit again."""
 

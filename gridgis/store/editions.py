@@ -213,7 +213,7 @@ def accepted(connection: Connection, edition_id: int) -> list[AcceptedFinding]:
 def before(
     connection: Connection, layer_id: int, at: datetime | None, *, but: int = 0
 ) -> int | None:
-    """Return the published edition in force last before an instant, other than the one `but`.
+    """Return the published edition in force last up to an instant, other than the one `but`.
 
     None: there was none, or the instant is the beginning of time.
     """
