@@ -20,6 +20,8 @@ from gridgis_api.routes import (
     health,
     maps,
     places,
+    plan_steps,
+    plans,
     reach,
     records,
     reports,
@@ -50,6 +52,7 @@ documents (RFC 9457): `detail` is one sentence for people, `code` one word for p
 TAGS = [
     {"name": "reports", "description": "Something seen, at a place and a time, by somebody"},
     {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
+    {"name": "plans", "description": "Redrawing: drafts of the next edition, review, publishing"},
     {"name": "responders", "description": "Who can act, and where they are"},
     {"name": "places", "description": "Named and addressed spots, and the households around"},
     {"name": "roads", "description": "The road network, and what closes it"},
@@ -103,7 +106,7 @@ def _app() -> FastAPI:
     # The first to be tried are those that are asked most.
     rooms = (
         *(ground, unlocated, reports, addresses, responders, duty),
-        *(areas, places, roads, reach, visits, rounds, maps, records, health),
+        *(areas, places, roads, reach, visits, rounds, plans, plan_steps, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
@@ -119,7 +120,7 @@ def problem(
         **(facts or {}),
     }
     return Response(
-        to_json(body, fallback=str),
+        to_json(body, fallback=_plain),
         row.status,
         {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **(headers or {})},
         MEDIA_TYPE,
@@ -158,6 +159,11 @@ def told(*error_classes: type[errors.GridgisError]) -> dict[int | str, dict[str,
             },
         }
     return entries
+
+
+def _plain(fact: object) -> object:
+    """Return what JSON has no word for: a line as its corners, anything else as a text."""
+    return fact.tolist() if isinstance(fact, np.ndarray) else str(fact)
 
 
 async def _tell_error(_request: Request, error: Exception) -> Response:

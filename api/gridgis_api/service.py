@@ -14,6 +14,7 @@ from gridgis.outlines import Outlines
 from gridgis.places.gazetteer import Gazetteer
 from gridgis.roads.networks import Networks
 from gridgis.seeking import Seeker
+from gridgis_boundaries.planning import Planning
 
 if TYPE_CHECKING:
     from gridgis.clock import Clock
@@ -72,6 +73,11 @@ class Service:
     def live(self) -> Live:
         """The responders in memory."""
         return Live(self.store, self.settings, self.clock)
+
+    @cached_property
+    def planning(self) -> Planning:
+        """The plans, those that were used last in memory."""
+        return Planning(self.store, self.clock)
 
     @cached_property
     def outlines(self) -> Outlines:

@@ -47,7 +47,7 @@ def publish(
                 clock=context.clock,
                 tell=lambda step: progress.update(task, description=step),
             )
-    _tell(done)
+    tell(done)
 
 
 @app.command("restore")
@@ -63,7 +63,7 @@ def restore(
             actor=context.actor(),
             clock=context.clock,
         )
-    _tell(done)
+    tell(done)
 
 
 @app.command("lineage")
@@ -159,7 +159,8 @@ def _how(accept: str | None, starts: str | None, document: str | None) -> Publis
     )
 
 
-def _tell(done: Published) -> None:
+def tell(done: Published) -> None:
+    """Say what publishing did."""
     edition = done.edition
     for finding in done.accepted:
         context.say(f"  accepted: {finding}")

@@ -21,6 +21,7 @@ COMMANDS = {
     "layers": "layers",
     "areas": "areas",
     "editions": "editions",
+    "plan": "plan",
     "reports": "reports",
     "responders": "responders",
     "categories": "categories",

@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING
 
 from gridgis import frames
 from gridgis.actor import ANONYMOUS
-from gridgis.errors import EditionNotFoundError, InvalidInputError, PlanStateError
+from gridgis.errors import (
+    AreaNotFoundError,
+    EditConflictError,
+    EditionNotFoundError,
+    EditRefusedError,
+    GridgisError,
+    InvalidInputError,
+    PlanStateError,
+)
 from gridgis.store import areas, editions, layers
 from gridgis.store import plans as stored_plans
 from gridgis.store.plans import NewPlan, StoredEntry
 from gridgis_boundaries.planning.kept import Kept
-from gridgis_boundaries.plans import Entry, Plan
+from gridgis_boundaries.plans import Conflict, Entry, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -135,13 +143,17 @@ class Planning:
         EditConflictError
             Somebody else changed the same border or area since `seen`.
         """
-        return self._write(
-            number,
-            actor,
-            lambda plan, at: [
+
+        def work(plan: Plan, at: datetime) -> list[Applied]:
+            return [
                 plan.apply(operation, actor=actor, at=at, seen=seen) for operation in operations
-            ],
-        )
+            ]
+
+        try:
+            return self._write(number, actor, work)
+        except (EditRefusedError, AreaNotFoundError) as error:
+            self._tell_conflict(number, work, seen, error)
+            raise
 
     def undo(self, number: int, actor: Actor, seen: int | None = None) -> Edited:
         """Take back the latest edit that holds.
@@ -189,6 +201,42 @@ class Planning:
             plan = _current(connection, stored, slot)
             layer = layers.find(connection, stored.layer, self.clock.now()).layer
             yield Opened(connection, stored, plan, layer)
+
+    def _tell_conflict(
+        self, number: int, work: Work, seen: int | None, refused: GridgisError
+    ) -> None:
+        """Refuse as a conflict what would have been done, had nobody edited since `seen`.
+
+        Raises
+        ------
+        EditConflictError
+            It could be done on what the planner looked at.
+        """
+        with self._store.begin() as connection:
+            stored = stored_plans.find(connection, number)
+            if seen is None or seen >= stored.version:
+                return
+            log = stored_plans.entries(connection, number)
+            looked_at = fresh(connection, stored)
+        for line in log[:seen]:
+            looked_at.repeat(_entry(line))
+        try:
+            touched = {code for one in work(looked_at, self.clock.now()) for code in one.touched}
+        except GridgisError:
+            return
+        later = [line for line in log[seen:] if touched & set(line.touched)] or log[seen:]
+        found = [
+            Conflict(
+                line.seq,
+                line.actor,
+                line.at,
+                str(line.operation.get("op", line.kind)),
+                tuple(sorted(touched & set(line.touched))),
+            )
+            for line in later
+        ]
+        msg = f"{found[0]}, since version {seen} which you saw, and now {refused}"
+        raise EditConflictError(msg, found) from refused
 
     def _write(self, number: int, actor: Actor, work: Work) -> Edited:
         require_name(actor)
@@ -269,5 +317,9 @@ def _current(connection: Connection, stored: StoredPlan, slot: Slot) -> Plan:
     if slot.plan is None or slot.plan.version > stored.version:
         slot.plan = fresh(connection, stored)
     for line in stored_plans.entries(connection, stored.id, after=slot.plan.version):
-        slot.plan.repeat(Entry(line.seq, line.kind, line.operation, line.actor, line.role, line.at))
+        slot.plan.repeat(_entry(line))
     return slot.plan
+
+
+def _entry(line: StoredEntry) -> Entry:
+    return Entry(line.seq, line.kind, line.operation, line.actor, line.role, line.at)
