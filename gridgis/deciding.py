@@ -44,7 +44,7 @@ def decide(
     near_tolerance_m
         How far a grid may be from a point that none covers, in metres.
     """
-    then, now = times
+    then, now = times[0], territory.present(times[1])
     answers = territory.locate(location, then, near_tolerance_m=near_tolerance_m)
     if location is None:
         return Decided(answers, None)

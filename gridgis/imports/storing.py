@@ -57,7 +57,9 @@ def stored_tables(
         new["effective_at"],
         near_tolerance_m=near_m,
     )
-    now = territory.index.answers(lon, lat, None, session.received_at, near_tolerance_m=near_m)
+    # An edition may have come into force since the import began.
+    present = territory.present(session.received_at)
+    now = territory.index.answers(lon, lat, None, present, near_tolerance_m=near_m)
     ids = new["id"].to_numpy(object)
     own = new["category"].map(layers).to_numpy(np.float64, na_value=np.nan)
     return {

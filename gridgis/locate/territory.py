@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
@@ -26,7 +27,6 @@ from gridgis.store.assignments import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from gridgis.locate.answering import RunnersUp
@@ -35,11 +35,15 @@ if TYPE_CHECKING:
 
 
 class OfLayer(NamedTuple):
-    """How the tables know an edition's layer, and when the edition was published."""
+    """How the tables know an edition's layer, and when the edition was published.
+
+    Open reports followed it at `followed_at`; empty: they have not yet.
+    """
 
     layer_id: int
     layer_name: str
     published_at: str
+    followed_at: str = ""
 
 
 class _Names(NamedTuple):
@@ -67,6 +71,7 @@ class Territory:
     _area_ids: list[int] = field(init=False, repr=False)
     _names: dict[int, _Names] = field(init=False, repr=False, default_factory=dict)
     _rows: dict[tuple[int | None, int], int] = field(init=False, repr=False)
+    _newest: datetime | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         table = self.index.grids
@@ -76,6 +81,9 @@ class Territory:
             zip(zip(table["edition"].to_list(), ids, strict=True), range(len(ids)), strict=True)
         )
         object.__setattr__(self, "_rows", rows)
+        known = [told for one in self.of_layers.values() for told in one[2:] if told]
+        newest = max(map(datetime.fromisoformat, known), default=None)
+        object.__setattr__(self, "_newest", newest)
 
     def locate(
         self,
@@ -144,6 +152,14 @@ class Territory:
             for one in self.index.editions
         )
 
+    def present(self, now: datetime) -> datetime:
+        """Return the present for somebody who looked at the clock a while ago.
+
+        It is not before any publication, nor before open reports followed an edition: who decides
+        after that decides by that edition.
+        """
+        return max(now, self._newest) if self._newest is not None else now
+
     def of(self, edition: InForce) -> OfLayer:
         """Return how the tables know the layer of an edition."""
         return self.of_layers[int(edition.edition or 0)]
@@ -175,7 +191,7 @@ class Territory:
             It is not such a file, or not whole.
         """
         index, facts = GridIndex.load_with_facts(path)
-        of_layers = {int(key): OfLayer._make(told) for key, told in facts["of_layers"].items()}
+        of_layers = {int(key): OfLayer(*told) for key, told in facts["of_layers"].items()}
         return cls(UUID(facts["mark"]), index, tuple(facts["layers"]), of_layers)
 
     def _answer(
@@ -271,7 +287,13 @@ def read_territory(connection: Connection, before: Territory | None = None) -> T
         first += len(table)
     grids = pd.concat(tables, ignore_index=True) if tables else _no_grids()
     of_layers = {
-        one.id: OfLayer(one.layer_id, one.layer_name, one.published_at.isoformat()) for one in used
+        one.id: OfLayer(
+            one.layer_id,
+            one.layer_name,
+            one.published_at.isoformat(),
+            "" if one.followed_at is None else one.followed_at.isoformat(),
+        )
+        for one in used
     }
     return Territory(mark, GridIndex(grids, tuple(editions)), tuple(layers), of_layers)
 

@@ -22,7 +22,10 @@ CHANNEL = "gridgis_territory"
 
 
 class UsedEdition(NamedTuple):
-    """A published edition of a layer, in force in [since, until); None: without an end."""
+    """A published edition of a layer, in force in [since, until); None: without an end.
+
+    At `followed_at` open reports followed it; None: they have not yet.
+    """
 
     id: int
     layer_id: int
@@ -32,6 +35,7 @@ class UsedEdition(NamedTuple):
     since: datetime | None
     until: datetime | None
     published_at: datetime
+    followed_at: datetime | None
 
 
 class StoredArea(NamedTuple):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HALF = 0.5
+_DIGITS = 9
 
 
 class Override(NamedTuple):
@@ -123,7 +124,8 @@ def _by_share(
     free = free[~np.array(spoken, dtype=bool)[free["new"]]]
     codes = old["code"].to_numpy()[free["old"]], new["code"].to_numpy()[free["new"]]
     free["same_code"] = codes[0] == codes[1]
-    free["least"] = free[["share_of_old", "share_of_new"]].min(axis=1)
+    # Half is half, whatever the last digit of a sum says.
+    free["least"] = free[["share_of_old", "share_of_new"]].min(axis=1).round(_DIGITS)
     pairs: dict[int, tuple[int, str]] = {}
     taken: set[int] = set()
     # Of two halves that tie, the one that kept the code, then the first by code.

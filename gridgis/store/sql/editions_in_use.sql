@@ -8,7 +8,8 @@ SELECT
     layer.priority,
     lower(edition.valid) AS since,
     upper(edition.valid) AS until,
-    edition.published_at
+    edition.published_at,
+    edition.followed_at
 FROM edition
 INNER JOIN layer ON edition.layer_id = layer.id
 WHERE edition.valid IS NOT NULL

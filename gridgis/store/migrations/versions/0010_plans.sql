@@ -195,6 +195,13 @@ END $$;
 CREATE TRIGGER edition_opens BEFORE INSERT OR UPDATE ON edition
 FOR EACH ROW WHEN (NEW.valid IS NOT NULL) EXECUTE FUNCTION require_judged();
 
+-- That open reports followed an edition changes the state, too: a report that is decided at that moment is decided
+-- again.
+DROP TRIGGER edition_changed ON edition;
+CREATE TRIGGER edition_changed AFTER UPDATE ON edition
+FOR EACH ROW WHEN (OLD.valid IS DISTINCT FROM NEW.valid OR OLD.followed_at IS DISTINCT FROM NEW.followed_at)
+EXECUTE FUNCTION mark_territory();
+
 -- The areas of an edition that was published stay as they were judged. By statement, since a city comes in at once.
 CREATE FUNCTION refuse_redrawing() RETURNS TRIGGER
 LANGUAGE plpgsql AS $$
