@@ -124,7 +124,7 @@ def _move_cells(state: State, fields: Fields) -> Resolved:
         raise InvalidInputError(msg)
     for sources, shape in moves:
         faces = [state.leaf(code).id for code in sources]
-        ground.move_ground(state, shape, faces or _all_leaves(state), to.id)
+        ground.move_ground(state, shape, faces or None, to.id)
     return {
         "to": to.code,
         **chosen,
@@ -143,10 +143,6 @@ def _with_cells(
         for code, shape in zip(codes, shapes, strict=True)
         if not narrowed or code in narrowed
     ]
-
-
-def _all_leaves(state: State) -> list[int]:
-    return [face.id for face in state.topology.faces.values() if not face.is_nobodys]
 
 
 def _move_area(state: State, fields: Fields) -> Resolved:

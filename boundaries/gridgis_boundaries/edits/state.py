@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from gridgis.model import Layer, Level
+    from gridgis_boundaries.edits.grounds import Grounds
     from gridgis_boundaries.topology.parts import Edge
     from gridgis_boundaries.topology.planar import Topology
 
@@ -37,12 +38,14 @@ class Upper:
 class State:
     """A plan as it stands.
 
+    `grounds` are the leaves' shapes as the operation under way finds them.
     `uppers` by level and code. `redraws` are the levels whose borders may move, beside those of
     the leaves among one parent. `retired` are codes that areas once had. `cells` is the frame of
     :func:`gridgis.frames.cells`, or None.
     """
 
     topology: Topology
+    grounds: Grounds
     layer: Layer
     uppers: dict[tuple[str, str], Upper]
     redraws: frozenset[str] = frozenset()
