@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from gridgis.actor import Actor
@@ -59,9 +60,14 @@ def nine() -> gpd.GeoDataFrame:
     return frame.assign(parent_code=np.array(parents, dtype=object), population=None)
 
 
+def nine_layer() -> Layer:
+    """District > community > grid."""
+    return layer_of("district", "community", "grid")
+
+
 def nine_plan(**how: object) -> Plan:
     """A plan over the nine grids."""
-    return Plan.begin(nine(), layer_of("district", "community", "grid"), **how)
+    return Plan.begin(nine(), nine_layer(), **how)
 
 
 @cache
@@ -106,6 +112,11 @@ def iowa_ground(shared: Path) -> gpd.GeoDataFrame:
 def iowa_plan(shared: Path, **how: object) -> Plan:
     """A plan over Iowa."""
     return Plan.begin(iowa_ground(shared), layer_of("district", "grid"), **how)
+
+
+def stacked(*frames: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Frames of cells as one."""
+    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=4326)
 
 
 def edit(plan: Plan, **operation: object) -> Applied:

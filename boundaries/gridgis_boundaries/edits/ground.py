@@ -126,7 +126,7 @@ def ground_of(state: State, cells: gpd.GeoDataFrame, to: int) -> tuple[Shapes, l
     spots = shapely.point_on_surface(every.geometry.to_numpy())
     going = every["code"].isin(list(cells["code"])).to_numpy()
     grounds, faces = [], []
-    for face in state.grounds.meeting(state.topology, shapely.multipoints(spots[going])):
+    for face in state.grounds.meeting(state.topology, shapely.MultiPoint(spots[going].tolist())):
         if face == to:
             continue
         own = state.grounds[face]

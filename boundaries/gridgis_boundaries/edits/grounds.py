@@ -46,8 +46,13 @@ class Grounds:
             self._redrawn.pop(number, None)
             if face is None or face.is_nobodys:
                 continue
-            if frozenset(topology.border[number]) != self._borders.get(number):
-                self._redrawn[number] = contours.polygon(topology, number)
+            if frozenset(topology.border[number]) == self._borders.get(number):
+                continue
+            shape = contours.polygon(topology, number)
+            begun = self._begun.get(number)
+            # A neighbour's border may have been cut in two and look the same.
+            if begun is None or not _same(shape, begun):
+                self._redrawn[number] = shape
 
     def meeting(self, topology: Topology, shape: shapely.Geometry) -> list[int]:
         """Return the leaves that meet a shape, by number."""
@@ -60,3 +65,7 @@ class Grounds:
         fresh = shapely.intersects(np.array(list(self._redrawn.values()), dtype=object), shape)
         found += [number for number, meets in zip(numbers, fresh, strict=True) if meets]
         return sorted(found)
+
+
+def _same(one: shapely.MultiPolygon, other: shapely.MultiPolygon) -> bool:
+    return bool(shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), 0))

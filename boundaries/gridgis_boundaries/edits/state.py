@@ -161,6 +161,28 @@ class State:
         msg = f"{whose} runs here, and this plan may not redraw {level}; begin a plan that may"
         raise EditRefusedError(msg, place)
 
+    def require_free_between_areas(self, one: Face, other: Face) -> None:
+        """Refuse to move ground between two areas, one of which may not be drawn yet.
+
+        Raises
+        ------
+        EditRefusedError
+            A level that this plan may not redraw ends between them.
+        """
+        chains = self.chain(one), self.chain(other)
+        for level in self.levels:
+            codes = [chain.get(level.code) for chain in chains]
+            if codes[0] != codes[1] and level.code not in self.redraws | {one.level, other.level}:
+                msg = (
+                    f"ground would move from {level.code} {codes[0]} to {codes[1]}, and this plan "
+                    f"may not redraw {level.code}; begin a plan that may"
+                )
+                raise EditRefusedError(msg)
+
+    def put_facts(self, face: int, area: Face) -> None:
+        """Let a face be an area."""
+        self.topology.put_face(replace(area, id=face))
+
     def _locking(self, one: int, other: int) -> str | None:
         level = self.border_level(one, other)
         if level is None or level in self.redraws:

@@ -121,7 +121,8 @@ class Drawn:
 def _below(state: State) -> dict[tuple[str, str], list[Face]]:
     """Return the leaves of each upper area, by its level and code."""
     below: dict[tuple[str, str], list[Face]] = {}
-    for face in state.topology.faces.values():
+    for number in sorted(state.topology.faces):
+        face = state.topology.faces[number]
         if not face.is_nobodys:
             for key in state.chain(face).items():
                 below.setdefault(key, []).append(face)
