@@ -130,7 +130,8 @@ def _redraws(
     gone = _swallowed(before, wanted, new)
     old_codes = [code for code in changed if code in before] + gone
     old = np.array([before[code] for code in old_codes], dtype=object)
-    group = _groups(old, new)
+    same = [(at, changed.index(code)) for at, code in enumerate(old_codes) if code in wanted]
+    group = _groups(old, new, same)
     found: list[Operation] = []
     for number in np.unique(group).tolist():
         mine = group[len(old) :] == number
@@ -154,7 +155,11 @@ def _redraws(
 
 
 def _same(one: shapely.MultiPolygon, other: shapely.MultiPolygon) -> bool:
-    return bool(shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), 0))
+    """Say whether two shapes are one ground; one may have corners more on its lines."""
+    if shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), 0):
+        return True
+    off = shapely.symmetric_difference(one, other)
+    return bool(area_m2([off])[0] <= _ROUNDING_M2)
 
 
 def _swallowed(
@@ -172,14 +177,18 @@ def _swallowed(
     return [code for code, share in zip(missing, shares, strict=True) if share > _HALF]
 
 
-def _groups(old: Shapes, new: Shapes) -> NDArray[np.int64]:
-    """Return which shapes, old ones and then new ones, are redrawn together: those that overlap."""
+def _groups(old: Shapes, new: Shapes, same: list[tuple[int, int]]) -> NDArray[np.int64]:
+    """Return which shapes, old ones and then new ones, are redrawn together.
+
+    Those that overlap, and those that are the same area before and after (`same`).
+    """
     at_old, at_new = shapely.STRtree(new).query(old, predicate="intersects")
     amounts = area_m2(shapely.intersection(old[at_old], new[at_new]))
-    real = amounts > _ROUNDING_M2
+    overlapping = np.column_stack((at_old, at_new))[amounts > _ROUNDING_M2]
+    linked = np.vstack((overlapping, np.array(same, dtype=np.int64).reshape(-1, 2)))
     count = len(old) + len(new)
     links = coo_array(
-        (np.ones(real.sum()), (at_old[real], at_new[real] + len(old))), shape=(count, count)
+        (np.ones(len(linked)), (linked[:, 0], linked[:, 1] + len(old))), shape=(count, count)
     )
     group: NDArray[np.int64] = connected_components(links, directed=False)[1].astype(np.int64)
     return group
