@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from gridgis.codes import as_code
-from gridgis.errors import EditRefusedError
+from gridgis.errors import AreaNotFoundError, EditRefusedError
 from gridgis_boundaries.edits.codes import require_new_code
 from gridgis_boundaries.topology import contours, cutting, joining
 
@@ -212,6 +212,44 @@ def _by_size(state: State, numbers: Sequence[int], keep: Point | None) -> list[i
         msg = f"{keep[0]:.7f} {keep[1]:.7f}, which shall keep the code, lies in none of the parts"
         raise EditRefusedError(msg, keep)
     return ordered
+
+
+def child_of(state: State, parent: str | None) -> Face:
+    """Return any leaf right below a parent; None: one that has no parent.
+
+    Raises
+    ------
+    AreaNotFoundError
+        There is none.
+    """
+    for face in state.topology.faces.values():
+        if not face.is_nobodys and face.parent_code == parent:
+            return face
+    msg = f"no area of this plan lies right below {parent or 'nothing'}; name the new one's parent"
+    raise AreaNotFoundError(msg)
+
+
+def new_face_facts(state: State, like: Face, code: str, name: str, parent: str | None) -> Face:
+    """Return the facts of a new area on the level of another.
+
+    Raises
+    ------
+    EditRefusedError
+        The code cannot be used, or there is no such parent.
+    """
+    if parent != like.parent_code:
+        state.upper(parent or "")
+    require_new_code(state, code, like.level, parent)
+    return replace(
+        like,
+        code=code,
+        name=name,
+        parent_code=parent,
+        area_id=_new_id(state),
+        attributes={},
+        households=None,
+        population=None,
+    )
 
 
 def _new_id(state: State) -> int:

@@ -31,8 +31,12 @@ _MARGIN_M = 50.0
 _ALL = 1e-9
 
 
-def move_ground(state: State, ground: shapely.Geometry, sources: Sequence[int], to: int) -> None:
-    """Give the ground of some faces that lies in a polygon (EPSG:4326) to another face.
+def move_ground(
+    state: State, ground: shapely.Geometry, sources: Sequence[int] | None, to: int
+) -> None:
+    """Give the ground of faces that lies in a polygon (EPSG:4326) to another face.
+
+    `sources` are the faces that may lose ground; None: all that meet the polygon.
 
     Raises
     ------
@@ -41,9 +45,9 @@ def move_ground(state: State, ground: shapely.Geometry, sources: Sequence[int], 
     """
     lines = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(ground))]
     moved = 0
-    for source in sources:
-        own = contours.polygon(state.topology, source)
-        if source == to or not shapely.intersects(own, ground):
+    near = state.grounds.meeting(state.topology, ground)
+    for source in near if sources is None else [face for face in sources if face in near]:
+        if source == to:
             continue
         parts = cutting.cut(state.topology, source, lines, state.is_locked)
         taken = [number for number in parts if _lies_in(state, number, ground)]
@@ -122,10 +126,10 @@ def ground_of(state: State, cells: gpd.GeoDataFrame, to: int) -> tuple[Shapes, l
     spots = shapely.point_on_surface(every.geometry.to_numpy())
     going = every["code"].isin(list(cells["code"])).to_numpy()
     grounds, faces = [], []
-    for face in _leaves_at(state, spots[going]):
+    for face in state.grounds.meeting(state.topology, shapely.MultiPoint(spots[going].tolist())):
         if face == to:
             continue
-        own = contours.polygon(state.topology, face)
+        own = state.grounds[face]
         shapely.prepare(own)
         inside = shapely.covers(own, spots)
         shapes = every.geometry.to_numpy()
@@ -146,27 +150,6 @@ def _known_cells(state: State) -> gpd.GeoDataFrame:
         msg = "no cells are known; `gridgis cells import FILE` brings them, or use a lasso"
         raise EditRefusedError(msg)
     return state.cells
-
-
-def _leaves_at(state: State, spots: Shapes) -> list[int]:
-    leaves = [face.id for face in state.topology.faces.values() if not face.is_nobodys]
-    boxes = shapely.box(*np.array([_bounds(state, face) for face in leaves]).T)
-    spot, at = shapely.STRtree(boxes).query(spots)
-    near = sorted({leaves[each] for each in at})
-    grounds = [contours.polygon(state.topology, face) for face in near]
-    del spot
-    return [
-        face
-        for face, ground in zip(near, grounds, strict=True)
-        if shapely.intersects(ground, shapely.multipoints(spots))
-    ]
-
-
-def _bounds(state: State, face: int) -> tuple[float, float, float, float]:
-    corners = [state.topology.edges[number].points for number in state.topology.border[face]]
-    low = np.min([points.min(axis=0) for points in corners], axis=0)
-    high = np.max([points.max(axis=0) for points in corners], axis=0)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 def _ground(own: shapely.Geometry, going: Shapes, staying: Shapes) -> shapely.Geometry:

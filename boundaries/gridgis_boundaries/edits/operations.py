@@ -7,7 +7,9 @@
 ``delete_vertex`` ``at``: a border loses a corner
 ``split``        ``area``, ``line`` or ``lines``, ``new`` [{code, name}], and ``keep``
 ``merge``        ``areas``, ``into``
-``move_cells``   ``to``, and ``cells``, ``compounds`` or a ``lasso``; ``from`` narrows it
+``move_cells``   ``to``, and ``cells``, ``compounds`` or a ``lasso``; ``from`` narrows it, and
+                 ``new`` {name, parent} makes ``to`` a new area
+``redraw``       ``areas`` [{code, ground, and name, parent}], and ``gone``: drawn anew together
 ``move_area``    ``area``, ``parent``, and ``code``: a grid goes to another community
 ``rename``       ``area``, ``name``, and ``level``
 ``recode``       ``area``, ``code``, and ``level``
@@ -27,11 +29,13 @@ from gridgis.errors import InvalidInputError
 from gridgis_boundaries.edits import areas, borders, ground
 from gridgis_boundaries.edits.codes import next_code
 from gridgis_boundaries.edits.reading import Fields
+from gridgis_boundaries.edits.redrawing import Redrawn, redraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gridgis_boundaries.edits.state import State
+    from gridgis_boundaries.topology import Face
 
     Resolved = dict[str, object]
 
@@ -110,7 +114,7 @@ def _merge(state: State, fields: Fields) -> Resolved:
 
 
 def _move_cells(state: State, fields: Fields) -> Resolved:
-    to = state.leaf(fields.text("to"))
+    to = _receiver(state, fields)
     narrowed = fields.texts("from")
     chosen = {name: fields.texts(name) for name in ("cells", "compounds") if fields.has(name)}
     if fields.has("moves"):
@@ -124,12 +128,30 @@ def _move_cells(state: State, fields: Fields) -> Resolved:
         raise InvalidInputError(msg)
     for sources, shape in moves:
         faces = [state.leaf(code).id for code in sources]
-        ground.move_ground(state, shape, faces or _all_leaves(state), to.id)
+        ground.move_ground(state, shape, faces or None, to.id)
+    new = {"new": {"name": to.name, "parent": to.parent_code}} if fields.has("new") else {}
     return {
         "to": to.code,
+        **new,
         **chosen,
-        "moves": [{"from": sources, "ground": _as_geojson(shape)} for sources, shape in moves],
+        "moves": [{"from": sources, "ground": as_geojson(shape)} for sources, shape in moves],
     }
+
+
+def _receiver(state: State, fields: Fields) -> Face:
+    """Return the area that is to get ground: one of the plan, or a new one without any yet."""
+    code = fields.text("to")
+    if not fields.has("new"):
+        return state.leaf(code)
+    new = fields.entries("new")[0]
+    parent = new.text_or_none("parent")
+    like = areas.child_of(state, parent)
+    if code == NEXT:
+        code = next_code(state, like.level, parent)
+    facts = areas.new_face_facts(state, like, code, new.text_or_none("name") or code, parent)
+    number = state.topology.new_face()
+    state.put_facts(number, facts)
+    return state.topology.faces[number]
 
 
 def _with_cells(
@@ -145,8 +167,30 @@ def _with_cells(
     ]
 
 
-def _all_leaves(state: State) -> list[int]:
-    return [face.id for face in state.topology.faces.values() if not face.is_nobodys]
+def _redraw(state: State, fields: Fields) -> Resolved:
+    wanted = [
+        Redrawn(
+            each.text("code"),
+            each.polygon("ground"),
+            each.text_or_none("name"),
+            each.text_or_none("parent"),
+        )
+        for each in fields.entries("areas")
+    ]
+    gone = fields.texts("gone")
+    redraw(state, wanted, gone)
+    return {
+        "areas": [
+            {
+                "code": each.code,
+                "ground": as_geojson(each.ground),
+                "name": each.name,
+                "parent": each.parent,
+            }
+            for each in wanted
+        ],
+        "gone": gone,
+    }
 
 
 def _move_area(state: State, fields: Fields) -> Resolved:
@@ -169,7 +213,8 @@ def _recode(state: State, fields: Fields) -> Resolved:
     return {"area": code, "level": level, "code": new}
 
 
-def _as_geojson(shape: shapely.Geometry) -> dict[str, object]:
+def as_geojson(shape: shapely.Geometry) -> dict[str, object]:
+    """Return polygons (EPSG:4326) as the GeoJSON of a MultiPolygon, with all digits."""
     return {
         "type": "MultiPolygon",
         "coordinates": [
@@ -187,6 +232,7 @@ OPERATIONS: dict[str, Callable[[State, Fields], Resolved]] = {
     "split": _split,
     "merge": _merge,
     "move_cells": _move_cells,
+    "redraw": _redraw,
     "move_area": _move_area,
     "rename": _rename,
     "recode": _recode,

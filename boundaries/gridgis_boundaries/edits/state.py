@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from gridgis.model import Layer, Level
+    from gridgis_boundaries.edits.grounds import Grounds
     from gridgis_boundaries.topology.parts import Edge
     from gridgis_boundaries.topology.planar import Topology
 
@@ -37,12 +38,14 @@ class Upper:
 class State:
     """A plan as it stands.
 
+    `grounds` are the leaves' shapes as the operation under way finds them.
     `uppers` by level and code. `redraws` are the levels whose borders may move, beside those of
     the leaves among one parent. `retired` are codes that areas once had. `cells` is the frame of
     :func:`gridgis.frames.cells`, or None.
     """
 
     topology: Topology
+    grounds: Grounds
     layer: Layer
     uppers: dict[tuple[str, str], Upper]
     redraws: frozenset[str] = frozenset()
@@ -157,6 +160,28 @@ class State:
         whose = "the layer's outer border" if is_outer else f"a border of the level {level}"
         msg = f"{whose} runs here, and this plan may not redraw {level}; begin a plan that may"
         raise EditRefusedError(msg, place)
+
+    def require_free_between_areas(self, one: Face, other: Face) -> None:
+        """Refuse to move ground between two areas, one of which may not be drawn yet.
+
+        Raises
+        ------
+        EditRefusedError
+            A level that this plan may not redraw ends between them.
+        """
+        chains = self.chain(one), self.chain(other)
+        for level in self.levels:
+            codes = [chain.get(level.code) for chain in chains]
+            if codes[0] != codes[1] and level.code not in self.redraws | {one.level, other.level}:
+                msg = (
+                    f"ground would move from {level.code} {codes[0]} to {codes[1]}, and this plan "
+                    f"may not redraw {level.code}; begin a plan that may"
+                )
+                raise EditRefusedError(msg)
+
+    def put_facts(self, face: int, area: Face) -> None:
+        """Let a face be an area."""
+        self.topology.put_face(replace(area, id=face))
 
     def _locking(self, one: int, other: int) -> str | None:
         level = self.border_level(one, other)

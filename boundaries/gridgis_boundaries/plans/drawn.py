@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -12,65 +12,38 @@ import shapely
 
 from gridgis.shapes import as_multipolygons, union
 from gridgis_boundaries.plans.opening import leaves_of
-from gridgis_boundaries.topology import OUTSIDE, contours
+from gridgis_boundaries.topology import OUTSIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from gridgis_boundaries.edits.state import State, Upper
     from gridgis_boundaries.topology import Face, Topology
 
 
 @dataclass
 class Drawn:
-    """Shapes by face, and by upper area.
+    """What a plan began with: the shapes and leaves of each upper area, the leaves' facts."""
 
-    `leaves` and `uppers` are the shapes that the plan began with; `borders` the edges that each
-    leaf had then, `begun` its facts, `below` the leaves of each upper area. `redrawn` holds the
-    shapes of the leaves whose borders differ from that.
-    """
-
-    leaves: dict[int, shapely.MultiPolygon]
     uppers: dict[int, shapely.MultiPolygon]
-    borders: dict[int, frozenset[int]]
     begun: dict[int, Face]
     below: dict[int, frozenset[int]]
-    redrawn: dict[int, shapely.MultiPolygon] = field(default_factory=dict)
 
     @classmethod
     def of(cls, areas: gpd.GeoDataFrame, state: State) -> Drawn:
         """Return the shapes that a plan begins with."""
         is_leaf = leaves_of(areas, state.layer).to_numpy()
-        shapes = as_multipolygons(areas.geometry.to_numpy())
-        leaves = dict(enumerate(shapes[is_leaf]))
-        border = state.topology.border
-        ids = [upper.area_id for upper in state.uppers.values()]
+        shapes = as_multipolygons(areas.geometry.to_numpy()[~is_leaf])
         below = _below(state)
         return cls(
-            leaves,
-            dict(zip(ids, shapes[~is_leaf], strict=True)),
-            {face: frozenset(border[face]) for face in leaves},
-            {face: state.topology.faces[face] for face in leaves},
+            {
+                area.area_id: shape
+                for area, shape in zip(state.uppers.values(), shapes, strict=True)
+            },
+            {number: face for number, face in state.topology.faces.items() if not face.is_nobodys},
             {
                 upper.area_id: frozenset(face.id for face in below.get(key, ()))
                 for key, upper in state.uppers.items()
             },
         )
-
-    def ground(self, face: int) -> shapely.MultiPolygon:
-        """Return the shape of a leaf as it was after the latest entry."""
-        shape = self.redrawn.get(face)
-        return self.leaves[face] if shape is None else shape
-
-    def redraw(self, topology: Topology, touched: Iterable[int]) -> None:
-        """Draw the leaves anew that an entry touched."""
-        for number in touched:
-            face = topology.faces.get(number)
-            self.redrawn.pop(number, None)
-            if face is None or face.is_nobodys:
-                continue
-            if frozenset(topology.border[number]) != self.borders.get(number):
-                self.redrawn[number] = contours.polygon(topology, number)
 
     def code(self, topology: Topology, face: int) -> str:
         """Return how a side of a border is called."""
@@ -86,7 +59,7 @@ class Drawn:
         codes = {
             face.code
             for number, face in now.items()
-            if number in self.redrawn or self.begun.get(number) != face
+            if number in state.grounds.redrawn or self.begun.get(number) != face
         }
         codes |= {face.code for number, face in self.begun.items() if number not in now}
         return sorted(code for code in codes if code is not None)
@@ -94,11 +67,11 @@ class Drawn:
     def areas(self, state: State) -> gpd.GeoDataFrame:
         """Return all areas as a frame; see :meth:`Plan.areas`."""
         faces = [face for face in state.topology.faces.values() if not face.is_nobodys]
-        shapes = {(face.level, face.code or ""): self.ground(face.id) for face in faces}
+        shapes = {(face.level, face.code or ""): state.grounds[face.id] for face in faces}
         below = _below(state)
         counts: dict[tuple[str, str], dict[str, int | None]] = {}
         for key, upper in state.uppers.items():
-            shapes[key] = self._upper_shape(upper, below.get(key, []))
+            shapes[key] = self._upper_shape(state, upper, below.get(key, []))
             counts[key] = self._upper_counts(upper, below.get(key, []))
         order = {level.code: level.rank for level in state.levels}
         rows: list[Face | Upper] = [*state.uppers.values(), *faces]
@@ -127,11 +100,11 @@ class Drawn:
         lines = [shapely.LineString(edge.points) for edge in found]
         return gpd.GeoDataFrame(table, geometry=lines, crs="EPSG:4326")
 
-    def _upper_shape(self, upper: Upper, members: list[Face]) -> shapely.MultiPolygon:
+    def _upper_shape(self, state: State, upper: Upper, members: list[Face]) -> shapely.MultiPolygon:
         numbers = frozenset(face.id for face in members)
-        if numbers == self.below.get(upper.area_id) and not numbers & self.redrawn.keys():
+        if numbers == self.below.get(upper.area_id) and not numbers & state.grounds.redrawn:
             return self.uppers[upper.area_id]
-        return union(np.array([self.ground(face.id) for face in members], dtype=object))
+        return union(np.array([state.grounds[face.id] for face in members], dtype=object))
 
     def _upper_counts(self, upper: Upper, members: list[Face]) -> dict[str, int | None]:
         """Return an upper area's counts: its own until a leaf below changed, then their sum."""
@@ -148,7 +121,8 @@ class Drawn:
 def _below(state: State) -> dict[tuple[str, str], list[Face]]:
     """Return the leaves of each upper area, by its level and code."""
     below: dict[tuple[str, str], list[Face]] = {}
-    for face in state.topology.faces.values():
+    for number in sorted(state.topology.faces):
+        face = state.topology.faces[number]
         if not face.is_nobodys:
             for key in state.chain(face).items():
                 below.setdefault(key, []).append(face)

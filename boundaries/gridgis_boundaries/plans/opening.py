@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from gridgis.codes import as_code
 from gridgis.errors import EditRefusedError, InvalidInputError, LevelNotFoundError
+from gridgis.shapes import as_multipolygons
+from gridgis_boundaries.edits.grounds import Grounds
 from gridgis_boundaries.edits.state import State, Upper
 from gridgis_boundaries.topology import Face, build
 
@@ -48,10 +51,12 @@ def open_areas(
     is_leaf = leaves_of(areas, layer)
     leaves = areas[is_leaf]
     faces = [Face(at, *facts) for at, facts in enumerate(_facts(leaves))]
-    topology = build(np.asarray(leaves.geometry.to_numpy()), faces)
+    shapes = as_multipolygons(np.asarray(leaves.geometry.to_numpy()))
+    topology = build(shapes, faces)
     uppers = [Upper(*facts) for facts in _facts(areas[~is_leaf])]
     return State(
         topology,
+        Grounds(shapes, topology),
         layer,
         {(upper.level, upper.code): upper for upper in uppers},
         frozenset(redraws),
@@ -111,10 +116,10 @@ def _facts(areas: gpd.GeoDataFrame) -> list[_Facts]:
     ids = areas["area_id"] if "area_id" in areas else range(1, len(areas) + 1)
     own = areas["attributes"] if "attributes" in areas else [None] * len(areas)
     columns = zip(
-        areas["code"],
+        [as_code(code) for code in areas["code"]],
         areas["level"],
-        areas["name"],
-        [parent if isinstance(parent, str) else None for parent in areas["parent_code"]],
+        [str(name) for name in areas["name"]],
+        [None if pd.isna(parent) else as_code(parent) for parent in areas["parent_code"]],
         _whole(areas, "households"),
         _whole(areas, "population"),
         [int(number) for number in ids],

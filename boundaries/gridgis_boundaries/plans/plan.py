@@ -291,7 +291,7 @@ class Plan:
             is_new = number in new and number not in gone
             facts = gone.get(number) or self.state.topology.faces.get(number)
             if facts is not None and not facts.is_nobodys and not is_new:
-                before[number] = (facts, self._drawn.ground(number))
+                before[number] = (facts, self.state.grounds[number])
             now = self.state.topology.faces.get(number)
             if now is not None and not now.is_nobodys:
                 after[number] = contours.polygon(self.state.topology, number)
@@ -313,7 +313,7 @@ class Plan:
 
     def _applied(self, entry: Entry, change: Change) -> Applied:
         self._changes.append(change)
-        self._drawn.redraw(self.state.topology, change.touched)
+        self.state.grounds.draw(self.state.topology, change.touched)
         faces = (*change.gone_faces, *change.new_faces)
         known = [self.state.topology.faces.get(number) for number in change.touched]
         codes = {face.code for face in (*faces, *known) if face is not None}

@@ -13,7 +13,7 @@ from gridgis_boundaries.topology import contours, finding
 from gridgis_boundaries.topology.parts import Edge, Face, line_of, point_of, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from numpy.typing import NDArray
 
@@ -60,7 +60,11 @@ def node_at(topology: Topology, spot: Spot, *, exact: bool) -> Point:
 
 
 def cut(
-    topology: Topology, face: int, lines: Sequence[Points], exact: Callable[[Edge], bool]
+    topology: Topology,
+    face: int,
+    lines: Sequence[Points],
+    exact: Callable[[Edge], bool],
+    known: Container[Point] = frozenset(),
 ) -> list[int]:
     """Cut a face along lines that cross it, and return the faces that it became.
 
@@ -74,8 +78,12 @@ def cut(
         Lon and lat, EPSG:4326, shape (n, 2) each.
     exact
         Which edges of the border must stay on their line.
+    known
+        Corners of the lines that keep their doubles.
     """
-    inner = [_laid(topology, face, points, exact) for points in _inside(topology, face, lines)]
+    inner = [
+        _laid(topology, face, points, exact, known) for points in _inside(topology, face, lines)
+    ]
     across = [points for points in inner if len(points) > 1]
     parts = _parts(topology, face, across)
     if len(parts) == 1:
@@ -118,25 +126,34 @@ def _lines(shape: shapely.Geometry) -> list[shapely.LineString]:
     return [part for part in parts if part.geom_type == "LineString"]
 
 
-def _laid(topology: Topology, face: int, points: Points, exact: Callable[[Edge], bool]) -> Points:
+def _laid(
+    topology: Topology,
+    face: int,
+    points: Points,
+    exact: Callable[[Edge], bool],
+    known: Container[Point],
+) -> Points:
     """Return a line with its ends on nodes of the border and its corners rounded."""
-    corners = [rounded(point_of(row)) for row in points]
+    given = [point_of(row) for row in points]
+    corners = [corner if corner in known else rounded(corner) for corner in given]
     closed = bool(np.all(points[0] == points[-1]))
     ends = (0,) if closed else (0, len(points) - 1)
     for at in ends:
-        corners[at] = _end(topology, face, point_of(points[at]), exact)
+        corners[at] = _end(topology, face, given[at], exact) or corners[at]
     if closed:
         corners[-1] = corners[0]
     kept = [corner for at, corner in enumerate(corners) if at == 0 or corner != corners[at - 1]]
     return np.array(kept)
 
 
-def _end(topology: Topology, face: int, point: Point, exact: Callable[[Edge], bool]) -> Point:
-    """Make a node of the border where a line ends; an end inside the face stays where it is."""
+def _end(
+    topology: Topology, face: int, point: Point, exact: Callable[[Edge], bool]
+) -> Point | None:
+    """Make a node of the border where a line ends and return it; None: it ends inside the face."""
     try:
         spot = finding.side(topology, point, topology.border[face], _TOUCH_M)
     except EditRefusedError:
-        return rounded(point)
+        return None
     if not spot.is_corner:
         spot = finding.corner_by(spot, _SNAP_M)
     return node_at(topology, spot, exact=exact(spot.edge))
