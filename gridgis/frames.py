@@ -65,6 +65,16 @@ def cells(connection: Connection) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=shapes, crs=LON_LAT)
 
 
+def stations(connection: Connection) -> gpd.GeoDataFrame:
+    """Return the facilities in service that belong to an area.
+
+    Columns: name, area_id (int64), geometry (Point).
+    """
+    table = reading.stations(connection)
+    spots = shapely.from_wkb(table.pop("geom").to_numpy())
+    return gpd.GeoDataFrame(table, geometry=spots, crs=LON_LAT)
+
+
 def places(connection: Connection) -> gpd.GeoDataFrame:
     """Return the places in use.
 

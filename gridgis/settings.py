@@ -63,6 +63,21 @@ class Settings(BaseSettings):
         le=5000,
         description="A point no grid covers goes to a grid within this many m",
     )
+    grid_households_fewest: int = Field(
+        default=300,
+        ge=0,
+        le=1_000_000,
+        description="A grid should have at least so many households",
+    )
+    grid_households_most: int = Field(
+        default=500, ge=1, le=1_000_000, description="... and at most so many"
+    )
+    grid_narrowest_m: float = Field(
+        default=5.0,
+        ge=0,
+        le=1_000,
+        description="Part of a grid thinner than this many m is a sliver",
+    )
     position_max_age_s: float = Field(
         default=900.0,
         gt=0,

@@ -15,6 +15,7 @@ from gridgis.places.gazetteer import Gazetteer
 from gridgis.roads.networks import Networks
 from gridgis.seeking import Seeker
 from gridgis_boundaries.planning import Planning
+from gridgis_boundaries.rules.standards import Standards
 
 if TYPE_CHECKING:
     from gridgis.clock import Clock
@@ -77,7 +78,7 @@ class Service:
     @cached_property
     def planning(self) -> Planning:
         """The plans, those that were used last in memory."""
-        return Planning(self.store, self.clock)
+        return Planning(self.store, self.clock, Standards.of(self.settings))
 
     @cached_property
     def outlines(self) -> Outlines:

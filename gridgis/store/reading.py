@@ -40,6 +40,14 @@ def cells(connection: Connection) -> pd.DataFrame:
     return table
 
 
+def stations(connection: Connection) -> pd.DataFrame:
+    """Return the facilities that belong to an area: name, area_id, geom (WKB)."""
+    table = _frame(connection, "stations", {})
+    table["area_id"] = table["area_id"].astype("int64")
+    table["geom"] = [bytes(spot) for spot in table["geom"]]
+    return table
+
+
 def reports(connection: Connection, which: Which) -> pd.DataFrame:
     """Return reports and their grids, as ``reports_on_layer.sql`` says it; archived ones as well.
 

@@ -13,6 +13,7 @@ from gridgis_api.cli.printing import print_table
 from gridgis_boundaries.publishing import Publishing, findings
 from gridgis_boundaries.publishing import publish as publish_edition
 from gridgis_boundaries.publishing import restore as restore_edition
+from gridgis_boundaries.rules.standards import Standards
 
 if TYPE_CHECKING:
     from gridgis.model import Edition
@@ -126,7 +127,8 @@ def show(number: Number) -> None:
     with context.open_store() as store, store.begin() as connection:
         edition = editions.find(connection, number)
         draft = edition.published_at is None
-        against = findings(connection, number, clock=context.clock) if draft else []
+        held_to = Standards.of(context.settings())
+        against = findings(connection, number, held_to, clock=context.clock) if draft else []
         accepted = editions.accepted(connection, number)
     typer.echo(f"edition {edition.id} of layer {edition.layer}: {edition.name}")
     typer.echo(f"{_period(edition)}; {edition.areas} areas, {edition.grids} of them grids")
@@ -151,11 +153,13 @@ def discard(number: Number) -> None:
 
 
 def _how(accept: str | None, starts: str | None, document: str | None) -> Publishing:
+    settings = context.settings()
     return Publishing(
         accept=accept,
         starts=moment(starts, "--from"),
-        near_tolerance_m=context.settings().near_tolerance_m,
+        near_tolerance_m=settings.near_tolerance_m,
         document=document,
+        standards=Standards.of(settings),
     )
 
 

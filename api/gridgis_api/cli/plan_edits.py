@@ -16,6 +16,7 @@ from gridgis_api.cli import context
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
 from gridgis_boundaries.planning import Begin, Planning
+from gridgis_boundaries.rules.standards import Standards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ Seen = Annotated[
 def desk() -> Iterator[tuple[Store, Planning]]:
     """Yield the store and its plans."""
     with context.open_store() as store:
-        yield store, Planning(store, context.clock)
+        yield store, Planning(store, context.clock, Standards.of(context.settings()))
 
 
 def new(

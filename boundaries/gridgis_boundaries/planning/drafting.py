@@ -22,6 +22,7 @@ from gridgis.store import plans as stored_plans
 from gridgis.store.plans import NewPlan, StoredEntry
 from gridgis_boundaries.planning.kept import Kept
 from gridgis_boundaries.plans import Conflict, Entry, Plan
+from gridgis_boundaries.rules.standards import Standards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -76,11 +77,15 @@ class Opened:
 
 
 class Planning:
-    """The plans of a store; those that were used last are kept in memory."""
+    """The plans of a store; those that were used last are kept in memory.
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    `standards` are what the rules hold them to.
+    """
+
+    def __init__(self, store: Store, clock: Clock, standards: Standards | None = None) -> None:
         self._store = store
         self.clock = clock
+        self.standards = standards or Standards()
         self._kept = Kept()
 
     def begin(self, wanted: Begin, actor: Actor) -> StoredPlan:

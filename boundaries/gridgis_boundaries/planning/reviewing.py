@@ -166,7 +166,7 @@ def judgement_of(planning: Planning, opened: Opened) -> Judgement:
         given=True,
         overrides=overrides_of(said),
     )
-    return judged(opened.connection, subject, planning.clock.now())
+    return judged(opened.connection, subject, planning.standards, planning.clock.now())
 
 
 def is_outdated(planning: Planning, opened: Opened) -> bool:

@@ -11,6 +11,7 @@ What is submitted has a hash of its content; the same content is approved and pu
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.errors import InvalidInputError, PlanOutdatedError, PlanRejectedError, PlanStateError
@@ -166,7 +167,12 @@ def publish(
             content_hash=stored.content_hash,
             plan=number,
         )
-        how = Publishing(None, how.starts, how.near_tolerance_m, how.document or stored.document)
+        how = replace(
+            how,
+            accept=None,
+            document=how.document or stored.document,
+            standards=planning.standards,
+        )
         office = Office(connection, step.actor, planning.clock)
         done = put_in_force(office, editions.hold_draft(connection, edition), how, terms)
         _go(planning, opened, "published", step, edition_id=edition)

@@ -15,6 +15,7 @@ from gridgis_boundaries.publishing.identities import Override, identify
 from gridgis_boundaries.publishing.pieces import pieces
 from gridgis_boundaries.rules.findings import Finding
 from gridgis_boundaries.rules.judging import judge
+from gridgis_boundaries.rules.standards import Known
 from gridgis_boundaries.sizes import place
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gridgis.store.connection import Connection
     from gridgis.store.plans import SaidIdentity
     from gridgis_boundaries.publishing.identities import SameAs
+    from gridgis_boundaries.rules.standards import Standards
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def overrides_of(said: Iterable[SaidIdentity]) -> dict[tuple[str, str], Override
 def judged(
     connection: Connection,
     subject: Subject,
+    standards: Standards,
     at: datetime,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Judgement:
@@ -103,7 +106,8 @@ def judged(
         shared = pieces(before, frame, partial(frames.cells, connection))
         identities = identify(before, frame, shared, subject.overrides, given=subject.given)
         frame = renamed(frame, [one.area_id for one in identities])
-    findings = judge(frame, stored.layer, tell=tell)
+    known = Known(layers.extent(connection, stored.id), stations=frames.stations(connection))
+    findings = judge(frame, stored.layer, standards, known, tell=tell)
     if before is not None:
         findings += _codes_again(connection, stored.id, before, frame)
     return Judgement(frame, findings, identities, before, shared)
@@ -140,5 +144,5 @@ def _codes_again(
                 f"{one.level} {one.code} is a code met again: in edition {one.edition_id} it was "
                 f"another area, {one.name}"
             )
-            found.append(Finding("codes", place(asked[key][1]), (one.code,), 0.0, sentence))
+            found.append(Finding("retired codes", place(asked[key][1]), (one.code,), 0.0, sentence))
     return found

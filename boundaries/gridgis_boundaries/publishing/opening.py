@@ -15,6 +15,7 @@ from gridgis_boundaries.publishing.content import content_hash
 from gridgis_boundaries.publishing.following import follow_due
 from gridgis_boundaries.publishing.judging import judged, of_draft, renamed
 from gridgis_boundaries.publishing.pieces import pieces
+from gridgis_boundaries.rules.standards import Standards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from gridgis.store.connection import Connection
     from gridgis.store.editions import Draft
     from gridgis_boundaries.publishing.judging import Judgement
-    from gridgis_boundaries.rules.findings import Finding
+    from gridgis_boundaries.rules.findings import Finding, Key
 
-    Key = tuple[str, tuple[str, ...]]
+STANDARDS = Standards()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,15 @@ class Publishing:
     `accept` is the reason for accepting the findings; None: none may stand. `starts` is the time
     from which the edition is in force; None: as the draft wishes, else from minus infinity for a
     layer's first edition and from now for a later one. A report that no grid covers goes to the
-    nearest within `near_tolerance_m`. `document` is the number of the paper that decided it.
+    nearest within `near_tolerance_m`. `document` is the number of the paper that decided it,
+    `standards` are what the rules hold it to.
     """
 
     accept: str | None = None
     starts: datetime | None = None
     near_tolerance_m: float = 30.0
     document: str | None = None
+    standards: Standards = STANDARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Office:
 def findings(
     connection: Connection,
     edition_id: int,
+    standards: Standards = STANDARDS,
     *,
     clock: Clock,
     tell: Callable[[str], None] = lambda _: None,
@@ -105,7 +109,8 @@ def findings(
         There is no such edition.
     """
     now = clock.now()
-    return judged(connection, of_draft(connection, edition_id, now), now, tell).findings
+    subject = of_draft(connection, edition_id, now)
+    return judged(connection, subject, standards, now, tell).findings
 
 
 def publish(
@@ -150,7 +155,7 @@ def put_in_force(office: Office, draft: Draft, how: Publishing, terms: Terms) ->
     wished = how.starts or draft.wished_from
     has_published = editions.has_published(connection, draft.layer_id)
     starts = office.clock.now() if wished is None and has_published else wished
-    judgement, after = _judge(office, draft, starts, terms)
+    judgement, after = _judge(office, draft, (starts, how.standards), terms)
     accepted = _accepted(office, draft, judgement, how, terms)
     judgement = _identified(connection, draft, judgement)
     editions.accept(connection, draft.id, accepted)
@@ -178,9 +183,10 @@ def put_in_force(office: Office, draft: Draft, how: Publishing, terms: Terms) ->
 
 
 def _judge(
-    office: Office, draft: Draft, starts: datetime | None, terms: Terms
+    office: Office, draft: Draft, how: tuple[datetime | None, Standards], terms: Terms
 ) -> tuple[Judgement, int | None]:
     """Judge a draft as what follows the edition before its start; return that edition, too."""
+    starts, standards = how
     at = starts or office.clock.now()
     subject = of_draft(office.connection, draft.id, at, given=terms.given, plan=terms.plan)
     if terms.base is not None and subject.after != terms.base:
@@ -189,7 +195,7 @@ def _judge(
             "by now; rebase it, so that what both changed is looked at"
         )
         raise PlanOutdatedError(msg)
-    judgement = judged(office.connection, subject, at, office.tell)
+    judgement = judged(office.connection, subject, standards, at, office.tell)
     found = content_hash(judgement.areas)
     if terms.content_hash not in {None, found}:
         msg = "its content is not what was approved; submit it again"
@@ -210,8 +216,8 @@ def _accepted(
     now = office.clock.now()
     accepted, open_findings = [], []
     for finding in judgement.findings:
-        rule, where = finding.rule, tuple(sorted(finding.areas))
-        known = terms.accepted.get((rule, where))
+        rule, where = finding.key
+        known = terms.accepted.get(finding.key)
         if known is not None:
             accepted.append(known)
         elif how.accept is not None:

@@ -36,11 +36,6 @@ class Finding:
         """The rule and its areas, whatever the size and the place."""
         return self.rule, tuple(sorted(self.areas))
 
-    @property
-    def key(self) -> tuple[str, tuple[str, ...]]:
-        """The rule and its areas, whatever the size and the place."""
-        return self.rule, tuple(sorted(self.areas))
-
     def __str__(self) -> str:
         if self.place is None:
             return f"{self.rule}: {self.sentence}"

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import shapely
 
+    from gridgis.settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -35,6 +37,12 @@ class Standards:
     households: Band | None = Band()
     narrowest_m: float = 5.0
     tolerance_m2: float = 0.01
+
+    @classmethod
+    def of(cls, settings: Settings) -> Standards:
+        """Return the measures that the settings name."""
+        band = Band(settings.grid_households_fewest, settings.grid_households_most)
+        return cls(band, settings.grid_narrowest_m)
 
 
 @dataclass(frozen=True, slots=True)
