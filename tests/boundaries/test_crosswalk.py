@@ -113,7 +113,9 @@ def test_denver_keeps_every_vote(shared: Path) -> None:
     assert votes[careless.index.unique()].sum() < votes.sum() * 0.88
 
     flat, target = old.to_crs(2232), new.to_crs(2232)
-    pieces = gpd.overlay(flat[["code", "geometry"]], target[["code", "geometry"]])
+    pieces = gpd.overlay(
+        flat[["code", "geometry"]], target[["code", "geometry"]], keep_geom_type=True
+    )
     weight = pieces.area / pieces["code_1"].map(flat.set_index("code").area)
     judged = (weight * pieces["code_1"].map(votes)).groupby(pieces["code_2"]).sum()
     assert np.abs(moved.drop(OUTSIDE) - judged.reindex(moved.index[:-1])).max() < 1.1
