@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgis.errors import InvalidInputError
-from gridgis_boundaries.history import Target, as_reported, restated
+from gridgis_boundaries.history import Target, as_reported, crosswalk, restated
 from gridgis_boundaries.history.crosswalk import OUTSIDE
 from tests.boundaries.test_overlay import AFTER, BEFORE, city, spots
 
@@ -55,7 +55,9 @@ def test_point_first_then_cell_then_share_and_nothing_is_dropped() -> None:
         *[(None, "nowhere", e)] * 3,
         (None, None, None),
     )
-    found = restated(reports, Target(new, towers), {1: old}).set_index("code")[COLUMNS]
+    found = restated(reports, Target(new, towers), {1: crosswalk(old, new, towers)}).set_index(
+        "code"
+    )[COLUMNS]
     assert found.loc["A"].tolist() == [4, 1, 0, 0, 3, 0]
     assert found.loc["H"].tolist() == [4, 1, 1, 0, 2, 0]
     assert found.loc["D"].tolist() == [2, 0, 0, 0, 2, 0]
@@ -66,7 +68,7 @@ def test_point_first_then_cell_then_share_and_nothing_is_dropped() -> None:
 
 def test_a_grid_that_stayed_is_no_share() -> None:
     old, new = numbered(BEFORE, 1), numbered(BEFORE, 11)
-    found = restated(seen(*[(None, None, 1)] * 5), Target(new), {1: old})
+    found = restated(seen(*[(None, None, 1)] * 5), Target(new), {1: crosswalk(old, new)})
     assert found.loc[found["code"] == "A", ["by_grid", "shared"]].to_numpy().tolist() == [[5, 0]]
 
 
@@ -86,7 +88,7 @@ def test_a_report_beside_the_city_goes_to_the_grid_that_is_near() -> None:
 
 
 def test_an_edition_that_is_missing_is_named() -> None:
-    with pytest.raises(InvalidInputError, match="edition 1 answered"):
+    with pytest.raises(InvalidInputError, match="grid 1 of edition 1 answered"):
         restated(seen((None, None, 1)), Target(numbered("A B", 1)), {})
 
 
@@ -118,7 +120,7 @@ def test_totals_are_exact_whatever_comes(seed: int) -> None:
         )
         for _ in range(int(rng.integers(1, 200)))
     ]
-    found = restated(seen(*rows), Target(new, cells), {1: old})
+    found = restated(seen(*rows), Target(new, cells), {1: crosswalk(old, new, cells)})
     assert found["reports"].sum() == len(rows)
     assert (found[COLUMNS].to_numpy() >= 0).all()
     assert found["unplaced"].iloc[:-1].sum() == 0

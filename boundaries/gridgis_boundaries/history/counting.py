@@ -10,6 +10,7 @@ import pandas as pd
 from gridgis import frames
 from gridgis.coded import edition_in_force
 from gridgis.store.reading import Which
+from gridgis_boundaries.history.crosswalk import crosswalk
 from gridgis_boundaries.history.restating import Target, restated
 
 if TYPE_CHECKING:
@@ -84,8 +85,11 @@ def count(connection: Connection, asked: Counting, *, near_tolerance_m: float) -
     blind = reports[reports.geometry.isna()]
     on = frames.grids(connection, layer=asked.layer, at=asked.when.moment, edition=which.edition)[0]
     cells = frames.cells(connection) if len(blind) else None
-    target = Target(on, cells, near_tolerance_m)
-    return Counted(restated(reports, target, _grids(connection, asked, blind)), edition)
+    walks = {
+        number: crosswalk(grids, on, cells)
+        for number, grids in _grids(connection, asked, blind).items()
+    }
+    return Counted(restated(reports, Target(on, cells, near_tolerance_m), walks), edition)
 
 
 def as_reported(reports: pd.DataFrame, reported: Mapping[int, gpd.GeoDataFrame]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import shapely
 
 from gridgis.errors import InvalidInputError
 from gridgis.locate.index import GridIndex
-from gridgis_boundaries.history.crosswalk import OUTSIDE, crosswalk, largest_remainder
+from gridgis_boundaries.history.crosswalk import OUTSIDE, largest_remainder
 from gridgis_boundaries.history.ground import disjoint, ranks
 from gridgis_boundaries.history.housing import inside
 
@@ -38,7 +38,7 @@ class Target(NamedTuple):
 
 
 def restated(
-    reports: gpd.GeoDataFrame, target: Target, reported: Mapping[int, gpd.GeoDataFrame]
+    reports: gpd.GeoDataFrame, target: Target, walks: Mapping[int, pd.DataFrame]
 ) -> pd.DataFrame:
     """Return how many reports each grid of an edition has, wherever they were counted first.
 
@@ -50,8 +50,8 @@ def restated(
         :func:`gridgis.frames.reports` gives them.
     target
         The grids to count on.
-    reported
-        The grids of each edition that answered reports without a location.
+    walks
+        The crosswalk to the target from each edition that answered reports without a location.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def restated(
     Raises
     ------
     InvalidInputError
-        `reported` lacks an edition, or a grid of it, that answered a report.
+        `walks` lacks an edition, or a grid of it, that answered a report.
     """
     count = len(target.grids)
     spots = reports.geometry.to_numpy()
@@ -74,13 +74,14 @@ def restated(
     whole = {name: np.zeros(count + 1, np.int64) for name in _WHOLE}
     rows = _rows(lon[located], lat[located], target)
     whole["by_point"] = np.bincount(rows, minlength=count + 1)
-    rest = pd.DataFrame(reports.drop(columns=reports.geometry.name)[~located])
+    known = [name for name in ("cell_code", "edition_id", "area_id") if name in reports]
+    rest = pd.DataFrame({name: reports[name].array[~located] for name in known})
     expected = np.zeros(count + 1)
     if len(rest) and target.cells is not None and "cell_code" in rest:
         rest, told = _with_cells(rest, target.cells, target.grids)
         _spread(told, whole["by_cell"], expected)
     if len(rest) and "area_id" in rest:
-        rest, told = _with_grids(rest, target, reported)
+        rest, told = _with_grids(rest, target.grids, walks)
         _spread(told, whole["by_grid"], expected)
     shared = largest_remainder(expected, round(expected.sum()))
     unplaced = np.append(np.zeros(count, np.int64), len(rest))
@@ -139,47 +140,39 @@ def _with_cells(
 
 
 def _with_grids(
-    rest: pd.DataFrame, target: Target, reported: Mapping[int, gpd.GeoDataFrame]
+    rest: pd.DataFrame, grids: gpd.GeoDataFrame, walks: Mapping[int, pd.DataFrame]
 ) -> tuple[pd.DataFrame, _Told]:
     """Take those that a grid answered, by the crosswalk of its edition."""
     answered = rest[rest["area_id"].notna()]
-    places = {code: at for at, code in enumerate(target.grids["code"])}
-    counts: list[int] = []
-    parts: list[pd.DataFrame] = []
-    for edition, some in answered.groupby("edition_id"):
-        held = some["area_id"].value_counts()
-        old = _known(reported, int(str(edition)), held.index)
-        table = crosswalk(old, target.grids, target.cells)
-        source = pd.Series(np.arange(len(old)) + len(counts), old["code"])
-        parts.append(
-            pd.DataFrame(
-                {
-                    "source": source[table["from_code"]].to_numpy(),
-                    "target": [places.get(code, -1) for code in table["to_code"]],
-                    "weight": table["weight"],
-                }
-            )
-        )
-        counts += held.reindex(old["area_id"]).tolist()
-    columns = ["source", "target", "weight"]
-    all_parts = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
+    held = answered.groupby(["edition_id", "area_id"]).size().rename("count").reset_index()
+    rows = [table.assign(edition_id=edition) for edition, table in walks.items()]
+    columns = ["edition_id", "from_id", "to_code", "weight"]
+    table = pd.concat(rows) if rows else pd.DataFrame(columns=columns)
+    known = table[columns].merge(
+        held.assign(source=np.arange(len(held))),
+        left_on=["edition_id", "from_id"],
+        right_on=["edition_id", "area_id"],
+    )
+    _require_all(held, known)
+    places = pd.Index(grids["code"])
     told = _Told(
-        np.array(counts, np.int64),
-        all_parts["source"].to_numpy(np.int64),
-        all_parts["target"].to_numpy(np.int64),
-        all_parts["weight"].to_numpy(np.float64),
+        held["count"].to_numpy(np.int64),
+        known["source"].to_numpy(np.int64),
+        places.get_indexer(pd.Index(known["to_code"])).astype(np.int64),
+        known["weight"].to_numpy(np.float64),
     )
     return rest[rest["area_id"].isna()], told
 
 
-def _known(
-    reported: Mapping[int, gpd.GeoDataFrame], edition: int, ids: pd.Index
-) -> gpd.GeoDataFrame:
-    grids = reported.get(edition)
-    if grids is None or not ids.isin(grids["area_id"]).all():
-        msg = f"edition {edition} answered reports, so restating them needs all of its grids"
+def _require_all(held: pd.DataFrame, known: pd.DataFrame) -> None:
+    lost = held.drop(index=known["source"].unique())
+    if len(lost):
+        edition, area = lost["edition_id"].iloc[0], lost["area_id"].iloc[0]
+        msg = (
+            f"grid {area} of edition {edition} answered reports, and no crosswalk says what became "
+            "of it; give the crosswalk of that edition, with all of its grids"
+        )
         raise InvalidInputError(msg)
-    return grids[grids["area_id"].isin(ids)].reset_index(drop=True)
 
 
 def _spread(told: _Told, whole: NDArray[np.int64], expected: NDArray[np.float64]) -> None:
