@@ -73,10 +73,10 @@ def changes(
     pieces = pd.DataFrame(
         {
             "kind": kind,
-            "from_code": _column(old, "code", ground["old"]),
-            "from_name": _column(old, "name", ground["old"]),
-            "to_code": _column(new, "code", ground["new"]),
-            "to_name": _column(new, "name", ground["new"]),
+            "from_code": _texts(old, "code", ground["old"]),
+            "from_name": _texts(old, "name", ground["old"]),
+            "to_code": _texts(new, "code", ground["new"]),
+            "to_name": _texts(new, "name", ground["new"]),
             "households": ground["households"],
             "area_m2": ground["area_m2"],
             "share": share,
@@ -105,6 +105,11 @@ def _differing(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, column: str) -> pd.
     both.columns = pd.Index(["area_id", "before", "after"])
     changed = both["before"].astype(object) != both["after"].astype(object)
     return both[changed].sort_values("area_id", ignore_index=True)
+
+
+def _texts(frame: gpd.GeoDataFrame, column: str, rows: pd.Series[int]) -> pd.Series[str]:
+    """Return a column as text at these rows; None outside."""
+    return pd.Series(_column(frame, column, rows), dtype=object)
 
 
 def _column(frame: gpd.GeoDataFrame, column: str, rows: pd.Series[int]) -> NDArray[np.object_]:

@@ -165,7 +165,7 @@ def _with_grids(
 
 
 def _require_all(held: pd.DataFrame, known: pd.DataFrame) -> None:
-    lost = held.drop(index=known["source"].unique())
+    lost = held[~np.isin(np.arange(len(held)), known["source"])]
     if len(lost):
         edition, area = lost["edition_id"].iloc[0], lost["area_id"].iloc[0]
         msg = (
