@@ -11,6 +11,8 @@ from gridgis.locate.index import GridIndex
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def affected_reports(
@@ -38,13 +40,7 @@ def affected_reports(
     located = reports[reports.geometry.notna() & ~reports.geometry.is_empty]
     spots = located.geometry.to_numpy()
     lon, lat = shapely.get_x(spots), shapely.get_y(spots)
-    before, after = (
-        pd.Series(
-            GridIndex.from_frame(side[["code", "geometry"]]).locate(lon, lat).astype(object),
-            dtype=object,
-        )
-        for side in (old, new)
-    )
+    before, after = _covering(old, lon, lat), _covering(new, lon, lat)
     pairs = matches.dropna(subset=["before", "after"])
     expected = before.map(dict(zip(pairs["before"], pairs["after"], strict=True)))
     same = (expected == after) | (before.isna() & after.isna())
@@ -78,3 +74,11 @@ def affected_responders(responders: pd.DataFrame, matches: pd.DataFrame) -> pd.D
     changed = told["after"].isna() | (told["left"].round() > 0) | (told["arrived"].round() > 0)
     table = told[changed].rename(columns={"before": "from_code", "after": "to_code"})
     return table[["id", "name", "from_code", "to_code", "left", "arrived"]].reset_index(drop=True)
+
+
+def _covering(
+    grids: gpd.GeoDataFrame, lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> pd.Series[str]:
+    """Return the code of the grid that covers each point; missing where none does."""
+    found = GridIndex.from_frame(grids[["code", "geometry"]]).locate(lon, lat)
+    return pd.Series(found.astype(object), dtype=object)
