@@ -51,7 +51,7 @@ def test_an_overlap_names_both_grids_and_its_size() -> None:
     areas = moved(city("A B"), "A", shapely.multipolygons([wide]))
     (found,) = judge(areas, toy_layer())
     assert (found.rule, found.areas) == ("overlap", ("A", "B"))
-    assert found.amount_m2 == pytest.approx(SQUARE_M2 / 10, rel=0.001)
+    assert found.amount == pytest.approx(SQUARE_M2 / 10, rel=0.001)
     assert 104 + STEP < found.place[0] < 104 + 1.1 * STEP
     assert found.sentence == "A and B overlap by 0.11 km²"
 
@@ -100,7 +100,7 @@ def test_a_hole_in_the_middle_is_a_gap_only_in_a_complete_layer() -> None:
     (found,) = judge(ring, toy_layer())
     assert found.rule == "gap"
     assert found.areas == ("A", "B", "C", "D", "F", "G", "H", "I")
-    assert found.amount_m2 == pytest.approx(SQUARE_M2, rel=0.001)
+    assert found.amount == pytest.approx(SQUARE_M2, rel=0.001)
     assert found.sentence == "nobody covers 1.07 km² between A, B, C, D and 4 more"
     assert judge(ring, toy_layer(complete=False)) == []
 
@@ -112,7 +112,7 @@ def test_a_child_outside_its_parent_and_ground_without_a_child() -> None:
     areas = moved(city("A B"), "T", boxes("T .")["T"])
     found = judge(areas, toy_layer())
     assert [(one.rule, one.areas) for one in found] == [("inside parent", ("B", "T"))]
-    assert found[0].amount_m2 == pytest.approx(SQUARE_M2, rel=0.001)
+    assert found[0].amount == pytest.approx(SQUARE_M2, rel=0.001)
 
 
 def test_grids_without_a_parent_are_one_finding_and_a_single_one_is_named() -> None:
@@ -139,7 +139,7 @@ def test_an_edition_without_grids_is_found() -> None:
 def test_an_invalid_shape_is_found_and_the_others_are_still_judged() -> None:
     bow = shapely.Polygon([(104, 30), (104.01, 30.01), (104.01, 30), (104, 30.01)])
     found = judge(moved(city("A B"), "A", shapely.multipolygons([bow])), toy_layer())
-    assert {one.rule for one in found} == {"valid", "union of children"}
+    assert {one.rule for one in found} == {"valid", "one part", "union of children"}
 
 
 def test_a_finding_reads_as_a_sentence_with_its_place() -> None:

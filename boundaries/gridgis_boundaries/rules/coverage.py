@@ -1,4 +1,4 @@
-"""How the areas of one level meet: overlaps and gaps."""
+"""How the areas of one level meet: overlaps, gaps, and what they leave of an extent."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gridgis_boundaries.sizes import area_m2, place, size
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import NDArray
 
 
 def overlaps(areas: gpd.GeoDataFrame, tolerance_m2: float) -> list[Finding]:
@@ -41,21 +42,79 @@ def overlaps(areas: gpd.GeoDataFrame, tolerance_m2: float) -> list[Finding]:
 def gaps(areas: gpd.GeoDataFrame, tolerance_m2: float) -> list[Finding]:
     """Return each hole in the union of the areas (EPSG:4326) that is larger than the tolerance.
 
-    A hole that another city fills is found too: only a person can know it, and accept it.
+    A hole that another city fills is found too: only a person can know it, and accept it, or
+    declare an extent that leaves it out.
     """
-    shapes = areas.geometry.to_numpy()
-    clean = shapely.coverage_is_valid(shapes)
-    whole = shapely.coverage_union_all(shapes) if clean else shapely.union_all(shapes)
-    parts = shapely.get_parts(whole)
-    holes = [shapely.Polygon(ring) for part in parts for ring in part.interiors]
-    amounts = area_m2(holes)
-    tree, codes = shapely.STRtree(shapes), areas["code"].to_numpy()
+    return _bare("gap", areas, _holes(whole(areas.geometry.to_numpy())), tolerance_m2)
+
+
+def uncovered(
+    areas: gpd.GeoDataFrame, extent: shapely.Geometry, tolerance_m2: float
+) -> list[Finding]:
+    """Return each spot of an extent (EPSG:4326) that no area covers, larger than the tolerance.
+
+    A spot that areas enclose is a `gap`, one at the rim breaks `cover`.
+    """
+    union = whole(areas.geometry.to_numpy())
+    bare = shapely.get_parts(shapely.difference(extent, union))
+    bare = bare[shapely.get_type_id(bare) == shapely.GeometryType.POLYGON]
+    filled = shapely.union_all([shapely.Polygon(p.exterior) for p in shapely.get_parts(union)])
+    shapely.prepare(filled)
+    enclosed = shapely.covers(filled, bare)
+    return [
+        *_bare("gap", areas, bare[enclosed], tolerance_m2),
+        *_bare("cover", areas, bare[~enclosed], tolerance_m2),
+    ]
+
+
+def beyond(areas: gpd.GeoDataFrame, extent: shapely.Geometry, tolerance_m2: float) -> list[Finding]:
+    """Return each area (EPSG:4326) that lies outside an extent by more than the tolerance."""
+    shapes, codes = areas.geometry.to_numpy(), areas["code"].to_numpy()
+    shapely.prepare(extent)
+    loose = np.flatnonzero(~shapely.covers(extent, shapes))
+    outside = shapely.difference(shapes[loose], extent)
     found = []
+    for at, amount in enumerate(area_m2(outside).tolist()):
+        if amount > tolerance_m2:
+            code = str(codes[loose[at]])
+            sentence = f"{code} lies outside the layer's extent by {size(amount)}"
+            found.append(Finding("extent", place(outside[at]), (code,), amount, sentence))
+    return found
+
+
+def surrounded(shapes: NDArray[np.object_], chosen: NDArray[np.bool_]) -> bool:
+    """Say whether neighbours surround all the chosen shapes (EPSG:4326), so that no gap can.
+
+    Else they lie at a gap or at the rim.
+    """
+    near = np.unique(shapely.STRtree(shapes).query(shapes[chosen])[1])
+    rim = shapely.boundary(whole(shapes[near]))
+    return not shapely.intersects(rim, shapes[chosen]).any()
+
+
+def whole(shapes: NDArray[np.object_]) -> shapely.Geometry:
+    """Return the union of shapes; of a clean coverage with all its nodes."""
+    if shapely.coverage_is_valid(shapes):
+        return shapely.coverage_union_all(shapes)
+    return shapely.union_all(shapes)
+
+
+def _holes(union: shapely.Geometry) -> NDArray[np.object_]:
+    parts = shapely.get_parts(union)
+    return np.array([shapely.Polygon(ring) for part in parts for ring in part.interiors], object)
+
+
+def _bare(
+    rule: str, areas: gpd.GeoDataFrame, spots: NDArray[np.object_], tolerance_m2: float
+) -> list[Finding]:
+    amounts = area_m2(spots)
+    shapes, codes = areas.geometry.to_numpy(), areas["code"].to_numpy()
+    tree, found = shapely.STRtree(shapes), []
     for at in np.flatnonzero(amounts > tolerance_m2):
-        around = tuple(sorted(map(str, codes[tree.query(holes[at], predicate="intersects")])))
+        around = tuple(sorted(map(str, codes[tree.query(spots[at], predicate="intersects")])))
         amount = float(amounts[at])
-        sentence = f"nobody covers {size(amount)} {_listed(around)}"
-        found.append(Finding("gap", place(holes[at]), around, amount, sentence))
+        sentence = f"nobody covers {size(amount)} {_listed(around)}".strip()
+        found.append(Finding(rule, place(spots[at]), around, amount, sentence))
     return sorted(found, key=lambda finding: finding.areas)
 
 
@@ -67,6 +126,8 @@ def _ground(shape: shapely.Geometry) -> shapely.Geometry:
 
 
 def _listed(codes: tuple[str, ...], most: int = 4) -> str:
+    if not codes:
+        return "of the layer's extent"
     if len(codes) == 1:
         return f"inside {codes[0]}"
     more = f" and {len(codes) - most} more" if len(codes) > most else ""

@@ -1,8 +1,7 @@
 """The rules that an edition must keep, as pure functions from a frame to findings.
 
 A frame has the columns of :func:`gridgis.store.areas.frame`: code, level, area_id, parent_id,
-parent_code and a MultiPolygon in EPSG:4326, longitude first. Sizes are in m²; what is smaller than
-:data:`TOLERANCE_M2` is rounding, not a finding.
+parent_code, households and a MultiPolygon in EPSG:4326, longitude first.
 """
 
 from __future__ import annotations
@@ -12,47 +11,133 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from gridgis.codes import Grammar
-from gridgis_boundaries.rules.coverage import gaps, overlaps
+from gridgis_boundaries.rules.coding import codes, retired_codes, unique_codes
+from gridgis_boundaries.rules.coverage import beyond, gaps, overlaps, surrounded, uncovered
 from gridgis_boundaries.rules.findings import Finding
+from gridgis_boundaries.rules.living import households, stations
 from gridgis_boundaries.rules.nesting import parents_equal_children, parents_hold_children
+from gridgis_boundaries.rules.owners import by_themselves, concerned
+from gridgis_boundaries.rules.parts import contiguity, one_part, slivers
+from gridgis_boundaries.rules.standards import Known, Standards
 from gridgis_boundaries.sizes import area_m2, place, size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     import geopandas as gpd
 
     from gridgis.model import Layer
 
-TOLERANCE_M2 = 0.01
+_STANDARDS, _KNOWN = Standards(), Known()
 
 
 def judge(
-    areas: gpd.GeoDataFrame, layer: Layer, *, tell: Callable[[str], None] = lambda _: None
+    areas: gpd.GeoDataFrame,
+    layer: Layer,
+    standards: Standards = _STANDARDS,
+    known: Known = _KNOWN,
+    *,
+    only: Collection[str] | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[Finding]:
     """Return what stands against publishing these areas as the layer's edition.
 
-    A partial layer must have valid shapes, codes by its grammar, children inside their parents,
-    and no overlap. A complete layer must also leave no gap, give every area a parent, and have
-    parents that equal the union of their children.
+    A layer must have valid shapes, codes that are its grammar's and nobody else's, children inside
+    their parents, grids of one part without slivers, stations inside their areas, and no overlap.
+    A complete layer must also leave no gap, give every area a parent, have parents that equal the
+    union of their children and hang together, and keep the households in their band where they are
+    known. Where the extent is declared, any layer must cover it and stay inside.
+
+    Parameters
+    ----------
+    only
+        Codes: return just the findings that name one of these areas, which is quicker. A change of
+        areas can change the findings of their parents; name these too. None: all.
     """
     tell("judging codes and shapes")
-    findings = [*inhabited(areas, layer), *codes(areas, layer), *valid_shapes(areas)]
-    areas = _made_valid(areas)
+    everywhere = _everywhere(areas, layer, standards, known)
+    part = areas if only is None else concerned(areas, only)
+    findings = [*everywhere, *codes(part, layer), *valid_shapes(part, standards)]
+    part = _made_valid(part)
     tell("judging parents")
+    unequal = parents_equal_children(part, standards.tolerance_m2) if layer.complete else []
+    findings += [*parents_hold_children(part, standards.tolerance_m2), *unequal]
+    findings += contiguity(part) if layer.complete else []
+    own = by_themselves(part, layer, unequal)
+    for level in layer.levels:
+        members = part[part["level"] == level.code]
+        if not len(members):
+            continue
+        tell(f"judging how each {level.code} meets its neighbours")
+        lonely = set(members["code"][own[part["level"] == level.code]])
+        met = overlaps(members, standards.tolerance_m2) if lonely else []
+        findings += [one for one in met if not lonely.isdisjoint(one.areas)]
+        if level.is_grid:
+            findings += [*one_part(members), *slivers(members, standards.narrowest_m)]
+    tell("judging gaps")
+    findings += _left_open(areas, part, layer, standards, known, only)
+    if only is None:
+        return findings
+    wanted = set(only)
+    return [finding for finding in findings if not wanted.isdisjoint(finding.areas)]
+
+
+def _everywhere(
+    areas: gpd.GeoDataFrame, layer: Layer, standards: Standards, known: Known
+) -> list[Finding]:
+    """Judge by columns alone, which is quick for any number of areas."""
+    findings = [*inhabited(areas, layer), *unique_codes(areas)]
+    findings += retired_codes(areas, known.retired)
+    if known.stations is not None:
+        findings += stations(areas, known.stations)
     if layer.complete:
         findings += has_parents(areas, layer)
-    findings += parents_hold_children(areas, TOLERANCE_M2)
-    unequal = parents_equal_children(areas, TOLERANCE_M2) if layer.complete else []
-    findings += unequal
-    for level in _own_levels(areas, layer, unequal):
-        tell(f"judging how each {level} meets its neighbours")
-        members = areas[areas["level"] == level]
-        findings += overlaps(members, TOLERANCE_M2)
-        if layer.complete:
-            findings += gaps(members, TOLERANCE_M2)
+        if standards.households is not None:
+            findings += households(areas, layer, standards.households)
     return findings
+
+
+def _left_open(
+    areas: gpd.GeoDataFrame,
+    part: gpd.GeoDataFrame,
+    layer: Layer,
+    standards: Standards,
+    known: Known,
+    only: Collection[str] | None,
+) -> list[Finding]:
+    """Judge what nobody covers: of the extent where one is declared, else holes."""
+    found = []
+    for level in layer.levels:
+        near = part[part["level"] == level.code]
+        chosen = np.asarray(near["code"].isin(near["code"] if only is None else list(only)))
+        extent = known.extent if level.is_grid else None
+        if extent is not None:
+            found += beyond(near[chosen], extent, standards.tolerance_m2)
+        judged = extent is not None or (known.extent is None and layer.complete)
+        if not chosen.any() or not judged:
+            continue
+        if only is not None and surrounded(near.geometry.to_numpy(), chosen):
+            continue
+        members = _made_valid(areas[areas["level"] == level.code])
+        if extent is not None:
+            found += uncovered(members, extent, standards.tolerance_m2)
+        else:
+            found += _holes(members, areas, layer, standards)
+    return found
+
+
+def _holes(
+    members: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, layer: Layer, standards: Standards
+) -> list[Finding]:
+    """Return the gaps of a level, but for those that the level below has just the same."""
+    found = gaps(members, standards.tolerance_m2)
+    grid = next(level.code for level in layer.levels if level.is_grid)
+    if not found or members["level"].iloc[0] == grid:
+        return found
+    valid = _made_valid(areas)
+    unequal = parents_equal_children(valid, standards.tolerance_m2)
+    own = set(areas["code"][by_themselves(areas, layer, unequal)])
+    return [finding for finding in found if not own.isdisjoint(finding.areas)]
 
 
 def inhabited(areas: gpd.GeoDataFrame, layer: Layer) -> list[Finding]:
@@ -64,24 +149,7 @@ def inhabited(areas: gpd.GeoDataFrame, layer: Layer) -> list[Finding]:
     return [Finding("inhabited", None, (), 0.0, sentence)]
 
 
-def codes(areas: gpd.GeoDataFrame, layer: Layer) -> list[Finding]:
-    """Every code follows the layer's grammar."""
-    grammar = Grammar.parse(layer.grammar)
-    rank = {level.code: level.rank for level in layer.levels}
-    found = []
-    for code, level, parent in zip(
-        areas["code"], areas["level"], areas["parent_code"], strict=True
-    ):
-        complaint = grammar.complaint(code, rank[level])
-        prefix = grammar.parent_code(code, rank[level])
-        if complaint is None and prefix and parent and not prefix.startswith(parent):
-            complaint = f"does not begin with its parent's, {parent}"
-        if complaint:
-            found.append(Finding("codes", None, (code,), 0.0, f"{level} {code} {complaint}"))
-    return found
-
-
-def valid_shapes(areas: gpd.GeoDataFrame) -> list[Finding]:
+def valid_shapes(areas: gpd.GeoDataFrame, standards: Standards) -> list[Finding]:
     """Every shape is a valid polygon with ground inside."""
     found = []
     for position in np.flatnonzero(~np.asarray(areas.geometry.is_valid)):
@@ -89,7 +157,7 @@ def valid_shapes(areas: gpd.GeoDataFrame) -> list[Finding]:
         reason = shapely.is_valid_reason(area.geometry)
         sentence = f"{area['level']} {area['code']} is no valid shape: {reason}"
         found.append(Finding("valid", None, (area["code"],), 0.0, sentence))
-    for position in np.flatnonzero(area_m2(areas.geometry) <= TOLERANCE_M2):
+    for position in np.flatnonzero(area_m2(areas.geometry) <= standards.tolerance_m2):
         area = areas.iloc[position]
         sentence = f"{area['level']} {area['code']} covers no ground"
         found.append(Finding("valid", None, (area["code"],), 0.0, sentence))
@@ -118,18 +186,3 @@ def _made_valid(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if areas.geometry.is_valid.all():
         return areas
     return areas.assign(geometry=areas.geometry.make_valid(method="linework"))
-
-
-def _own_levels(areas: gpd.GeoDataFrame, layer: Layer, unequal: list[Finding]) -> list[str]:
-    """Return the levels to be judged by themselves.
-
-    A level whose areas equal the unions of the level below meets its neighbours as that does.
-    """
-    parents = areas["area_id"].isin(areas["parent_id"].dropna())
-    doubtful = areas["code"].isin([code for finding in unequal for code in finding.areas])
-    own = []
-    for level in layer.levels:
-        here = areas["level"] == level.code
-        if here.any() and (level.is_grid or (here & (~parents | doubtful)).any()):
-            own.append(level.code)
-    return own

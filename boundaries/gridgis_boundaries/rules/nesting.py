@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from gridgis_boundaries.rules.coverage import whole
 from gridgis_boundaries.rules.findings import Finding
 from gridgis_boundaries.sizes import area_m2, place, size
 
@@ -42,8 +43,10 @@ def parents_equal_children(areas: gpd.GeoDataFrame, tolerance_m2: float) -> list
     shapes, codes = areas.geometry.to_numpy(), areas["code"].to_numpy()
     found = []
     for position in np.unique(parent):
-        members = shapes[child[parent == position]]
-        bare = shapely.difference(shapes[position], _whole(members))
+        union = whole(shapes[child[parent == position]])
+        if shapely.equals_identical(shapely.normalize(union), shapely.normalize(shapes[position])):
+            continue
+        bare = shapely.difference(shapes[position], union)
         amount = float(area_m2([bare])[0])
         if amount > tolerance_m2:
             code = str(codes[position])
@@ -52,16 +55,10 @@ def parents_equal_children(areas: gpd.GeoDataFrame, tolerance_m2: float) -> list
     return found
 
 
-def _whole(shapes: NDArray[np.object_]) -> shapely.Geometry:
-    if shapely.coverage_is_valid(shapes):
-        return shapely.coverage_union_all(shapes)
-    return shapely.union_all(shapes)
-
-
 def _pairs(areas: gpd.GeoDataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the positions of each child and of its parent."""
+    """Return the positions of each child and of its parent, where both are among the areas."""
     by_id = {int(area_id): at for at, area_id in enumerate(areas["area_id"])}
     parents = areas["parent_id"]
-    child = np.flatnonzero(np.asarray(parents.notna()))
+    child = np.flatnonzero(np.asarray(parents.isin(areas["area_id"]), dtype=np.bool_))
     parent = [by_id[int(area_id)] for area_id in parents.iloc[child]]
     return child.astype(np.int64), np.array(parent, dtype=np.int64)

@@ -1,0 +1,1 @@
+"""Operations on a topology; one that would break the partition is refused whole."""
