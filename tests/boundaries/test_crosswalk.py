@@ -9,12 +9,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gridgis.errors import InvalidInputError
 from gridgis_boundaries.history import crosswalk, restate
-from gridgis_boundaries.history.crosswalk import OUTSIDE, largest_remainder
+from gridgis_boundaries.history.crosswalk import OUTSIDE
 from tests.boundaries.test_overlay import AFTER, BEFORE, city, spots
 
 if TYPE_CHECKING:
@@ -74,21 +72,6 @@ def test_equal_remainders_go_by_code() -> None:
         restate(pd.Series({"X": 1}), table)
     with pytest.raises(InvalidInputError, match="one level at a time"):
         crosswalk(pd.concat([old, old]), new)
-
-
-@given(
-    st.lists(st.lists(st.floats(0, 1), min_size=4, max_size=4), min_size=1, max_size=30),
-    st.lists(st.integers(0, 10**9), min_size=30, max_size=30),
-)
-def test_no_rounding_loses_or_invents(rows: list[list[float]], counts: list[int]) -> None:
-    """Each whole number is one of the two beside its expected value, or off by one at most."""
-    weight = np.array(rows) + 1e-9
-    weight /= weight.sum(axis=1, keepdims=True)
-    count = np.array(counts[: len(weight)])
-    expected = count @ weight
-    whole = largest_remainder(expected, int(count.sum()))
-    assert whole.sum() == count.sum()
-    assert np.abs(whole - expected).max() < 1.001
 
 
 def precincts(shared: Path, year: int, code: str) -> gpd.GeoDataFrame:

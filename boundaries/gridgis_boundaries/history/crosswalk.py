@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridgis.errors import InvalidInputError
+from gridgis_boundaries.apportioning import apportion
 from gridgis_boundaries.history.overlay import overlay
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def restate(counts: pd.Series[int], table: pd.DataFrame) -> pd.Series[int]:
     Returns
     -------
     Whole numbers; index: codes of the new areas that the crosswalk names, in their order by bytes,
-    :data:`OUTSIDE` last. Each is a sum of shares, rounded by :func:`largest_remainder`.
+    :data:`OUTSIDE` last. Each is a sum of shares, rounded by the largest remainder.
 
     Raises
     ------
@@ -99,27 +100,8 @@ def restate(counts: pd.Series[int], table: pd.DataFrame) -> pd.Series[int]:
     expected = shares.groupby(table["to_code"]).sum().reindex(codes, fill_value=0.0)
     if not len(table) or OUTSIDE not in set(table["to_code"]):
         expected = expected.drop(OUTSIDE)
-    whole = largest_remainder(expected.to_numpy(), int(counts.sum()))
+    whole = apportion(int(counts.sum()), expected.to_numpy())
     return pd.Series(whole, index=expected.index, name=counts.name)
-
-
-def largest_remainder(expected: NDArray[np.float64], total: int) -> NDArray[np.int64]:
-    """Return whole numbers near the expected ones that add up to the total.
-
-    Each is rounded down; what is missing goes, one by one, to those with the largest remainder,
-    among equals to the first (Hamilton's method). `expected` is not negative and adds up to the
-    total but for rounding.
-
-    >>> largest_remainder(np.array([1.5, 1.5, 1.0]), 4).tolist()
-    [2, 1, 1]
-    """
-    # 2.9999999996 is 3: rounding must not decide who gets one more.
-    tidy = np.round(expected, 9)
-    whole = np.floor(tidy).astype(np.int64)
-    missing = total - int(whole.sum())
-    order = np.argsort(whole - tidy, kind="stable")
-    whole[order[:missing]] += 1
-    return whole
 
 
 def _weighed(ground: pd.DataFrame, count: int, stated: NDArray[np.float64]) -> pd.DataFrame:

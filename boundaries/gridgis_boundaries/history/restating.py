@@ -10,7 +10,8 @@ import shapely
 
 from gridgis.errors import InvalidInputError
 from gridgis.locate.index import GridIndex
-from gridgis_boundaries.history.crosswalk import OUTSIDE, largest_remainder
+from gridgis_boundaries.apportioning import apportion
+from gridgis_boundaries.history.crosswalk import OUTSIDE
 from gridgis_boundaries.history.ground import disjoint, ranks
 from gridgis_boundaries.history.housing import inside
 
@@ -83,7 +84,7 @@ def restated(
     if len(rest) and "area_id" in rest:
         rest, told = _with_grids(rest, target.grids, walks)
         _spread(told, whole["by_grid"], expected)
-    shared = largest_remainder(expected, round(expected.sum()))
+    shared = np.array(apportion(round(expected.sum()), expected), np.int64)
     unplaced = np.append(np.zeros(count, np.int64), len(rest))
     return _table(target.grids, {**whole, "shared": shared, "unplaced": unplaced})
 
