@@ -46,7 +46,7 @@ def named(drawing: str) -> gpd.GeoDataFrame:
 
 @pytest.fixture
 def redraw() -> Redraw:
-    """B and E are given away; of the compound JL three towers stand in B's west, one in its east."""
+    """B and E are given away; of the compound JL three towers go west and one goes east."""
     towers = spots((1.2, 0.2), (1.4, 0.2), (1.6, 0.2), (2.5, 0.5), (0.5, 0.5), households=100)
     names = ["1", "2", "3", "4", "<b>Old mill</b>"]
     cells = towers.assign(name=names, parent_code=["JL", "JL", "JL", "JL", None], kind="building")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -122,15 +123,13 @@ def _changed(
     redraw: Redraw, ground: pd.DataFrame, had: dict[int, Called], has: dict[int, Called]
 ) -> list[int]:
     """Return the ids of grids that have other ground, another name or another code."""
-    ids = {
-        side: [*frame["area_id"], -1]
-        for side, frame in zip(("old", "new"), redraw[:2], strict=True)
-    }
     seen = ground[ground["area_m2"] >= SEEN_M2]
-    pairs = {
-        (ids["old"][row.old], ids["new"][row.new]) for row in seen[["old", "new"]].itertuples()
-    }
-    changed = {one for pair in pairs if pair[0] != pair[1] for one in pair} - {-1}
+    mine, theirs = (
+        np.append(frame["area_id"].to_numpy(np.int64), -1)[seen[side]]
+        for frame, side in ((redraw.old, "old"), (redraw.new, "new"))
+    )
+    moved = mine != theirs
+    changed = {int(one) for one in (*mine[moved], *theirs[moved])} - {-1}
     for area_id in had.keys() | has.keys():
         before, after = had.get(area_id), has.get(area_id)
         if before is None or after is None or before[:2] != after[:2]:
@@ -168,10 +167,11 @@ def _moves(redraw: Redraw) -> pd.DataFrame:
 
 
 def _summed(moves: pd.DataFrame, other: str, called: dict[int, Called]) -> list[Moved]:
-    summed = moves.groupby(["name", other])["households"].sum()
+    summed = moves.groupby(["name", other], as_index=False)["households"].sum()
+    rows = zip(summed["name"], summed[other], summed["households"], strict=True)
     return [
         Moved(str(name), round(homes), called[area].code if area in called else None)
-        for (name, area), homes in summed.items()
+        for name, area, homes in rows
     ]
 
 
