@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from gridgis.words import word
@@ -60,26 +60,40 @@ def describe(
             why["follows"], why["name"], pieces["neighbour"], strict=True
         )
     ]
-    table = pd.DataFrame(pieces[["code", "side", "length_m"]]).assign(what=said)
-    table["at"] = range(len(table))
-    told = {key: _side(group, lang) for key, group in table.groupby(["code", "side"])}
+    stretches: dict[tuple[str, str], list[_Stretch]] = {}
+    rows = zip(pieces["code"], pieces["side"], pieces["length_m"], said, strict=True)
+    for at, (code, side, length_m, what) in enumerate(rows):
+        stretches.setdefault((code, side), []).append(_Stretch(at, length_m, what))
+    told = {key: _side(some, lang) for key, some in stretches.items()}
     sides = pd.DataFrame(
         {side: [told.get((code, side), "") for code in areas["code"]] for side in SIDES},
         index=pd.Index(areas["code"], name="code"),
     )
-    rows = zip(*(sides[side] for side in SIDES), strict=True)
-    return sides.assign(text=[_sentence(row, lang) for row in rows])
+    reached = zip(*(sides[side] for side in SIDES), strict=True)
+    return sides.assign(text=[_sentence(row, lang) for row in reached])
 
 
-def _side(pieces: pd.DataFrame, lang: str) -> str:
+class _Stretch(NamedTuple):
+    """A piece of one side: its place along the outline, its length, and what it follows."""
+
+    at: int
+    length_m: float
+    what: str
+
+
+def _side(stretches: list[_Stretch], lang: str) -> str:
     """Return what one side reaches, clockwise as its pieces are."""
-    gaps = np.diff(pieces["at"])
-    if len(gaps) and gaps.max() > 1:
+    gaps = [after.at - before.at for before, after in pairwise(stretches)]
+    if gaps and max(gaps) > 1:
         # The ring begins within this side: what comes after the gap is its beginning.
-        turn = int(np.argmax(gaps)) + 1
-        pieces = pd.concat((pieces.iloc[turn:], pieces.iloc[:turn]))
-    summed = pieces.groupby("what", sort=False)["length_m"].sum()
-    return word("papers.and", lang).join(summed.index[summed >= LEAST * summed.sum()])
+        turn = gaps.index(max(gaps)) + 1
+        stretches = [*stretches[turn:], *stretches[:turn]]
+    summed: dict[str, float] = {}
+    for one in stretches:
+        summed[one.what] = summed.get(one.what, 0.0) + one.length_m
+    least_m = LEAST * sum(summed.values())
+    told = [what for what, length_m in summed.items() if length_m >= least_m]
+    return word("papers.and", lang).join(told)
 
 
 def _said(
