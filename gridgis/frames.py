@@ -20,23 +20,24 @@ LON_LAT = "EPSG:4326"
 
 
 def grids(
-    connection: Connection, *, layer: str, at: datetime
+    connection: Connection, *, layer: str, at: datetime, edition: int | None = None
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the grids of the edition in force at that time, and the areas above them.
+    """Return the grids of an edition, and the areas above them.
 
+    The edition is `edition`, drafts too; None: the one in force at that time.
     Both frames have the columns of :func:`gridgis.store.areas.frame`: code, name, level,
     parent_code, parent_name, households, population, area_id, edition_id, attributes, geometry.
 
     Raises
     ------
     LayerNotFoundError, EditionNotFoundError
-        There is no such layer, or it had no edition then.
+        There is no such layer, or it had no such edition.
     """
     known = layers.find(connection, layer, at).layer
     grid_rank = next((level.rank for level in known.levels if level.is_grid), 0)
     above = [level.code for level in known.levels if level.rank < grid_rank]
     grid = [level.code for level in known.levels if level.is_grid]
-    everything = areas.frame(connection, layer=layer, at=at)
+    everything = areas.frame(connection, layer=layer, at=at, edition=edition)
     return (
         everything[everything["level"].isin(grid)].reset_index(drop=True),
         everything[everything["level"].isin(above)].reset_index(drop=True),
@@ -90,8 +91,10 @@ def reports(connection: Connection, which: Which) -> gpd.GeoDataFrame:
     """Return reports with the grid that their latest assignment on a layer names.
 
     Columns: id (text), captured_at (UTC), category, category_name, description (what somebody
-    wrote: trusted by nobody), grid_code (the grid's code in the edition in force at `which.at`;
-    None without a grid, or when it is no more), rule, geometry (Point, None without a location).
+    wrote: trusted by nobody), grid_code (the grid's code in the edition that `which` says; None
+    without a grid, or when it is no more), rule, edition_id and area_id (Int64: the
+    edition and the grid that answered; NA without), cell_code (of the place that located
+    it, None without one), geometry (Point, None without a location).
     Retired reports are left out, archived ones are not: they are read from their files.
 
     Raises

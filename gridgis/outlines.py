@@ -21,10 +21,10 @@ from gridgis.store import areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     import geopandas as gpd
 
+    from gridgis.coded import When
     from gridgis.model import Edition
     from gridgis.store.areas import BBox
     from gridgis.store.connection import Connection
@@ -51,18 +51,23 @@ class Outlines:
         self._texts: OrderedDict[str, bytes] = OrderedDict()
         self._lock = Lock()
 
-    def tag(self, connection: Connection, which: Which, at: datetime) -> tuple[Edition, str]:
-        """Return the edition in force at that time, and the tag of what is drawn of it.
+    def tag(self, connection: Connection, which: Which, when: When) -> tuple[Edition, str]:
+        """Return the edition, and the tag of what is drawn of it.
 
         Raises
         ------
         LayerNotFoundError, LevelNotFoundError, EditionNotFoundError
-            The layer, its level, or an edition at that time does not exist.
+            The layer, its level, or such an edition does not exist.
+        InvalidInputError
+            The edition was not in force at the time that was said as well.
         """
-        edition = edition_in_force(connection, which.layer, which.level, at)
+        edition = edition_in_force(connection, which.layer, which.level, when)
         # The number alone would come again in another database.
-        said = repr((edition.id, edition.published_at, which))
-        return edition, hashlib.sha256(said.encode()).hexdigest()[:20]
+        said = repr((edition.id, edition.published_at, which)).encode()
+        if edition.published_at is None:
+            # A draft may change under its number.
+            said = self._drawn(connection, edition, which)
+        return edition, hashlib.sha256(said).hexdigest()[:20]
 
     def text(self, connection: Connection, edition: Edition, tag: str, which: Which) -> bytes:
         """Return a FeatureCollection of the areas; `edition` and `tag` are those of :meth:`tag`."""
@@ -70,14 +75,7 @@ class Outlines:
             if tag in self._texts:
                 self._texts.move_to_end(tag)
                 return self._texts[tag]
-        frame = areas.frame(
-            connection,
-            layer=which.layer,
-            level=which.level,
-            edition=edition.id,
-            bbox=which.bbox,
-        )
-        text = collection(frame, which.simplify_m)
+        text = self._drawn(connection, edition, which)
         # A window of the map is asked for once; a whole level by everybody.
         if which.bbox is None:
             with self._lock:
@@ -85,6 +83,17 @@ class Outlines:
                 while len(self._texts) > _KEPT_TEXTS:
                     self._texts.popitem(last=False)
         return text
+
+    @staticmethod
+    def _drawn(connection: Connection, edition: Edition, which: Which) -> bytes:
+        frame = areas.frame(
+            connection,
+            layer=which.layer,
+            level=which.level,
+            edition=edition.id,
+            bbox=which.bbox,
+        )
+        return collection(frame, which.simplify_m)
 
 
 def collection(frame: gpd.GeoDataFrame, simplify_m: float = 0.0) -> bytes:
@@ -109,20 +118,18 @@ def collection(frame: gpd.GeoDataFrame, simplify_m: float = 0.0) -> bytes:
 
 
 def feature(
-    connection: Connection, layer: str, code: str, at: datetime, level: str | None = None
+    connection: Connection, layer: str, code: str, when: When, level: str | None = None
 ) -> bytes:
-    """Return the area with this code in the edition of that time as a GeoJSON Feature.
+    """Return the area with this code in an edition as a GeoJSON Feature.
 
     Raises
     ------
-    LayerNotFoundError, LevelNotFoundError, EditionNotFoundError
-        The layer, its level, or an edition at that time does not exist.
-    AreaNotFoundError
-        No area has the code.
+    LayerNotFoundError, LevelNotFoundError, EditionNotFoundError, AreaNotFoundError
+        As :func:`gridgis.coded.find_area`.
     InvalidInputError
-        The code stands on several levels.
+        As there.
     """
-    edition, area = find_area(connection, layer, code, at, level)
+    edition, area = find_area(connection, layer, code, when, level)
     properties = {
         "code": area.code,
         "name": area.name,

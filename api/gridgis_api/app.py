@@ -15,7 +15,9 @@ from gridgis_api.problems import add_handlers
 from gridgis_api.routes import (
     addresses,
     areas,
+    counts,
     duty,
+    editions,
     ground,
     health,
     maps,
@@ -105,8 +107,8 @@ def _app() -> FastAPI:
     )
     # The first to be tried are those that are asked most.
     rooms = (
-        *(ground, unlocated, reports, addresses, responders, duty),
-        *(areas, places, roads, reach, visits, rounds, plans, plan_steps, maps, records, health),
+        *(ground, unlocated, counts, reports, addresses, responders, duty, areas, editions),
+        *(places, roads, reach, visits, rounds, plans, plan_steps, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from gridgis import frames
+from gridgis import assign, frames
+from gridgis.coded import When, edition_in_force
 from gridgis.errors import AreaNotFoundError, InvalidInputError
 from gridgis.places.checking import NEAR_M, duplicates
 from gridgis.places.contradicting import disagreements
-from gridgis.store import categories, layers
+from gridgis.store import categories, editions, layers
 from gridgis.store.reading import Which
 from gridgis.words import catalogue
 from gridgis_maps import About, BaseMap, CoverageFrames, HotspotFrames, Page, Period, PlaceFrames
@@ -47,19 +48,24 @@ class Maker:
     settings: Settings
 
     def coverage(
-        self, *, layer: str | None = None, skill: str | None = None, lang: str = "zh"
+        self,
+        *,
+        layer: str | None = None,
+        skill: str | None = None,
+        when: When | None = None,
+        lang: str = "zh",
     ) -> Page:
-        """Return the page of grids shaded by distance to their nearest responder.
+        """Return the page of grids shaded by distance to their nearest responder, as they are now.
 
         Raises
         ------
         LayerNotFoundError, EditionNotFoundError
-            There is no such layer, or it has no edition in force.
+            There is no such layer, or it has no such edition.
         InvalidInputError
-            The language is unknown.
+            The language is unknown; or the edition was not in force at the time.
         """
         now = self.clock.now()
-        grids, outlines = self._grids(layer, now)
+        grids, outlines = self._grids(layer, when or When(now))
         fresh_from = now - timedelta(seconds=self.settings.position_max_age_s)
         cells = frames.cells(self.connection)
         return draw_coverage(
@@ -81,6 +87,7 @@ class Maker:
         layer: str | None = None,
         category: str | None = None,
         period: Period | None = None,
+        when: When | None = None,
         lang: str = "zh",
     ) -> Page:
         """Return the page of grids shaded by their reports; without a period, all until now count.
@@ -88,20 +95,24 @@ class Maker:
         Raises
         ------
         LayerNotFoundError, EditionNotFoundError
-            There is no such layer, or it has no edition in force.
+            There is no such layer, or it has no such edition.
         InvalidInputError
-            The language or the category is unknown.
+            The language or the category is unknown; or the edition was not in force at the time.
         """
         now = self.clock.now()
-        grids, outlines = self._grids(layer, now)
+        when = when or When(now)
+        grids, outlines = self._grids(layer, when)
         which = Which(
-            layer=layer or self._first_layer(now),
-            at=now,
+            layer=layer or self._first_layer(when.moment),
+            at=when.moment,
+            edition=int(grids["edition_id"].iloc[0]) if len(grids) else None,
             since=None if period is None else period.start,
             before=None if period is None else period.end,
             category=category,
         )
         reports = frames.reports(self.connection, which)
+        if when.said:
+            reports = self._seen_in(grids, reports)
         return draw_hotspots(
             HotspotFrames(grids=grids, reports=reports, base=BaseMap(outlines=outlines)),
             self._about(grids, outlines, now),
@@ -120,7 +131,7 @@ class Maker:
         """
         now = self.clock.now()
         named = layer or self._first_layer(now)
-        _, above = self._grids(named, now)
+        _, above = self._grids(named, When(now))
         places = frames.places(self.connection)
         return PlaceChecks(
             len(places), named, duplicates(places, near_m), disagreements(places, above)
@@ -135,7 +146,7 @@ class Maker:
             The language is unknown.
         """
         now = self.clock.now()
-        grids, above = self._grids(found.layer, now)
+        grids, above = self._grids(found.layer, When(now))
         areas, outlines = _smallest(above) if len(above) else (grids, above)
         return draw_places(
             PlaceFrames(
@@ -149,8 +160,19 @@ class Maker:
             lang=lang,
         )
 
-    def _grids(self, layer: str | None, now: datetime) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-        return frames.grids(self.connection, layer=layer or self._first_layer(now), at=now)
+    def _grids(self, layer: str | None, when: When) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        named = layer or self._first_layer(when.moment)
+        edition = edition_in_force(self.connection, named, None, when)
+        return frames.grids(self.connection, layer=named, at=when.moment, edition=edition.id)
+
+    def _seen_in(self, grids: gpd.GeoDataFrame, reports: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """Return reports with the grid where they were seen, instead of the one that answered."""
+        found = assign(reports, grids, near_tolerance_m=self.settings.near_tolerance_m)
+        located = reports.geometry.notna()
+        return reports.assign(
+            grid_code=found["grid_code"].where(located, reports["grid_code"]),
+            rule=found["rule"].where(located, reports["rule"]),
+        )
 
     def _first_layer(self, now: datetime) -> str:
         """Return the complete layer of the lowest priority that is in force: the base."""
@@ -177,10 +199,9 @@ class Maker:
         )
 
     def _layer_name(self, now: datetime, edition: int) -> tuple[str, str]:
-        for one in layers.listing(self.connection, now):
-            if one.edition is not None and one.edition.id == edition:
-                return one.name, f"{one.name} · {one.edition.name} (№ {edition})"
-        return "", f"№ {edition}"
+        shown = editions.find(self.connection, edition)
+        layer = layers.find(self.connection, shown.layer, now).layer
+        return layer.name, f"{layer.name} · {shown.name} (№ {edition})"
 
     def _category_name(self, code: str | None, lang: str) -> str | None:
         if code is None:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+TOLERANCE_M2 = 0.01
+"""Ground that is smaller is rounding."""
+
 _SEMI_MAJOR_M = 6_378_137.0
 _ECCENTRICITY2 = 0.0066943799901413165
 _ECCENTRICITY = np.sqrt(_ECCENTRICITY2)

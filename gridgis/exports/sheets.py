@@ -14,6 +14,7 @@ from gridgis.errors import InvalidInputError
 from gridgis.exports.shaping import GEOMETRY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from openpyxl.cell import Cell
@@ -32,27 +33,52 @@ class SheetTable:
     def __init__(self, path: Path, noun: str) -> None:
         self._path = path
         self._book = Workbook(write_only=True)
-        self._sheet: WriteOnlyWorksheet = self._book.create_sheet(noun)
-        self._rows = 0
+        self._sheet = _Sheet(self._book, noun, path.name)
 
     def add(self, part: pd.DataFrame) -> None:
         """Append rows; shapes are WKT if a cell holds them, times those of the part's zone."""
-        plain = part.copy()
-        if GEOMETRY in plain:
-            plain[GEOMETRY] = [_fitting(shape) for shape in plain[GEOMETRY]]
-        if not self._rows:
-            self._sheet.freeze_panes = "A2"
-            self._sheet.append([text_cell(self._sheet, str(name)) for name in plain.columns])
-        self._rows += len(plain)
-        if self._rows > MOST_ROWS:
-            msg = f"{self._path.name}: a sheet holds {MOST_ROWS:,} rows; write .csv or .parquet"
-            raise InvalidInputError(msg)
-        for row in plain.itertuples(index=False):
-            self._sheet.append([self._cell(value) for value in row])
+        self._sheet.add(part)
 
     def close(self) -> None:
         """Write the workbook."""
         self._book.save(self._path)
+
+
+def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
+    """Write a workbook with one sheet a table, in their order; a sheet's name is its key.
+
+    Raises
+    ------
+    InvalidInputError
+        A table has more rows than a sheet holds.
+    """
+    book = Workbook(write_only=True)
+    for title, table in sheets.items():
+        _Sheet(book, title, path.name).add(table)
+    book.save(path)
+
+
+class _Sheet:
+    def __init__(self, book: Workbook, title: str, file: str) -> None:
+        self._sheet: WriteOnlyWorksheet = book.create_sheet(title)
+        self._file = file
+        self._rows = 0
+        self._headed = False
+
+    def add(self, part: pd.DataFrame) -> None:
+        plain = part.copy()
+        if GEOMETRY in plain:
+            plain[GEOMETRY] = [_fitting(shape) for shape in plain[GEOMETRY]]
+        if not self._headed:
+            self._headed = True
+            self._sheet.freeze_panes = "A2"
+            self._sheet.append([text_cell(self._sheet, str(name)) for name in plain.columns])
+        self._rows += len(plain)
+        if self._rows > MOST_ROWS:
+            msg = f"{self._file}: a sheet holds {MOST_ROWS:,} rows; write .csv or .parquet"
+            raise InvalidInputError(msg)
+        for row in plain.itertuples(index=False):
+            self._sheet.append([self._cell(value) for value in row])
 
     def _cell(self, value: object) -> object:
         if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN

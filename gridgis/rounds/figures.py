@@ -7,7 +7,7 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from gridgis.coded import edition_in_force, find_area
+from gridgis.coded import When, edition_in_force, find_area
 from gridgis.errors import InvalidInputError
 from gridgis.model import AreaName
 from gridgis.rounds.dates import days_since
@@ -226,7 +226,7 @@ def _longest_first(one: tuple[PlannedVisit, int | None]) -> tuple[bool, int, str
 
 def _listed(connection: Connection, asked: Asked, territory: Territory) -> list[AreaName]:
     """Return the areas of the level that are asked for, each once."""
-    edition_in_force(connection, asked.layer, asked.level, asked.at)
+    edition_in_force(connection, asked.layer, asked.level, When(asked.at))
     known = layers.find(connection, asked.layer, asked.at).layer
     grid_level = next(one for one in known.levels if one.is_grid)
     ranks = {one.code: one.rank for one in known.levels}
@@ -236,7 +236,7 @@ def _listed(connection: Connection, asked: Asked, territory: Territory) -> list[
         raise InvalidInputError(msg)
     within: AreaName | None = None
     if asked.area is not None:
-        _, found = find_area(connection, asked.layer, asked.area, asked.at)
+        _, found = find_area(connection, asked.layer, asked.area, When(asked.at))
         if ranks[found.level] > ranks[level]:
             msg = f"area {asked.area!r} is a {found.level}, which has no {level} in it"
             raise InvalidInputError(msg)

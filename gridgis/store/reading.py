@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 class Which(NamedTuple):
-    """Reports captured in [since, before), of a category; their grids on `layer`, named as `at`."""
+    """Reports captured in [since, before), of a category, with their grids on `layer`.
+
+    Grids are named as the edition `edition` names them; None: the one in force at `at`.
+    """
 
     layer: str
     at: datetime
     since: datetime | None = None
     before: datetime | None = None
     category: str | None = None
+    edition: int | None = None
 
 
 def responders(connection: Connection, *, at: datetime, fresh_from: datetime) -> pd.DataFrame:
@@ -59,6 +63,8 @@ def reports(connection: Connection, which: Which) -> pd.DataFrame:
     showing.show_period(connection, which.since, which.before)
     table = _frame(connection, "reports_on_layer", which._asdict())
     table["captured_at"] = pd.to_datetime(table["captured_at"], utc=True)
+    for column in ("edition_id", "area_id"):
+        table[column] = table[column].astype("Int64")
     return table
 
 

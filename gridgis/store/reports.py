@@ -36,7 +36,10 @@ class Key(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which reports to list; None: all. `bbox` is (min_lon, min_lat, max_lon, max_lat)."""
+    """Which reports to list; None: all. `bbox` is (min_lon, min_lat, max_lon, max_lat).
+
+    Grids are named as in `edition`, or as in the editions in force `at` a time; None: the newest.
+    """
 
     since: datetime | None = None
     before: datetime | None = None
@@ -45,6 +48,8 @@ class Filter(NamedTuple):
     layer: str | None = None
     category: str | None = None
     state: str | None = None
+    at: datetime | None = None
+    edition: int | None = None
 
 
 def key_of(connection: Connection, report_id: UUID) -> Key | None:
@@ -176,6 +181,8 @@ def page(
             "layer": which.layer,
             "category": which.category,
             "state": which.state,
+            "at": which.at,
+            "edition": which.edition,
             "after_at": None if after is None else after[0],
             "after_id": None if after is None else after[1],
             "page": limit,

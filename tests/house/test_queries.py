@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from gridgis.store.months import Months
 from gridgis.store.queries import run_prepared, source
+from gridgis.store.reading import Which
 from tests.cities import draw
 from tests.house.test_layout import SQL
 
@@ -111,7 +112,7 @@ def test_the_grids_of_a_map_are_read_once_and_not_for_every_report(store: Store)
     with store.begin() as connection:
         draw(connection, made_at=now)
         connection.execute(text("ANALYZE"))
-    which = {"layer": "base", "at": now, "since": None, "before": None, "category": None}
+    which = Which(layer="base", at=now)._asdict()
     plan = _plan(store, "reports_on_layer", which)
     # The layer, and its edition: both asked for before the first report.
     assert plan.count("InitPlan") == 2

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gridgis.coded import When, edition_in_force
 from gridgis.errors import InvalidInputError
 from gridgis.exports.areas import require_area_file, write_areas
 from gridgis.files.vectors import open_vector
 from gridgis.store import areas
 from gridgis_api.cli import context
-from gridgis_api.cli.moments import moment
+from gridgis_api.cli.moments import At, EditionNumber, moment
 from gridgis_boundaries.importing import AreaImport, import_frame
 
 if TYPE_CHECKING:
@@ -97,17 +98,15 @@ def export_areas(
     ],
     layer: Annotated[str, typer.Option(help="The layer.")],
     level: Annotated[str | None, typer.Option(help="One level; else all.")] = None,
-    at: Annotated[str | None, typer.Option(help="Day or time of the edition.")] = None,
-    edition: Annotated[
-        int | None, typer.Option(help="An edition by its number, drafts too.")
-    ] = None,
+    at: At = None,
+    edition: EditionNumber = None,
 ) -> None:
     """Write the areas of an edition to a file, the whole file or nothing."""
     require_area_file(out)
     with context.open_store() as store, store.begin() as connection:
-        frame = areas.frame(
-            connection, layer=layer, level=level, at=moment(at, "--at"), edition=edition
-        )
+        when = When(context.clock.now(), moment(at, "--at"), edition)
+        chosen = edition_in_force(connection, layer, level, when)
+        frame = areas.frame(connection, layer=layer, level=level, edition=chosen.id)
     write_areas(frame.drop(columns=["area_id", "parent_id"]), out, layer)
     context.say(f"{out}: {len(frame)} areas")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridgis.store import editions, lineage
-from gridgis_api.cli import context
+from gridgis_api.cli import context, counts
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
 from gridgis_boundaries.publishing import Publishing, findings
@@ -150,6 +150,10 @@ def discard(number: Number) -> None:
     with context.open_store() as store, store.begin() as connection:
         editions.discard(connection, number)
     context.say(f"draft edition {number} is gone")
+
+
+app.command("crosswalk")(counts.write_crosswalk)
+app.command("changes")(counts.show_changes)
 
 
 def _how(accept: str | None, starts: str | None, document: str | None) -> Publishing:

@@ -9,7 +9,7 @@ import pandas as pd
 import typer
 
 from gridgis import datum as datums
-from gridgis.coded import find_area
+from gridgis.coded import When, find_area
 from gridgis.door import location
 from gridgis.errors import InvalidGeometryError, InvalidInputError, RowsRefusedError
 from gridgis.exports.writing import require_table_name, writing
@@ -78,8 +78,8 @@ def households(  # noqa: PLR0913, PLR0917 - one parameter an option
     drawn = None if circle is None else _circle(*circle, datum)
     with context.open_store() as store, store.begin() as connection:
         if drawn is None:
-            then = moment(at, "--at") or context.clock.now()
-            _, found = find_area(connection, layer, area or "", then, level)
+            when = When(context.clock.now(), moment(at, "--at"))
+            _, found = find_area(connection, layer, area or "", when, level)
             drawn = found.drawn
         counted = households_within(connection, drawn)
     _print(counted)

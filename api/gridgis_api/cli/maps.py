@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridgis.errors import InvalidInputError
+from gridgis.coded import When
 from gridgis_api.cli import context
+from gridgis_api.cli.moments import At, EditionNumber, moment
 from gridgis_api.map_pages import Maker
 from gridgis_maps import Period
 
@@ -28,31 +28,37 @@ def coverage(
     out: Out,
     layer: LayerName = None,
     skill: Annotated[str | None, typer.Option(help="Only responders with this skill.")] = None,
+    at: At = None,
+    edition: EditionNumber = None,
     lang: Lang = "zh",
 ) -> None:
     """Draw the grids by distance to their nearest responder."""
     with context.open_store() as store, store.begin() as connection:
         maker = Maker(connection, context.clock, context.settings())
-        page = maker.coverage(layer=layer, skill=skill, lang=lang)
+        page = maker.coverage(layer=layer, skill=skill, when=_when(at, edition), lang=lang)
     _save(page, out)
 
 
 @app.command()
-def hotspots(
+def hotspots(  # noqa: PLR0913, PLR0917 - one parameter an option
     out: Out,
     layer: LayerName = None,
     category: Annotated[str | None, typer.Option(help="Only reports of this category.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="Day or time, included.")] = None,
     before: Annotated[str | None, typer.Option("--to", help="Day or time, not included.")] = None,
+    at: At = None,
+    edition: EditionNumber = None,
     lang: Lang = "zh",
 ) -> None:
     """Draw the grids by their reports; --from and --to say of which time."""
     period = None
     if since or before:
-        period = Period(_moment(since, "--from"), _moment(before, "--to"))
+        period = Period(moment(since, "--from"), moment(before, "--to"))
     with context.open_store() as store, store.begin() as connection:
         maker = Maker(connection, context.clock, context.settings())
-        page = maker.hotspots(layer=layer, category=category, period=period, lang=lang)
+        page = maker.hotspots(
+            layer=layer, category=category, period=period, when=_when(at, edition), lang=lang
+        )
     _save(page, out)
 
 
@@ -61,13 +67,5 @@ def _save(page: Page, out: Path) -> None:
     context.say(f"{where} ({where.stat().st_size / 1e6:.1f} MB)")
 
 
-def _moment(text: str | None, option: str) -> datetime | None:
-    """Read a day or a time; without a zone it is the city's."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        msg = f"{option}: {text!r} is no date; write 2026-05-01 or 2026-05-01T08:00+08:00"
-        raise InvalidInputError(msg) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=context.settings().zone)
+def _when(at: str | None, edition: int | None) -> When:
+    return When(context.clock.now(), moment(at, "--at"), edition)

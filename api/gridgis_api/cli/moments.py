@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
 
 from gridgis.errors import InvalidInputError
 from gridgis_api.cli import context
+
+At = Annotated[str | None, typer.Option(help="Day or time of the edition; else now.")]
+EditionNumber = Annotated[
+    int | None, typer.Option("--edition", help="An edition by its number, drafts too.")
+]
 
 
 def moment(text: str | None, option: str) -> datetime | None:

@@ -11,7 +11,7 @@ from gridgis.errors import InvalidInputError
 from gridgis.exports import WhichReports
 from gridgis.imports import ImportOptions
 from gridgis.locate.territories import Territories
-from gridgis_api.cli import context, rows, unlocated
+from gridgis_api.cli import context, counts, rows, unlocated
 from gridgis_api.cli.moments import moment
 
 app = typer.Typer(no_args_is_help=True, help="Reports: from files, to files, corrected.")
@@ -153,6 +153,7 @@ def repin(
     context.say(f"report {number} is repinned; the old answers are kept")
 
 
+app.command("count")(counts.count)
 app.command("unlocated")(unlocated.unlocated)
 app.command("locate")(unlocated.locate)
 app.command("locate-clear")(unlocated.locate_clear)

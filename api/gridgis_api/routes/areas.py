@@ -66,11 +66,11 @@ def get_areas(
     service: ServiceHere,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Draw the areas of a layer as GeoJSON, of the edition in force at that time."""
+    """Draw the areas of a layer as GeoJSON, of one edition."""
     bbox = None if asked.bbox is None else box(asked.bbox)
     which = Which(asked.layer, asked.level, bbox, asked.simplify_m)
     with service.store.begin() as connection:
-        edition, tag = service.outlines.tag(connection, which, asked.at or service.clock.now())
+        edition, tag = service.outlines.tag(connection, which, asked.when(service.clock.now()))
         headers = {**_HEADERS, "ETag": f'"{tag}"'}
         if if_none_match is not None and tag in if_none_match:
             return Response(status_code=304, headers=headers)
@@ -91,7 +91,8 @@ def get_area(
 ) -> Response:
     """Show one area with its shape and all areas above it."""
     with service.store.begin() as connection:
-        text = feature(connection, asked.layer, code, asked.at or service.clock.now(), asked.level)
+        when = asked.when(service.clock.now())
+        text = feature(connection, asked.layer, code, when, asked.level)
     return GeoJson(text, 200, _HEADERS)
 
 
@@ -104,8 +105,8 @@ def get_area_responders(
     Those who are bound to the area itself: chief, full-time, part-time, police, building heads, in
     this order. Those bound to an area above are told by that area.
     """
-    at = asked.at or service.clock.now()
+    when = asked.when(service.clock.now())
     with service.store.begin() as connection:
-        _, area = find_area(connection, asked.layer, code, at, asked.level)
-    found = responders_of(service.live.crowd, area, at, service.settings, asked.role)
+        _, area = find_area(connection, asked.layer, code, when, asked.level)
+    found = responders_of(service.live.crowd, area, when.moment, service.settings, asked.role)
     return answer(AreaResponders.model_validate({"area": area, "responders": found}))

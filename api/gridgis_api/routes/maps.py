@@ -60,7 +60,12 @@ def coverage_map(asked: Annotated[CoverageQuery, Query()], service: ServiceHere)
     """Draw the grids by distance to their nearest responder, as one HTML file."""
     with service.store.begin() as connection:
         maker = Maker(connection, service.clock, service.settings)
-        page = maker.coverage(layer=asked.layer, skill=asked.skill, lang=asked.lang)
+        page = maker.coverage(
+            layer=asked.layer,
+            skill=asked.skill,
+            when=asked.when(service.clock.now()),
+            lang=asked.lang,
+        )
     return _html(page)
 
 
@@ -71,7 +76,11 @@ def hotspots_map(asked: Annotated[HotspotsQuery, Query()], service: ServiceHere)
     with service.store.begin() as connection:
         maker = Maker(connection, service.clock, service.settings)
         page = maker.hotspots(
-            layer=asked.layer, category=asked.category, period=period, lang=asked.lang
+            layer=asked.layer,
+            category=asked.category,
+            period=period,
+            when=asked.when(service.clock.now()),
+            lang=asked.lang,
         )
     return _html(page)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
-from gridgis.coded import find_area
+from gridgis.coded import When, find_area
 from gridgis.errors import (
     AreaNotFoundError,
     EditionNotFoundError,
@@ -76,8 +76,8 @@ def count_households(body: HouseholdsBody, service: ServiceHere) -> Response:
     drawn = _drawn(body)
     with service.store.begin() as connection:
         if drawn is None:
-            at = body.at or service.clock.now()
-            _, area = find_area(connection, body.layer, body.area or "", at, body.level)
+            when = When(service.clock.now(), body.at)
+            _, area = find_area(connection, body.layer, body.area or "", when, body.level)
             drawn = area.drawn
         found = households_within(connection, drawn)
     listed = {"partial": found.partial[:_MOST_PARTIAL]}

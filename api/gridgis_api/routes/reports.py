@@ -12,10 +12,12 @@ from starlette.responses import Response
 
 from gridgis import corrections
 from gridgis.body import report_id as id_of
+from gridgis.coded import require_edition
 from gridgis.errors import (
     ArchivedError,
     ArchiveFileError,
     ConflictError,
+    EditionNotFoundError,
     InvalidInputError,
     ReportBodyDiffersError,
     ReportNotFoundError,
@@ -136,7 +138,11 @@ async def post_reports(
     return answer(BatchAnswer.model_validate(summary))
 
 
-@router.get("", response_model=Reports, responses=told(InvalidInputError, StoreUnavailableError))
+@router.get(
+    "",
+    response_model=Reports,
+    responses=told(InvalidInputError, EditionNotFoundError, StoreUnavailableError),
+)
 def get_reports(asked: Annotated[ReportsQuery, Query()], service: ServiceHere) -> Response:
     """List reports, newest first, page by page; those of archived months are left out."""
     which = store.Filter(
@@ -147,7 +153,12 @@ def get_reports(asked: Annotated[ReportsQuery, Query()], service: ServiceHere) -
         layer=asked.layer,
         category=asked.category,
         state=asked.state,
+        at=asked.at,
+        edition=asked.edition,
     )
+    if asked.edition is not None:
+        with service.store.begin() as connection:
+            require_edition(connection, asked.layer, asked.when(service.clock.now()))
     after = None if asked.cursor is None else read_cursor(asked.cursor)
     # One more than asked for: it says whether there is a next page.
     found = service.store.ask(partial(store.page, which=which, after=after, limit=asked.limit + 1))

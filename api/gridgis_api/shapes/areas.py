@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from gridgis_api.shapes.fields import Answer, BBox, Code, Given, Moment
+from gridgis_api.shapes.fields import Answer, BBox, Code, OfEdition
 from gridgis_api.shapes.ground import AreaNameShape
 
 
@@ -51,13 +51,12 @@ class Areas(Answer):
     features: list[AreaFeature]
 
 
-class AreasQuery(Given):
+class AreasQuery(OfEdition):
     """Which areas, and how coarsely drawn."""
 
     layer: Code = Field("base", examples=["base"])
     level: Code | None = Field(None, description="Default: all levels", examples=["grid"])
     bbox: BBox | None = None
-    at: Moment | None = Field(None, description="Of the edition of that time; default: now")
     simplify_m: float = Field(
         0,
         ge=0,
@@ -67,11 +66,10 @@ class AreasQuery(Given):
     )
 
 
-class AreaQuery(Given):
+class AreaQuery(OfEdition):
     """Which edition of the area."""
 
     layer: Code = Field("base", examples=["base"])
     level: Code | None = Field(
         None, description="Needed when the code stands on several levels", examples=["grid"]
     )
-    at: Moment | None = Field(None, description="Of the edition of that time; default: now")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
+from gridgis.coded import When
 from gridgis.door import storable, storable_attributes
 
 LONGEST_CODE = 200
@@ -98,6 +99,16 @@ Moment = Annotated[
     BeforeValidator(moment),
     Field(description="ISO 8601 with a zone", examples=["2026-05-01T08:00:00+08:00"]),
 ]
+EditionNumber = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=2**31 - 1,
+        description="An edition of the layer by its number, drafts too; with `at`, it must be the "
+        "one in force then",
+        examples=[1],
+    ),
+]
 # Text, since FastAPI would take a tuple for a parameter that is given several times.
 BBox = Annotated[
     str,
@@ -145,3 +156,14 @@ DatumField = Annotated[
     Datum,
     Field(description="Datum of the coordinates; gcj02 and bd09 are what map apps in China show"),
 ]
+
+
+class OfEdition(Given):
+    """Which edition: the one in force at a time, or one by its number; default: now."""
+
+    at: Moment | None = Field(None, description="Of the edition of that time; default: now")
+    edition: EditionNumber | None = None
+
+    def when(self, now: datetime) -> When:
+        """Return what was said, as the core takes it."""
+        return When(now, self.at, self.edition)

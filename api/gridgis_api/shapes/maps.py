@@ -6,12 +6,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from gridgis_api.shapes.fields import Code, Given, Moment
+from gridgis_api.shapes.fields import Code, Moment, OfEdition
 
 Lang = Literal["zh", "en"]
 
 
-class CoverageQuery(Given):
+class CoverageQuery(OfEdition):
     """Whose reach to draw."""
 
     layer: Code | None = Field(None, description="Default: the complete layer", examples=["base"])
@@ -21,7 +21,7 @@ class CoverageQuery(Given):
     lang: Lang = "zh"
 
 
-class HotspotsQuery(Given):
+class HotspotsQuery(OfEdition):
     """Which reports to draw."""
 
     layer: Code | None = Field(None, description="Default: the complete layer", examples=["base"])

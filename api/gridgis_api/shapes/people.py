@@ -17,6 +17,7 @@ from gridgis_api.shapes.fields import (
     Lat,
     Lon,
     Moment,
+    OfEdition,
 )
 from gridgis_api.shapes.ground import AreaNameShape, Point
 
@@ -64,7 +65,7 @@ class AreaResponders(Answer):
     responders: list[BoundShape]
 
 
-class AreaRespondersQuery(Given):
+class AreaRespondersQuery(OfEdition):
     """Who is looked for, and when."""
 
     layer: Code = Field("base", examples=["base"])
@@ -72,9 +73,6 @@ class AreaRespondersQuery(Given):
         None, description="Needed when the code stands on several levels", examples=["grid"]
     )
     role: Role | None = Field(None, description="Only this role; default: all")
-    at: Moment | None = Field(
-        None, description="On duty then, in the edition of that time; default: now"
-    )
 
 
 class PositionBody(Given):

@@ -20,6 +20,7 @@ from gridgis_api.shapes.fields import (
     Lat,
     Lon,
     Moment,
+    OfEdition,
     Reason,
     Text,
 )
@@ -196,8 +197,8 @@ class Reports(Answer):
     next: str | None
 
 
-class ReportsQuery(Given):
-    """Which reports."""
+class ReportsQuery(OfEdition):
+    """Which reports; `at` and `edition` say how their grids, and `area`, are named."""
 
     since: Moment | None = Field(None, alias="from", description="Seen at or after this time")
     before: Moment | None = Field(None, alias="to", description="Seen before this time")

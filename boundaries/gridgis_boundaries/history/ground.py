@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from gridgis_boundaries.rules.judging import TOLERANCE_M2
-from gridgis_boundaries.sizes import area_m2
+from gridgis_boundaries.sizes import TOLERANCE_M2, area_m2
 
 if TYPE_CHECKING:
     import geopandas as gpd

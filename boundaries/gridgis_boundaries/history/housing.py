@@ -65,6 +65,35 @@ def shares(cells: NDArray[np.object_], sides: Sides, ground: Pieces) -> Shares:
     return both.rows(np.lexsort((both.new, both.old, both.cell)))
 
 
+def inside(
+    cells: NDArray[np.object_], areas: NDArray[np.object_], order: NDArray[np.int64]
+) -> Shares:
+    """Return which share of each cell lies in which of disjoint areas, by cell; `old` is `new`.
+
+    `order` are the places of the areas' codes. What lies in none is :data:`OUTSIDE`; the shares of
+    each cell add up to 1.
+    """
+    flat = shapely.area(cells) == 0
+    tree = shapely.STRtree(areas)
+    cell, area = tree.query(shapely.point_on_surface(cells[flat]), predicate="intersects")
+    cell = np.flatnonzero(flat)[cell]
+    first = np.lexsort((order[area], cell))
+    cell, at = np.unique(cell[first], return_index=True)
+    cut, other = tree.query(cells[~flat], predicate="intersects")
+    cut = np.flatnonzero(~flat)[cut]
+    part_m2 = area_m2(shapely.intersection(cells[cut], areas[other]))
+    share = part_m2 / area_m2(cells)[cut]
+    whole = Shares(cell, area[first][at], area[first][at], np.ones(len(cell)))
+    found = whole.and_those(Shares(cut, other, other, share).rows(share > ROUNDING))
+    rest = 1.0 - np.bincount(found.cell, found.share, len(cells)).astype(np.float64)
+    bare = np.flatnonzero(rest > ROUNDING * 10)
+    nobody = np.full(len(bare), OUTSIDE)
+    found = found.and_those(Shares(bare, nobody, nobody, rest[bare]))
+    total = np.bincount(found.cell, found.share, len(cells))
+    found = found._replace(share=found.share / total[found.cell])
+    return found.rows(np.lexsort((found.new, found.cell)))
+
+
 def _spots(
     which: NDArray[np.int64], cells: NDArray[np.object_], sides: Sides, ground: Pieces
 ) -> Shares:

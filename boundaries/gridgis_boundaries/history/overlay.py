@@ -74,6 +74,19 @@ def overlay(
     )
 
 
+def cell_shares(
+    old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, cells: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """Return which share of each cell lies in which old and which new area.
+
+    Parameters as in :func:`overlay`. Columns: cell, old, new (positions, -1: outside of all) and
+    share; by cell. Cells outside of all areas have no row.
+    """
+    sides = Sides(disjoint(old), disjoint(new), ranks(old), ranks(new))
+    found = shares(cells.geometry.to_numpy(), sides, pieces(valid(old), sides.new))
+    return pd.DataFrame(found._asdict())
+
+
 def _from_cells(
     ground: Pieces, old: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, where: Shares, column: str
 ) -> pd.Series[float]:

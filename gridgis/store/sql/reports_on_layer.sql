@@ -1,10 +1,12 @@
 -- Which reports of this period and category, and which grid of the layer did their latest
--- assignment name, by the code that the grid has at :at?
+-- assignment name, of which edition, and by which code in the edition :edition, or in that of :at?
+-- Which cell does the place stand in that located them?
 WITH every_report AS NOT MATERIALIZED (
     -- Stored, or shown from files.
-    SELECT id, captured_at, category, description, location, retired_at FROM report
+    SELECT id, captured_at, category, description, location, located, retired_at FROM report
     UNION ALL
-    SELECT id, captured_at, category, description, location, retired_at FROM archived_report
+    SELECT id, captured_at, category, description, location, located, retired_at
+    FROM archived_report
 )
 
 SELECT
@@ -15,6 +17,9 @@ SELECT
     report.description,
     grid.code AS grid_code,
     given.rule,
+    given.edition_id,
+    given.area_id,
+    place.cell_code,
     ST_X(report.location) AS lon,
     ST_Y(report.location) AS lat
 FROM every_report AS report
@@ -22,6 +27,7 @@ LEFT JOIN category ON report.category = category.code
 LEFT JOIN LATERAL (
     SELECT
         assignment.rule,
+        assignment.edition_id,
         assignment.area_id
     FROM assignment
     WHERE
@@ -36,14 +42,18 @@ LEFT JOIN area_version AS grid
     ON
         given.area_id = grid.area_id
         AND grid.is_grid
-        AND grid.edition_id = (
-            SELECT edition.id
-            FROM edition
-            INNER JOIN layer ON edition.layer_id = layer.id
-            WHERE
-                layer.code = CAST(:layer AS TEXT)
-                AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
+        AND grid.edition_id = coalesce(
+            CAST(:edition AS INTEGER),
+            (
+                SELECT edition.id
+                FROM edition
+                INNER JOIN layer ON edition.layer_id = layer.id
+                WHERE
+                    layer.code = CAST(:layer AS TEXT)
+                    AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
+            )
         )
+LEFT JOIN place ON report.located ->> 'place' = place.source || ':' || place.code
 WHERE
     report.retired_at IS NULL
     AND (CAST(:since AS TIMESTAMPTZ) IS NULL OR report.captured_at >= CAST(:since AS TIMESTAMPTZ))

@@ -1,5 +1,6 @@
 -- Which reports, newest first, come after (:after_at, :after_id)? Of one time, the higher id first.
 -- :area is the code of an area of any level: reports that it or an area below it holds.
+-- Grids are named as in the edition :edition, or as in those in force at :at, else as in the newest.
 WITH RECURSIVE inside AS (
     SELECT area_version.edition_id, area_version.area_id
     FROM area_version
@@ -7,7 +8,9 @@ WITH RECURSIVE inside AS (
     INNER JOIN layer ON edition.layer_id = layer.id
     WHERE
         area_version.code = CAST(:area AS TEXT)
-        AND edition.published_at IS NOT NULL
+        AND (edition.published_at IS NOT NULL OR CAST(:edition AS INTEGER) IS NOT NULL)
+        AND (CAST(:edition AS INTEGER) IS NULL OR edition.id = CAST(:edition AS INTEGER))
+        AND (CAST(:at AS TIMESTAMPTZ) IS NULL OR edition.valid @> CAST(:at AS TIMESTAMPTZ))
         AND (CAST(:layer AS TEXT) IS NULL OR layer.code = CAST(:layer AS TEXT))
     UNION
     SELECT child.edition_id, child.area_id
@@ -65,7 +68,11 @@ LEFT JOIN LATERAL (
     INNER JOIN layer ON holder.layer_id = layer.id
     INNER JOIN area_version ON holder.area_id = area_version.area_id
     INNER JOIN edition ON area_version.edition_id = edition.id
-    WHERE holder.report_id = report.id AND edition.published_at IS NOT NULL
+    WHERE
+        holder.report_id = report.id
+        AND (edition.published_at IS NOT NULL OR CAST(:edition AS INTEGER) IS NOT NULL)
+        AND (CAST(:edition AS INTEGER) IS NULL OR edition.id = CAST(:edition AS INTEGER))
+        AND (CAST(:at AS TIMESTAMPTZ) IS NULL OR edition.valid @> CAST(:at AS TIMESTAMPTZ))
     ORDER BY lower(edition.valid) DESC NULLS LAST
     LIMIT 1
 ) AS held ON TRUE
