@@ -29,6 +29,8 @@ for name, room in {"plan": plan, "editions": editions, "layers": layers}.items()
 def town(store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRIDGIS_DATABASE_URL", database_url)
     monkeypatch.setenv("GRIDGIS_ACTOR", "Li Na")
+    # One grid of 400 households becomes two.
+    monkeypatch.setenv("GRIDGIS_GRID_HOUSEHOLDS_FEWEST", "100")
     with store.begin() as connection:
         draw(connection, made_at=SystemClock().now())
 

@@ -40,7 +40,10 @@ class As:
 
 @pytest.fixture
 def hall(store: Store, settings: Settings) -> Iterator[tuple[httpx.Client, FixedClock]]:
-    """A service on a town of nine grids; whoever asks may redraw it."""
+    """A service on a town of nine grids, which may have any number of households."""
+    settings = settings.model_copy(
+        update={"grid_households_fewest": 0, "grid_households_most": 10_000}
+    )
     clock = FixedClock(NINE_O_CLOCK)
     with store.begin() as connection:
         draw(connection, made_at=clock.now())
@@ -170,11 +173,11 @@ def test_findings_are_accepted_one_by_one(hall: tuple[httpx.Client, FixedClock])
     said = li.post("/2/identities", level="grid", code="C", before=None, reason="all new").json()
     assert [one["why"] for one in said["identities"] if one["code"] == "C"] == ["override"]
     (finding,) = client.get(f"{PLANS}/2/findings").json()["open"]
-    assert (finding["rule"], finding["areas"]) == ("codes", ["C"])
+    assert (finding["rule"], finding["areas"]) == ("retired codes", ["C"])
     stopped = li.post("/2/submit")
     assert "gridgis plan accept 2" in assert_problem(stopped, 422, "PlanRejectedError")
-    assert stopped.json()["findings"][0]["rule"] == "codes"
-    key = {"rule": "codes", "areas": ["C"]}
+    assert stopped.json()["findings"][0]["rule"] == "retired codes"
+    key = {"rule": "retired codes", "areas": ["C"]}
     accepted = li.post("/2/exceptions", findings=[key], reason="the old sign stays").json()
     assert (accepted["open"], accepted["accepted"][0]["actor"]) == ([], "Li Na")
     assert li.post("/2/submit").json()["state"] == "in_review"

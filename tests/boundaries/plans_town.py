@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gridgis.actor import Actor
 from gridgis_boundaries.planning import Begin, Planning, Step
+from gridgis_boundaries.rules.standards import Band, Standards
 from tests.boundaries.conftest import Desk, drawn, toy_layer
 
 if TYPE_CHECKING:
@@ -47,7 +48,24 @@ def opened(desk: Desk, drawing: str = TOWN) -> Office:
     """The town in force, each grid with 400 households."""
     desk.add(toy_layer())
     desk.publish(desk.bring(drawn(drawing, households=400), households="households").edition)
-    return Office(desk, Planning(desk.store, desk.clock))
+    return office_of(desk)
 
 
-__all__ = ["CHEN", "LI_NA", "MIDDLE", "TOWN", "WANG", "Office", "Step", "move_middle", "opened"]
+def office_of(desk: Desk) -> Office:
+    """Another process of planners, who let a grid have any number of households."""
+    standards = Standards(Band(0, 10_000))
+    return Office(desk, Planning(desk.store, desk.clock, standards))
+
+
+__all__ = [
+    "CHEN",
+    "LI_NA",
+    "MIDDLE",
+    "TOWN",
+    "WANG",
+    "Office",
+    "Step",
+    "move_middle",
+    "office_of",
+    "opened",
+]

@@ -136,7 +136,7 @@ def test_a_code_for_wholly_other_ground_is_another_area(town: Desk) -> None:
     before = ids(town)
     with pytest.raises(PlanRejectedError, match="grid B is a code met again") as caught:
         publish(town, "A B C C")
-    assert [finding.rule for finding in caught.value.findings] == ["codes"]
+    assert [finding.rule for finding in caught.value.findings] == ["retired codes"]
     publish(town, "A B C C", accept="the sign is up already")
     after = ids(town)
     assert after["C"] == before["B"], "all who lived in B live in C"

@@ -23,10 +23,18 @@ from gridgis.errors import (
 )
 from gridgis.store import plans as stored_plans
 from gridgis_boundaries import planning
-from gridgis_boundaries.planning import Planning
 from gridgis_boundaries.publishing import Publishing
 from tests.boundaries.conftest import drawn, toy_layer
-from tests.boundaries.plans_town import CHEN, LI_NA, WANG, Office, Step, move_middle, opened
+from tests.boundaries.plans_town import (
+    CHEN,
+    LI_NA,
+    WANG,
+    Office,
+    Step,
+    move_middle,
+    office_of,
+    opened,
+)
 
 if TYPE_CHECKING:
     from tests.boundaries.conftest import Desk
@@ -56,7 +64,7 @@ def test_a_plan_is_its_log_and_another_process_reads_the_same_bits(office: Offic
     assert office.edit(plan.id, {"op": "rename", "area": "A", "name": "Harbour"}) == 2
     office.planning.undo(plan.id, LI_NA)
     office.planning.redo(plan.id, WANG)
-    elsewhere = Office(office.desk, Planning(office.desk.store, office.desk.clock))
+    elsewhere = office_of(office.desk)
     assert shapes(elsewhere, plan.id) == shapes(office, plan.id)
     with office.desk.store.begin() as connection:
         log = stored_plans.entries(connection, plan.id)
@@ -110,7 +118,7 @@ def test_two_planners_at_once_lose_no_edit(office: Office) -> None:
 
 def test_twenty_edits_from_two_processes_are_twenty_lines(office: Office) -> None:
     plan = office.begin()
-    offices = [Office(office.desk, Planning(office.desk.store, office.desk.clock)) for _ in "ab"]
+    offices = [office_of(office.desk) for _ in "ab"]
     failed = []
 
     def work(mine: Office, area: str) -> None:
@@ -209,7 +217,7 @@ def test_findings_stop_a_plan_until_each_is_accepted_by_name(desk: Desk) -> None
     desk.add(toy_layer())
     edition = desk.bring(drawn("G H I\nD . F\nA B C", households=400), households="households")
     desk.publish(edition.edition, accept="the lake is nobody's")
-    office = Office(desk, Planning(desk.store, desk.clock))
+    office = office_of(desk)
     plan = office.begin()
     office.edit(plan.id, {"op": "rename", "area": "A", "name": "Quay"})
     with pytest.raises(PlanRejectedError, match="gridgis plan accept"):
@@ -291,7 +299,9 @@ def test_somebody_says_which_area_a_part_is_and_why(office: Office) -> None:
     listed = {one.code: one for one in planning.identities(office.planning, plan.id)}
     assert (listed["E"].why, listed["E"].before, listed["E"].reason) == ("override", "A", swap)
     findings = planning.against(office.planning, plan.id).open
-    assert [finding.rule for finding in findings] == ["codes"], "A is another area's code now"
+    assert [finding.rule for finding in findings] == ["retired codes"], (
+        "A is another area's code now"
+    )
     planning.accept(office.planning, plan.id, [], "the people know it so", LI_NA)
     approved(office, plan.id)
     office.desk.clock.advance(timedelta(hours=1))
@@ -303,7 +313,7 @@ def test_somebody_says_which_area_a_part_is_and_why(office: Office) -> None:
 
 def test_there_is_no_plan_without_an_edition_and_none_by_an_unknown_number(desk: Desk) -> None:
     desk.add(toy_layer())
-    office = Office(desk, Planning(desk.store, desk.clock))
+    office = office_of(desk)
     with pytest.raises(EditionNotFoundError, match="make the first"):
         office.begin()
     with pytest.raises(PlanNotFoundError):
