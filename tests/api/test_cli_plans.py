@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
 import typer
 from typer.testing import CliRunner
 
@@ -87,9 +89,32 @@ def test_a_planner_redraws_and_somebody_else_lets_it_pass(
 
 
 @pytest.mark.usefixtures("town")
+def test_what_was_drawn_elsewhere_becomes_operations(tmp_path: Path) -> None:
+    """A desktop GIS moved the border of A and B; the plan has the same ground afterwards."""
+    ran("plan", "new", "2027")
+    file = tmp_path / "drawn.gpkg"
+    ran("plan", "export", "1", "-o", str(file), "--level", "grid")
+    grids = gpd.read_file(file).set_index("code")
+    strip = shapely.box(104.01, 30.0, 104.012, 30.01)
+    grids.loc["A", "geometry"] = grids.geometry["A"].union(strip)
+    grids.loc["B", "geometry"] = grids.geometry["B"].difference(strip)
+    file = tmp_path / "redrawn.gpkg"
+    grids.reset_index().to_file(file)
+    assert "touched: A, B" in ran("plan", "edit", "1", "--drawn", str(file))
+    again = tmp_path / "again.geojson"
+    ran("plan", "export", "1", "-o", str(again), "--level", "grid")
+    now = gpd.read_file(again).set_index("code").geometry
+    assert now["A"].symmetric_difference(grids.geometry["A"]).area < 1e-12
+    assert "version 1; touched: nothing" in ran("plan", "edit", "1", "--drawn", str(file))
+    assert "20.0%" not in ran("plan", "compare", "1")
+    assert "grids 9" in ran("plan", "measure", "1", "-o", str(tmp_path / "grids.csv"))
+    assert len(pd.read_csv(tmp_path / "grids.csv")) == 9
+
+
+@pytest.mark.usefixtures("town")
 def test_mistakes_at_the_terminal_are_sentences(tmp_path: Path) -> None:
     ran("plan", "new", "2027")
-    with pytest.raises(InvalidInputError, match="--script FILE"):
+    with pytest.raises(InvalidInputError, match="one of --script"):
         ran("plan", "edit", "1")
     with pytest.raises(InvalidInputError, match="write FIELD=VALUE"):
         ran("plan", "edit", "1", "rename", "A")

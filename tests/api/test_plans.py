@@ -207,3 +207,22 @@ def test_an_outdated_plan_is_rebased(hall: tuple[httpx.Client, FixedClock]) -> N
     told = done.json()
     assert (told["plan"]["base_edition"], told["plan"]["rebased_from"], told["kept"]) == (2, 2, 1)
     assert [(one["seq"], one["operation"]) for one in told["dropped"]] == [(2, "rename")]
+
+
+def test_a_plan_is_measured_and_compared(hall: tuple[httpx.Client, FixedClock]) -> None:
+    client, _ = hall
+    li = As(client, "Li Na")
+    li.post("", name="2027")
+    li.post("/1/edits", operations=[{"op": "merge", "areas": ["H", "I"], "into": "H"}])
+    measured = client.get(f"{PLANS}/1/measures").json()
+    by_code = {row["code"]: row for row in measured["grids"]}
+    assert (by_code["H"]["households"], by_code["A"]["households"]) == (800, 400)
+    assert measured["summary"]["grids"] == 8
+    found = client.get(f"{PLANS}/1/compare").json()
+    assert found["moved_households"] == pytest.approx(400), "either H's people move, or I's"
+    assert [row["before"] for row in found["grids"] if row["after"] is None] == ["I"]
+    li.post("", name="as it is")
+    beside = client.get(f"{PLANS}/1/compare", params={"plan": 2}).json()
+    assert beside["moved_share"] == pytest.approx(found["moved_share"])
+    both = client.get(f"{PLANS}/1/compare", params={"plan": 2, "edition": 1})
+    assert_problem(both, 422, "InvalidInputError")

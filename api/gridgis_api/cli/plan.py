@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gridgis_api.cli import plan_edits, plan_steps
+from gridgis_api.cli import plan_edits, plan_figures, plan_steps
 
 app = typer.Typer(no_args_is_help=True, help="Plans: redraw grids, have it approved, publish.")
 
@@ -18,6 +18,8 @@ for name, command in (
     ("log", plan_edits.log),
     ("export", plan_edits.export),
     ("check", plan_steps.check),
+    ("measure", plan_figures.measure),
+    ("compare", plan_figures.compare),
     ("accept", plan_steps.accept),
     ("identities", plan_steps.identities),
     ("submit", plan_steps.submit),

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import pandas as pd
 import typer
 
 from gridgis.errors import InvalidInputError, UnreadableFileError
+from gridgis.exports.writing import writing
+from gridgis.files.tables import open_rows
 from gridgis.files.vector_writing import write_vector
+from gridgis.files.vectors import open_vector
 from gridgis.store import plans
 from gridgis_api.cli import context
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
 from gridgis_boundaries.planning import Begin, Planning
+from gridgis_boundaries.plans import differences, tables
 from gridgis_boundaries.rules.standards import Standards
 
 if TYPE_CHECKING:
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     from gridgis.store.engine import Store
     from gridgis.store.plans import StoredEntry, StoredPlan
     from gridgis_boundaries.planning import Edited
+    from gridgis_boundaries.planning.drafting import Derive
 
 Number = Annotated[int, typer.Argument(help="The plan's number; `gridgis plan list`.")]
 Seen = Annotated[
@@ -109,19 +116,34 @@ def edit(
     script: Annotated[
         Path | None, typer.Option(help="A JSON file with a list of operations.")
     ] = None,
+    drawn: Annotated[
+        Path | None,
+        typer.Option(help="Areas as they shall be, from a desktop GIS: code, name, shape."),
+    ] = None,
+    cells: Annotated[
+        Path | None, typer.Option(help="A table of cells, as `plan export --cells` writes it.")
+    ] = None,
     seen: Seen = None,
 ) -> None:
     """Redraw: all operations or none.
 
     A field's value is JSON where it can be read so, else text: at=[104.63,38.10]. Coordinates are
-    degrees, longitude first.
+    degrees, longitude first. From files the differences become operations.
     """
-    if bool(operation) == (script is not None):
-        msg = "give one operation with its fields, or --script FILE with several"
+    if sum((bool(operation), script is not None, drawn is not None, cells is not None)) != 1:
+        msg = "give one operation with its fields, or one of --script, --drawn and --cells"
         raise InvalidInputError(msg)
-    operations = [_operation(operation or [])] if script is None else read_script(script)
+    derive: Derive | None = None
+    if drawn is not None:
+        derive = partial(differences.operations, drawn=open_vector(drawn))
+    elif cells is not None:
+        derive = partial(tables.operations, edited=_table(cells))
     with desk() as (_, planning):
-        done = planning.edit(number, operations, context.actor(), seen)
+        if derive is not None:
+            done = planning.edit_by(number, derive, context.actor())
+        else:
+            told = [_operation(operation or [])] if script is None else read_script(script)
+            done = planning.edit(number, told, context.actor(), seen)
     _tell(done)
 
 
@@ -172,10 +194,19 @@ def export(
     number: Number,
     out: Annotated[Path, typer.Option("--out", "-o", help="GeoJSON, GeoPackage, ...")],
     level: Annotated[str | None, typer.Option(help="Only this level; else all.")] = None,
+    cells: Annotated[
+        bool, typer.Option("--cells", help="The table of cells and their grids instead.")
+    ] = False,
 ) -> None:
-    """Write the areas of a plan to a file, as they stand."""
+    """Write the areas of a plan to a file, as they stand, or which cell lies in which grid."""
     with desk() as (_, planning), planning.open(number) as opened:
         found = opened.plan.areas()
+        table = tables.cell_table(opened.plan) if cells else None
+    if table is not None:
+        with writing(out, "cells") as sheet:
+            sheet.add(table)
+        context.say(f"{len(table)} cells of plan {number} are in {out}")
+        return
     if level is not None:
         found = found[found["level"] == level]
     write_vector(found.drop(columns=["area_id", "attributes"]), out)
@@ -200,6 +231,10 @@ def read_script(path: Path) -> list[dict[str, Any]]:
         msg = f'{path} is no list of operations such as [{{"op": "rename", ...}}]'
         raise UnreadableFileError(msg)
     return found
+
+
+def _table(path: Path) -> pd.DataFrame:
+    return pd.concat(list(open_rows(path).chunks), ignore_index=True)
 
 
 def _operation(words: list[str]) -> dict[str, Any]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import pandas as pd
+from fastapi import Query
 from starlette.responses import Response
 
 from gridgis.errors import (
     AreaNotFoundError,
     ConflictError,
+    EditionNotFoundError,
     EditionOverlapsError,
+    InvalidInputError,
     PlanOutdatedError,
     PlanRejectedError,
 )
@@ -18,9 +25,12 @@ from gridgis_api.routes.plans import READING, WRITING, Number
 from gridgis_api.routing import family
 from gridgis_api.shapes.plans import (
     AcceptBody,
+    CompareQuery,
+    ComparisonShape,
     FindingsShape,
     Identities,
     IdentityBody,
+    MeasuresShape,
     PlanShape,
     PublishBody,
     PublishedShape,
@@ -38,6 +48,43 @@ router = family("plans", "/plans")
 def get_findings(number: Number, service: ServiceHere) -> Response:
     """Say what stands against publishing a plan, and what of it somebody accepted."""
     return answer(_findings(service, number))
+
+
+@router.get("/{number}/measures", response_model=MeasuresShape, responses=told(*READING))
+def get_measures(number: Number, service: ServiceHere) -> Response:
+    """Measure the grids of a plan: households, shapes, the work of the last year's reports."""
+    found = planning.measured(service.planning, number)
+    return answer(
+        MeasuresShape(summary=_figures(found.summary), grids=_rows(found.grids.reset_index()))
+    )
+
+
+@router.get(
+    "/{number}/compare",
+    response_model=ComparisonShape,
+    responses=told(*READING, EditionNotFoundError),
+)
+def get_compare(
+    number: Number, asked: Annotated[CompareQuery, Query()], service: ServiceHere
+) -> Response:
+    """Compare a plan with another one, or an edition: who stays, who moves, how far apart.
+
+    Labels are matched before anybody is counted: a grid that only has another code moves nobody.
+    """
+    if asked.plan is not None and asked.edition is not None:
+        msg = "compare with a plan or with an edition, not with both"
+        raise InvalidInputError(msg)
+    beside = planning.Beside(asked.plan, asked.edition)
+    found = planning.compared(service.planning, number, beside)
+    return answer(
+        ComparisonShape(
+            moved_households=found.moved_households,
+            moved_share=found.moved_share,
+            variation_bits=found.variation_bits,
+            grids=_rows(found.matches),
+            moves=_rows(found.moves),
+        )
+    )
 
 
 @router.post("/{number}/exceptions", response_model=FindingsShape, responses=told(*WRITING))
@@ -155,6 +202,18 @@ def post_rebase(number: Number, service: ServiceHere, actor: ActorHere) -> Respo
     """
     done = planning.rebase(service.planning, number, actor)
     return answer(RebasedShape.model_validate(done), 201)
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table's rows as JSON has them: what is missing is None."""
+    return [_figures(row) for row in table.to_dict("records")]
+
+
+def _figures(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        str(name): None if pd.isna(value) else value.item() if hasattr(value, "item") else value
+        for name, value in row.items()
+    }
 
 
 def _findings(service: ServiceHere, number: int) -> FindingsShape:

@@ -272,3 +272,29 @@ class RebasedShape(Answer):
     plan: PlanShape
     kept: int
     dropped: list[DroppedShape]
+
+
+class MeasuresShape(Answer):
+    """A plan, measured; docs/measures.md says how."""
+
+    summary: dict[str, float | None]
+    grids: list[dict[str, Any]] = Field(description="One row a grid; null: nothing to measure by")
+
+
+class CompareQuery(Given):
+    """What to compare with; neither: the edition that the plan stands on."""
+
+    plan: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    edition: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+
+
+class ComparisonShape(Answer):
+    """A plan beside another plan or an edition."""
+
+    moved_households: float = Field(
+        description="Households whose new grid is not the partner of their old one"
+    )
+    moved_share: float
+    variation_bits: float = Field(description="Variation of information of the two")
+    grids: list[dict[str, Any]] = Field(description="Each grid with its partner")
+    moves: list[dict[str, Any]] = Field(description="Cells that go from one grid to another")

@@ -17,10 +17,12 @@ from gridgis_boundaries.planning.states import (
     submit,
     withdraw,
 )
+from gridgis_boundaries.planning.weighing import Beside, compared, measured
 
 __all__ = [
     "Against",
     "Begin",
+    "Beside",
     "Dropped",
     "Edited",
     "Planning",
@@ -29,7 +31,9 @@ __all__ = [
     "accept",
     "against",
     "approve",
+    "compared",
     "identities",
+    "measured",
     "publish",
     "rebase",
     "say_identity",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gridgis_boundaries.planning.kept import Slot
     from gridgis_boundaries.plans import Applied
 
+    Derive = Callable[[Plan], Sequence[Mapping[str, object]]]
     Work = Callable[[Plan, datetime], list[Applied]]
 
 
@@ -159,6 +160,24 @@ class Planning:
         except (EditRefusedError, AreaNotFoundError) as error:
             self._tell_conflict(number, work, seen, error)
             raise
+
+    def edit_by(self, number: int, derive: Derive, actor: Actor) -> Edited:
+        """Do the operations that a plan as it stands calls for, all of them or none.
+
+        `derive` gives them: from areas that were drawn elsewhere, or from a table of cells.
+
+        Raises
+        ------
+        PlanNotFoundError, PlanStateError
+            There is no such draft.
+        EditRefusedError, InvalidInputError, AreaNotFoundError
+            An operation would break the partition, or is none.
+        """
+        return self._write(
+            number,
+            actor,
+            lambda plan, at: [plan.apply(one, actor=actor, at=at) for one in derive(plan)],
+        )
 
     def undo(self, number: int, actor: Actor, seen: int | None = None) -> Edited:
         """Take back the latest edit that holds.
