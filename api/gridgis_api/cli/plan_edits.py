@@ -21,6 +21,7 @@ from gridgis_api.cli import context
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
 from gridgis_boundaries.planning import Begin, Planning
+from gridgis_boundaries.planning.drafting import said
 from gridgis_boundaries.plans import differences, tables
 from gridgis_boundaries.rules.standards import Standards
 
@@ -91,7 +92,9 @@ def show(number: Number) -> None:
         steps = plans.steps(connection, number)
     typer.echo(f"plan {plan.id} of layer {plan.layer}: {plan.name}")
     wished = f", wished from {shown(plan.wished_from, '')}" if plan.wished_from else ""
-    typer.echo(f"{plan.state}, version {plan.version}, on edition {plan.base_edition}{wished}")
+    typer.echo(
+        f"{said(plan.state)}, version {plan.version}, on edition {plan.base_edition}{wished}"
+    )
     facts = {
         "document": plan.document,
         "may redraw": ", ".join(plan.redraws),
@@ -104,7 +107,7 @@ def show(number: Number) -> None:
             typer.echo(f"{what} {fact}")
     for step in steps:
         reason = f" ({step.reason})" if step.reason else ""
-        typer.echo(f"  {shown(step.at, '')}  {step.to_state} by {step.actor}{reason}")
+        typer.echo(f"  {shown(step.at, '')}  {said(step.to_state)} by {step.actor}{reason}")
 
 
 def edit(
@@ -281,7 +284,7 @@ def _row(plan: StoredPlan) -> tuple[str, ...]:
         str(plan.id),
         plan.layer,
         plan.name,
-        plan.state.replace("_", " "),
+        said(plan.state),
         str(plan.version),
         str(plan.base_edition),
         "" if plan.edition is None else f"edition {plan.edition}",

@@ -59,8 +59,9 @@ def submit(planning: Planning, number: int, step: Step) -> StoredPlan:
             raise PlanOutdatedError(_outdated(opened.stored))
         if found.open:
             msg = (
-                f"plan {number} breaks a rule in {len(found.open)} places, so it was not "
-                f"submitted; first: {found.open[0]}. Edit it, or accept it with "
+                f"plan {number} breaks a rule in {len(found.open)} "
+                f"place{'s' if len(found.open) > 1 else ''}, so it was not submitted; first: "
+                f"{found.open[0]}. Edit it, or accept it with "
                 f"`gridgis plan accept {number}`"
             )
             raise PlanRejectedError(msg, found.open)

@@ -7,10 +7,32 @@ WITH in_force AS (
     SELECT
         edition.id AS edition_id,
         edition.layer_id,
+        edition.valid,
         layer.code AS layer
     FROM edition
     INNER JOIN layer ON edition.layer_id = layer.id
     WHERE edition.id = CAST(:edition_id AS INTEGER)
+),
+
+-- A holder stays where it is when its grid is drawn as in the edition before. Asked once for each
+-- grid, not for each report; then only the reports of the others are looked at.
+redrawn AS MATERIALIZED (
+    SELECT area.id AS area_id
+    FROM in_force
+    INNER JOIN area ON in_force.layer_id = area.layer_id
+    EXCEPT
+    SELECT now_drawn.area_id
+    FROM in_force
+    INNER JOIN edition AS before_valid
+        ON
+            in_force.layer_id = before_valid.layer_id
+            AND lower(in_force.valid) = upper(before_valid.valid)
+    INNER JOIN area_version AS now_drawn ON in_force.edition_id = now_drawn.edition_id
+    INNER JOIN area_version AS before_drawn
+        ON
+            before_valid.id = before_drawn.edition_id
+            AND now_drawn.area_id = before_drawn.area_id
+    WHERE now_drawn.geom = before_drawn.geom
 ),
 
 held AS (
@@ -23,37 +45,19 @@ held AS (
         metres_per_degree_lat(ST_Y(report.location)) AS scale_lat,
         in_force.edition_id,
         in_force.layer
-    FROM holder
+    FROM redrawn
+    INNER JOIN holder ON redrawn.area_id = holder.area_id
     INNER JOIN report_key ON holder.report_id = report_key.id
     INNER JOIN report
         ON report_key.id = report.id AND report_key.captured_at = report.captured_at
     CROSS JOIN in_force
     WHERE
         holder.layer_id = in_force.layer_id
-        AND holder.area_id IS NOT NULL
         AND (
             CAST(:held_by AS TIMESTAMPTZ) IS NULL
             OR holder.since <= CAST(:held_by AS TIMESTAMPTZ)
         )
         AND report.retired_at IS NULL
-        -- It stays where it is when its grid is drawn as in the edition before.
-        AND NOT EXISTS (
-            SELECT
-            FROM area_version AS now_drawn
-            INNER JOIN edition AS now_valid ON now_drawn.edition_id = now_valid.id
-            INNER JOIN edition AS before_valid
-                ON
-                    now_valid.layer_id = before_valid.layer_id
-                    AND lower(now_valid.valid) = upper(before_valid.valid)
-            INNER JOIN area_version AS before_drawn
-                ON
-                    before_valid.id = before_drawn.edition_id
-                    AND now_drawn.area_id = before_drawn.area_id
-            WHERE
-                now_drawn.edition_id = in_force.edition_id
-                AND now_drawn.area_id = holder.area_id
-                AND now_drawn.geom = before_drawn.geom
-        )
 ),
 
 -- The shape that made the holder the grid of the location.
