@@ -125,8 +125,9 @@ def test_mistakes_at_the_terminal_are_sentences(tmp_path: Path) -> None:
         ran("plan", "edit", "1", "--script", str(tmp_path / "no.json"))
     with pytest.raises(InvalidInputError, match="no such open finding"):
         ran("plan", "accept", "1", "--reason", "why not")
-    with pytest.raises(InvalidInputError, match="--is OLD_CODE"):
-        ran("plan", "identities", "1", "--code", "A")
+    for noun in ("plan", "editions"):
+        with pytest.raises(InvalidInputError, match="--is OLD_CODE"):
+            ran(noun, "identities", "1", "--code", "A")
     ran("plan", "withdraw", "1", "--reason", "a try")
     with pytest.raises(PlanStateError, match="withdrawn"):
         ran("plan", "edit", "1", "rename", "area=A", "name=Quay")

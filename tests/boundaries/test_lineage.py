@@ -143,6 +143,31 @@ def test_a_code_for_wholly_other_ground_is_another_area(town: Desk) -> None:
     assert after["B"] not in before.values()
 
 
+def test_a_person_who_knows_better_says_which_area_it_is_and_why(town: Desk) -> None:
+    """Half of A each way: the rule keeps A where its code is; the office knows it moved to B."""
+    before = ids(town)
+    made = town.bring(drawn("A B B B", households=400), households="households").edition
+    assert made is not None
+    town.clock.advance(timedelta(hours=1))
+    now = town.clock.now()
+    with town.store.begin() as connection:
+        listed = publishing.identities_of_draft(connection, made, now)
+    assert {(one.code, one.before, one.why) for one in listed} == {
+        ("T", "T", "share"),
+        ("A", "A", "share"),
+        ("B", "B", "share"),
+    }
+    why = ("its chief moved along", town.actor, now)
+    with town.store.begin() as connection:
+        publishing.say_identity_of_draft(connection, made, ("grid", "B"), "A", why)
+        publishing.say_identity_of_draft(connection, made, ("grid", "A"), "B", why)
+    with pytest.raises(PlanRejectedError, match="retired codes: grid A is a code met again"):
+        town.publish(made)
+    town.publish(made, accept="the signs stay")
+    after = ids(town)
+    assert (after["A"], after["B"]) == (before["B"], before["A"]), "they changed places"
+
+
 def test_a_retired_code_is_not_used_again_and_a_grid_that_is_recoded_is_the_same(
     town: Desk,
 ) -> None:

@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gridgis.errors import InvalidInputError
 from gridgis.store import editions, lineage
 from gridgis_api.cli import context, counts
+from gridgis_api.cli.identities import show_identities
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
-from gridgis_boundaries.publishing import Publishing, findings
+from gridgis_api.cli.published import period, tell
+from gridgis_boundaries.publishing import (
+    Publishing,
+    findings,
+    identities_of_draft,
+    say_identity_of_draft,
+)
 from gridgis_boundaries.publishing import publish as publish_edition
 from gridgis_boundaries.publishing import restore as restore_edition
 from gridgis_boundaries.rules.standards import Standards
@@ -18,7 +26,6 @@ from gridgis_boundaries.rules.standards import Standards
 if TYPE_CHECKING:
     from gridgis.model import Edition
     from gridgis.store.lineage import Became
-    from gridgis_boundaries.publishing import Published
 
 app = typer.Typer(no_args_is_help=True, help="Editions: drafts and published states of layers.")
 
@@ -108,6 +115,31 @@ def show_receipts(number: Number) -> None:
     )
 
 
+@app.command("identities")
+def identities(
+    number: Number,
+    level: Annotated[str | None, typer.Option(help="With --code: its level.")] = None,
+    code: Annotated[str | None, typer.Option(help="Say which area this one is.")] = None,
+    before: Annotated[
+        str | None, typer.Option("--is", help="The code that it had; `new`: a new area.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why, for the record.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Unchanged areas, too.")] = False,
+) -> None:
+    """Show which area of the edition before each area of a draft is; or say so, with a reason."""
+    now = context.clock.now()
+    with context.open_store() as store, store.begin() as connection:
+        if code is not None:
+            if level is None or before is None:
+                msg = "say --level, --code, --is OLD_CODE or `new`, and --reason"
+                raise InvalidInputError(msg)
+            known = None if before == "new" else before
+            why = (reason or "", context.actor(), now)
+            say_identity_of_draft(connection, number, (level, code), known, why)
+        found = identities_of_draft(connection, number, now)
+    show_identities(found, everything=everything)
+
+
 @app.command("list")
 def list_editions(
     layer: Annotated[str | None, typer.Option(help="Only of this layer.")] = None,
@@ -131,7 +163,7 @@ def show(number: Number) -> None:
         against = findings(connection, number, held_to, clock=context.clock) if draft else []
         accepted = editions.accepted(connection, number)
     typer.echo(f"edition {edition.id} of layer {edition.layer}: {edition.name}")
-    typer.echo(f"{_period(edition)}; {edition.areas} areas, {edition.grids} of them grids")
+    typer.echo(f"{period(edition)}; {edition.areas} areas, {edition.grids} of them grids")
     if edition.content_hash:
         typer.echo(f"content {edition.content_hash}")
     if edition.document:
@@ -167,21 +199,6 @@ def _how(accept: str | None, starts: str | None, document: str | None) -> Publis
     )
 
 
-def tell(done: Published) -> None:
-    """Say what publishing did."""
-    edition = done.edition
-    for finding in done.accepted:
-        context.say(f"  accepted: {finding}")
-    if done.lineage:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(done.lineage.items()))
-        context.say(f"  what became of the areas: {kinds}")
-    context.say(
-        f"edition {edition.id} of layer {edition.layer} is in force {_period(edition)}: "
-        f"{edition.areas} areas, {edition.grids} of them grids; {len(done.accepted)} findings "
-        f"accepted; {done.moved_reports} open reports and {done.moved_responders} people moved"
-    )
-
-
 def _stayed(one: Became) -> bool:
     return one.kind == "keep" and one.share_of_old == 1 and one.share_of_new == 1
 
@@ -204,18 +221,8 @@ def _row(edition: Edition) -> tuple[str, ...]:
         str(edition.id),
         edition.layer,
         edition.name,
-        _period(edition),
+        period(edition),
         str(edition.areas),
         str(edition.grids),
         edition.published_by or "",
     )
-
-
-def _period(edition: Edition) -> str:
-    if edition.published_at is None:
-        wished = f", wished from {shown(edition.valid_from, '')}" if edition.valid_from else ""
-        return f"draft{wished}"
-    since = shown(edition.valid_from, "the beginning")
-    if edition.valid_to is None:
-        return f"from {since} on"
-    return f"from {since} to {shown(edition.valid_to, '')}"

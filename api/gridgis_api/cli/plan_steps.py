@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from gridgis.errors import InvalidInputError
 from gridgis_api.cli import context
-from gridgis_api.cli.editions import tell
+from gridgis_api.cli.identities import show_identities
 from gridgis_api.cli.moments import moment
 from gridgis_api.cli.plan_edits import Number, desk
-from gridgis_api.cli.printing import print_table
+from gridgis_api.cli.published import tell
 from gridgis_boundaries import planning as room
 from gridgis_boundaries.planning import Step
 from gridgis_boundaries.publishing import Publishing
 
-if TYPE_CHECKING:
-    from gridgis_boundaries.publishing.identities import SameAs
-
 Reason = Annotated[str | None, typer.Option(help="Why, for the record.")]
 Needed = Annotated[str, typer.Option(help="Why, for the record.")]
-
-HALF = 0.5
 
 
 def check(number: Number) -> None:
@@ -85,10 +80,7 @@ def identities(
             why = (reason or "", context.actor())
             room.say_identity(planning, number, (level, code), known, why)
         found = room.identities(planning, number)
-    print_table(
-        ("level", "code", "was", "why", "of old", "of new", "note"),
-        [_row(one) for one in found if everything or not _is_plain(one)],
-    )
+    show_identities(found, everything=everything)
 
 
 def submit(number: Number, reason: Reason = None) -> None:
@@ -150,24 +142,4 @@ def rebase(number: Number) -> None:
     context.say(
         f"plan {number} is withdrawn; plan {done.plan.id} stands on edition "
         f"{done.plan.base_edition} with {done.kept} of its edits, {len(done.dropped)} dropped"
-    )
-
-
-def _is_plain(one: SameAs) -> bool:
-    kept = one.before == one.code and one.why != "override"
-    return kept and min(one.share_of_old or 0, one.share_of_new or 0) >= HALF
-
-
-def _row(one: SameAs) -> tuple[str, ...]:
-    note = "" if one.reason is None else f"{one.actor}: {one.reason}"
-    if one.why == "plan" and not _is_plain(one):
-        note = "less than half of it stayed" if one.before == one.code else "recoded"
-    return (
-        one.level,
-        one.code,
-        one.before or "",
-        one.why,
-        "" if one.share_of_old is None else f"{one.share_of_old:.1%}",
-        "" if one.share_of_new is None else f"{one.share_of_new:.1%}",
-        note,
     )

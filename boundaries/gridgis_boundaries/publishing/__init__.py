@@ -3,5 +3,15 @@
 from gridgis_boundaries.publishing.following import follow_all
 from gridgis_boundaries.publishing.opening import Published, Publishing, findings, publish
 from gridgis_boundaries.publishing.restoring import restore
+from gridgis_boundaries.publishing.saying import identities_of_draft, say_identity_of_draft
 
-__all__ = ["Published", "Publishing", "findings", "follow_all", "publish", "restore"]
+__all__ = [
+    "Published",
+    "Publishing",
+    "findings",
+    "follow_all",
+    "identities_of_draft",
+    "publish",
+    "restore",
+    "say_identity_of_draft",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -98,19 +98,25 @@ def judged(
 ) -> Judgement:
     """Return what stands against a subject: the layer's rules, and codes that are used again."""
     stored = layers.find(connection, subject.layer, at)
-    frame, before, shared = subject.areas, None, None
-    identities: list[SameAs] = []
-    if subject.after is not None:
-        tell("comparing with the edition before")
-        before = areas.frame(connection, layer=subject.layer, edition=subject.after)
-        shared = pieces(before, frame, partial(frames.cells, connection))
-        identities = identify(before, frame, shared, subject.overrides, given=subject.given)
-        frame = renamed(frame, [one.area_id for one in identities])
+    tell("comparing with the edition before")
+    found = identified(connection, subject)
+    frame = found.areas
     known = Known(layers.extent(connection, stored.id), stations=frames.stations(connection))
     findings = judge(frame, stored.layer, standards, known, tell=tell)
-    if before is not None:
-        findings += _codes_again(connection, stored.id, before, frame)
-    return Judgement(frame, findings, identities, before, shared)
+    if found.before is not None:
+        findings += _codes_again(connection, stored.id, found.before, frame)
+    return replace(found, findings=findings)
+
+
+def identified(connection: Connection, subject: Subject) -> Judgement:
+    """Return which areas those of a subject are, not judged yet."""
+    if subject.after is None:
+        return Judgement(subject.areas, [], [], None, None)
+    before = areas.frame(connection, layer=subject.layer, edition=subject.after)
+    shared = pieces(before, subject.areas, partial(frames.cells, connection))
+    found = identify(before, subject.areas, shared, subject.overrides, given=subject.given)
+    frame = renamed(subject.areas, [one.area_id for one in found])
+    return Judgement(frame, [], found, before, shared)
 
 
 def renamed(frame: gpd.GeoDataFrame, ids: list[int | None]) -> gpd.GeoDataFrame:
