@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from gridgis.reach.planes import Plane
 
 _DIRECTIONS = 12
-_LINES = 3
-_CUT_COMPOUND = 0.05
+_LINES = 2
+CUT_COMPOUND = 0.25
+"""How much imbalance a compound that is cut counts as, a share of half of the households."""
+
 _KEPT_CELL = 0.5
 _OUTSIDE_M = 2.0
 """How far the ends of a straight line stick out."""
@@ -97,7 +99,8 @@ def _best_offsets(
     """Return where lines of one direction run best, by the cells' places across it.
 
     Between each two doors there is one spot to choose. Each cell that it runs through costs as much
-    as half of its households on the wrong side, each compound as much as 5 % of the imbalance.
+    as half of its households on the wrong side, each compound as :data:`CUT_COMPOUND`. The spot
+    that balances best is among them, whatever it cuts.
     """
     order = np.argsort(doors, kind="stable")
     count = cells["count"].to_numpy()[order]
@@ -110,11 +113,15 @@ def _best_offsets(
     offsets = np.where(clear, offsets, between)
     through = (lowest[:, None] < offsets) & (offsets < highest[:, None])
     broken = (through * cells["count"].to_numpy()[:, None]).sum(axis=0) / count.sum()
-    cost = imbalance + _KEPT_CELL * broken + _CUT_COMPOUND * _divided(cells, order)
+    cost = imbalance + _KEPT_CELL * broken + CUT_COMPOUND * _divided(cells, order)
     # Doors in one line across cannot be told apart by it.
-    cost[np.diff(doors[order]) <= 0] = np.inf
-    best = np.argsort(cost, kind="stable")[:_LINES]
-    return offsets[best[np.isfinite(cost[best])]]
+    apart = np.diff(doors[order]) > 0
+    cost[~apart] = np.inf
+    best = np.append(
+        np.argsort(cost, kind="stable")[:_LINES], np.where(apart, imbalance, np.inf).argmin()
+    )
+    chosen: NDArray[np.float64] = offsets[np.unique(best[apart[best]])]
+    return chosen
 
 
 def _least_after(lowest: NDArray[np.float64]) -> NDArray[np.float64]:
