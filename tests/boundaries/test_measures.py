@@ -13,7 +13,7 @@ import shapely
 from gridgis.locate.metres import metres_per_degree_lat, metres_per_degree_lon
 from gridgis_boundaries.measures import Measures, Survey, deltas, measure, remeasure
 from gridgis_boundaries.measures.balance import band_excess, deviation, spread
-from gridgis_boundaries.measures.cells import cut_edges, neighbours, splits
+from gridgis_boundaries.measures.cells import Units, cut_edges, neighbours, splits
 from gridgis_boundaries.measures.shape import hull_ratio, parts, polsby_popper, reock
 from gridgis_boundaries.measures.walking import DETOUR
 from gridgis_boundaries.planes import length_m, metres_per_degree
@@ -131,7 +131,7 @@ def test_compounds_and_parents_that_are_divided() -> None:
     found = measured("A A B B\nA A B B", cells)
     assert found.summary["compounds_split"] == 2
     assert found.summary["compound_households_apart"] == 20
-    table = splits(cells["parent_code"], found.cell_grid, np.full(8, 10.0))
+    table = splits(Units.of(cells["parent_code"]), found.cell_grid, np.full(8, 10.0))
     assert table.loc["X"].to_dict() == {"grids": 2, "households": 40, "apart": 10}
     assert measured("A A A A\nB B B B", squares("X X X X\nY Y Y Y")).summary["compounds_split"] == 0
 
