@@ -165,6 +165,18 @@ def test_a_road_through_the_grid_is_proposed() -> None:
     assert len(keys) == 1, "neither the border nor a dead end splits anything"
 
 
+def test_a_road_that_goes_on_beyond_the_border_is_proposed_with_its_ends_outside() -> None:
+    shape = boxes("A A\nA A")["A"]
+    road = shapely.LineString([(104.0137, 29.99), (104.0112, 30.0111), (104.0093, 30.03)])
+    side = shapely.LineString([(104.0112, 30.0111), (104.03, 30.0123)])
+    found = proposals(shape, squares(". .\n. ."), [road, side], count=9)
+    ways = [one.line for one in found if one.along == "roads"]
+    assert len(ways) >= 2
+    for way in ways:
+        assert way.coords[1] == (104.0112, 30.0111)
+        assert not shape.intersects(way.boundary)
+
+
 def test_what_cannot_be_split_is_refused() -> None:
     cells = squares(". .")
     with pytest.raises(InvalidInputError, match="has 2 parts"):

@@ -79,6 +79,7 @@ def test_a_strip_of_four_metres_is_a_sliver_and_one_of_six_is_none() -> None:
     assert rules(judge(with_strip(6.0), toy_layer())) == [("one part", ("A",))]
     wanted = Standards(narrowest_m=7.0)
     assert ("sliver", ("A",)) in rules(judge(with_strip(6.0), toy_layer(), wanted))
+    assert len(judge(with_strip(4.0), toy_layer(), Standards(narrowest_m=0.0))) == 1
 
 
 def dumbbell(width_m: float) -> gpd.GeoDataFrame:

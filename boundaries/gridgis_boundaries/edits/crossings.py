@@ -27,7 +27,7 @@ CUT_COMPOUND = 0.25
 
 _KEPT_CELL = 0.5
 _OUTSIDE_M = 2.0
-"""How far the ends of a straight line stick out."""
+"""How far the ends of a line stick out."""
 
 _BORDER_M = 0.5
 """A road that is nearer runs along the border."""
@@ -63,7 +63,10 @@ def straight(ground: shapely.Polygon, cells: gpd.GeoDataFrame) -> Iterator[shape
 def along_roads(
     ground: shapely.Polygon, roads: Iterable[shapely.LineString]
 ) -> Iterator[shapely.LineString]:
-    """Yield the shortest ways along roads inside a grid between each two spots of its border."""
+    """Yield the shortest ways along roads inside a grid between each two spots of its border.
+
+    An end that is no node of the border sticks out, so that rounding cannot pull it inside.
+    """
     given = np.array(list(roads), dtype=object)
     near = given[shapely.STRtree(given).query(ground, predicate="intersects")]
     inner = shapely.get_parts(shapely.intersection(near, ground))
@@ -87,7 +90,22 @@ def along_roads(
     for row in range(len(ends)):
         for target in ends[row + 1 :]:
             if np.isfinite(away_m[row, target]):
-                yield net.way(before[row], int(target))
+                yield _stuck_out(net.way(before[row], int(target)), ground, plane)
+
+
+def _stuck_out(
+    way: shapely.LineString, ground: shapely.Polygon, plane: Plane
+) -> shapely.LineString:
+    """Return a way whose ends are nodes of the border or lie outside of it."""
+    corners = set(map(tuple, shapely.get_coordinates(ground).tolist()))
+    spots = shapely.get_coordinates(way)
+    flat = plane.metres(spots[:, 0], spots[:, 1])
+    for end, before in ((0, 1), (-1, -2)):
+        if tuple(spots[end].tolist()) not in corners:
+            out = flat[end] - flat[before]
+            further = flat[end] + out / np.hypot(*out) * _OUTSIDE_M
+            spots[end] = plane.degrees(further).round(DECIMALS)
+    return shapely.LineString(spots)
 
 
 def _best_offsets(
