@@ -6,7 +6,7 @@ import networkx
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.ops import split
 
@@ -68,6 +68,7 @@ def test_a_line_that_snaps_to_one_spot_is_refused_and_doubles_are_dropped() -> N
 spots = st.tuples(st.floats(0, 300), st.floats(0, 300))
 
 
+@settings(deadline=None)
 @given(drawn=st.lists(spots, min_size=2, max_size=5), road=st.lists(spots, min_size=2, max_size=5))
 def test_no_vertex_moves_further_than_the_tolerance(
     drawn: list[tuple[float, float]], road: list[tuple[float, float]]

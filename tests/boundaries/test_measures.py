@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gridgis.locate.metres import metres_per_degree_lat, metres_per_degree_lon
 from gridgis_boundaries.measures import Measures, Survey, deltas, measure, remeasure
@@ -19,7 +21,7 @@ from gridgis_boundaries.measures.walking import DETOUR
 from gridgis_boundaries.planes import length_m, metres_per_degree
 from gridgis_boundaries.rules import Band
 from tests.boundaries.towns import city, squares
-from tests.cities import STEP
+from tests.cities import STEP, boxes
 
 ROWS = "C C C\nB B B\nA A A"
 """Three rows of three squares."""
@@ -205,3 +207,29 @@ def test_an_edit_is_measured_by_what_it_touched_and_the_change_is_told() -> None
     assert change["cut_edges"] == 1
     assert change["compounds_split"] == 1
     assert change["households"] == 0
+
+
+plans = st.lists(
+    st.lists(st.sampled_from("ABCD."), min_size=4, max_size=4), min_size=4, max_size=4
+).filter(lambda rows: any(letter != "." for row in rows for letter in row))
+
+
+@settings(max_examples=30, deadline=None)
+@given(first=plans, second=plans)
+def test_measuring_what_was_touched_is_measuring_anew(
+    first: list[list[str]], second: list[list[str]]
+) -> None:
+    """Any plan of sixteen squares becomes any other; letters that keep their squares are kept."""
+    cells = squares("X X Y Y\nX X Y Y\nZ Z . .\nZ Z . .")
+    reports = gpd.GeoDataFrame(geometry=shapely.centroid(cells.geometry.to_numpy()), crs=4326)
+    survey = Survey.of(cells, reports=reports)
+    drawings = ["\n".join(" ".join(row) for row in rows) for rows in (first, second)]
+    shapes = [boxes(drawing) for drawing in drawings]
+    touched = {code for code in "ABCD" if shapes[0].get(code) != shapes[1].get(code)}
+    before, anew = (measure(city(drawing), survey) for drawing in drawings)
+    found = remeasure(before, city(drawings[1]), survey, touched)
+    pd.testing.assert_frame_equal(found.grids, anew.grids)
+    pd.testing.assert_frame_equal(found.pairs, anew.pairs, check_dtype=False)
+    assert (found.cell_grid == anew.cell_grid).all()
+    assert (found.report_grid == anew.report_grid).all()
+    assert found.summary == pytest.approx(anew.summary, nan_ok=True)

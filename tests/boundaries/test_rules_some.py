@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgis_boundaries.rules import Known, judge
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LETTERS = "ABCDEF."
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     drawing=st.lists(
         st.lists(st.sampled_from(LETTERS), min_size=4, max_size=4), min_size=3, max_size=4
