@@ -172,6 +172,9 @@ def test_the_walk_goes_to_the_own_station_else_to_the_parents() -> None:
         squares("A B"), stations=stations, walk_m=lambda start, _: np.full(len(start), 7.0)
     )
     assert measure(areas, by_road).summary["walk_mean_m"] == 7.0
+    plan = areas.drop(columns="parent_id")
+    again = measure(plan, Survey.of(squares("A B"), stations=stations))
+    pd.testing.assert_frame_equal(again.grids, found.grids)
     alone = measure(areas, Survey.of(squares("A B"), stations=stations.iloc[:1]))
     assert alone.summary["grids_without_station"] == 1
 

@@ -82,6 +82,15 @@ def test_each_code_of_the_broken_district_says_what_the_whole_says(
         assert judge(wrong, demo_layer(), only={code}) == expected
 
 
+def test_a_plans_frame_says_parents_by_their_codes(areas: gpd.GeoDataFrame) -> None:
+    wrong = broken(areas)
+    community = "990103999999"
+    wrong.loc[wrong["parent_id"].isin(wrong["area_id"][wrong["code"] == community]),
+              "parent_code"] = community  # fmt: skip
+    expected = judge(wrong, demo_layer())
+    assert judge(wrong.drop(columns="parent_id"), demo_layer()) == expected
+
+
 def test_a_layer_of_one_level_is_judged_by_itself(areas: gpd.GeoDataFrame) -> None:
     grids = areas[areas["level"] == "grid"].assign(parent_id=pd.NA, parent_code=None)
     layer = demo_layer()

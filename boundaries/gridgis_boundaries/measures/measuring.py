@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from gridgis_boundaries.borders import borders
+from gridgis_boundaries.families import with_parents
 from gridgis_boundaries.measures import shape
 from gridgis_boundaries.measures.balance import band_excess, deviation
 from gridgis_boundaries.measures.cells import positions_in
@@ -65,7 +66,8 @@ def measure(areas: gpd.GeoDataFrame, survey: Survey, *, level: str = "grid") -> 
     Parameters
     ----------
     areas
-        As :func:`gridgis.store.areas.frame` gives them, EPSG:4326; those of `level` are measured.
+        As :func:`gridgis.store.areas.frame` or a plan gives them, EPSG:4326, upper levels first;
+        those of `level` are measured.
         With cells, households are the sum of theirs; without any, what the grids state.
     """
     grids = _of_level(areas, level)
@@ -117,7 +119,8 @@ def deltas(before: Measures, after: Measures) -> pd.DataFrame:
 
 
 def _of_level(areas: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
-    return areas[areas["level"] == level].reset_index(drop=True)
+    family = with_parents(areas, areas["level"].unique().tolist())
+    return family[family["level"] == level].reset_index(drop=True)
 
 
 def _again(
