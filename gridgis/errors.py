@@ -7,6 +7,7 @@
     │ ├ InvalidGeometryError     a shape that is no shape
     │ ├ UnsupportedCrsError      coordinates of an unknown or unsuitable system
     │ ├ UnreadableFileError      a file that is not what it says
+    │ ├ EditRefusedError         .place: where an edit would break the partition
     │ └ RowsRefusedError         .refusals: which rows, and why
     ├ NotFoundError
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
@@ -17,6 +18,7 @@
     │ ├ ReportBodyDiffersError   one number, two reports
     │ ├ VisitBodyDiffersError    one number, two visits
     │ ├ EditionNotDraftError, EditionOverlapsError
+    │ ├ EditConflictError        .conflicts: who else changed the same, and what
     │ ├ AlreadyThereError, InUseError
     │ └ ArchivedError          .months: which of them to bring back
     ├ PlanRejectedError          .findings: what stands against publishing
@@ -64,6 +66,17 @@ class UnsupportedCrsError(InvalidInputError):
 
 class UnreadableFileError(InvalidInputError):
     """The file cannot be read as what its name says."""
+
+
+class EditRefusedError(InvalidInputError):
+    """The edit would break the partition, so nothing was changed."""
+
+    def __init__(
+        self, message: str | None = None, place: tuple[float, float] | None = None
+    ) -> None:
+        super().__init__(message)
+        # lon and lat in degrees, EPSG:4326; None: it has no spot.
+        self.place = place
 
 
 class RowsRefusedError(InvalidInputError):
@@ -142,6 +155,15 @@ class EditionNotDraftError(ConflictError):
 
 class EditionOverlapsError(ConflictError):
     """Another edition of this layer is in force at that time."""
+
+
+class EditConflictError(ConflictError):
+    """Somebody else has changed the same border or area since; look at it and edit again."""
+
+    def __init__(self, message: str | None = None, conflicts: Sequence[object] = ()) -> None:
+        super().__init__(message)
+        # Each reads as a sentence, and is a value that a program may look into.
+        self.conflicts = list(conflicts)
 
 
 class AlreadyThereError(ConflictError):

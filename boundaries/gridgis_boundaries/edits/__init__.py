@@ -1,1 +1,1 @@
-"""Edits of a plan: the services that draw its lines."""
+"""Operations on a topology; one that would break the partition is refused whole."""

@@ -1,0 +1,158 @@
+"""The shapes of a plan: those of the edition that it began from, until an edit touches them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridgis.shapes import as_multipolygons, union
+from gridgis_boundaries.plans.opening import leaves_of
+from gridgis_boundaries.topology import OUTSIDE
+
+if TYPE_CHECKING:
+    from gridgis_boundaries.edits.state import State, Upper
+    from gridgis_boundaries.topology import Face, Topology
+
+
+@dataclass
+class Drawn:
+    """What a plan began with: the shapes and leaves of each upper area, the leaves' facts."""
+
+    uppers: dict[int, shapely.MultiPolygon]
+    begun: dict[int, Face]
+    below: dict[int, frozenset[int]]
+
+    @classmethod
+    def of(cls, areas: gpd.GeoDataFrame, state: State) -> Drawn:
+        """Return the shapes that a plan begins with."""
+        is_leaf = leaves_of(areas, state.layer).to_numpy()
+        shapes = as_multipolygons(areas.geometry.to_numpy()[~is_leaf])
+        below = _below(state)
+        return cls(
+            {
+                area.area_id: shape
+                for area, shape in zip(state.uppers.values(), shapes, strict=True)
+            },
+            {number: face for number, face in state.topology.faces.items() if not face.is_nobodys},
+            {
+                upper.area_id: frozenset(face.id for face in below.get(key, ()))
+                for key, upper in state.uppers.items()
+            },
+        )
+
+    def code(self, topology: Topology, face: int) -> str:
+        """Return how a side of a border is called."""
+        known = topology.faces.get(face) or self.begun.get(face)
+        if known is None or known.code is None:
+            return "the outside" if face == OUTSIDE else "nobody's ground"
+        return known.code
+
+    def changed(self, state: State) -> list[str]:
+        """Return the codes of the leaves that differ from the beginning, and of those that went."""
+        faces = state.topology.faces
+        now = {number: face for number, face in faces.items() if not face.is_nobodys}
+        codes = {
+            face.code
+            for number, face in now.items()
+            if number in state.grounds.redrawn or self.begun.get(number) != face
+        }
+        codes |= {face.code for number, face in self.begun.items() if number not in now}
+        return sorted(code for code in codes if code is not None)
+
+    def areas(self, state: State) -> gpd.GeoDataFrame:
+        """Return all areas as a frame; see :meth:`Plan.areas`."""
+        faces = [face for face in state.topology.faces.values() if not face.is_nobodys]
+        shapes = {(face.level, face.code or ""): state.grounds[face.id] for face in faces}
+        below = _below(state)
+        counts: dict[tuple[str, str], dict[str, int | None]] = {}
+        for key, upper in state.uppers.items():
+            shapes[key] = self._upper_shape(state, upper, below.get(key, []))
+            counts[key] = self._upper_counts(upper, below.get(key, []))
+        order = {level.code: level.rank for level in state.levels}
+        rows: list[Face | Upper] = [*state.uppers.values(), *faces]
+        rows.sort(key=lambda row: (order[row.level], (row.code or "").encode()))
+        return _frame(rows, shapes, counts)
+
+    def edges(self, state: State) -> gpd.GeoDataFrame:
+        """Return the borders as a frame; see :meth:`Plan.edges`."""
+        topology = state.topology
+        found = [topology.edges[number] for number in sorted(topology.edges)]
+
+        def codes(faces: list[int]) -> pd.Series[str]:
+            known = [topology.faces[face].code for face in faces]
+            return pd.Series(known, dtype=object)
+
+        levels = [state.border_level(edge.left, edge.right) for edge in found]
+        table = pd.DataFrame(
+            {
+                "edge": [edge.id for edge in found],
+                "left": codes([edge.left for edge in found]),
+                "right": codes([edge.right for edge in found]),
+                "level": pd.Series(levels, dtype=object),
+                "locked": [state.is_locked(edge) for edge in found],
+            }
+        )
+        lines = [shapely.LineString(edge.points) for edge in found]
+        return gpd.GeoDataFrame(table, geometry=lines, crs="EPSG:4326")
+
+    def _upper_shape(self, state: State, upper: Upper, members: list[Face]) -> shapely.MultiPolygon:
+        numbers = frozenset(face.id for face in members)
+        if numbers == self.below.get(upper.area_id) and not numbers & state.grounds.redrawn:
+            return self.uppers[upper.area_id]
+        return union(np.array([state.grounds[face.id] for face in members], dtype=object))
+
+    def _upper_counts(self, upper: Upper, members: list[Face]) -> dict[str, int | None]:
+        """Return an upper area's counts: its own until a leaf below changed, then their sum."""
+        same_members = frozenset(face.id for face in members) == self.below.get(upper.area_id)
+        found: dict[str, int | None] = {}
+        for name in ("households", "population"):
+            parts = [getattr(face, name) for face in members]
+            begun = [getattr(self.begun.get(face.id), name, None) for face in members]
+            as_begun = same_members and parts == begun
+            found[name] = getattr(upper, name) if as_begun or None in parts else sum(parts)
+        return found
+
+
+def _below(state: State) -> dict[tuple[str, str], list[Face]]:
+    """Return the leaves of each upper area, by its level and code."""
+    below: dict[tuple[str, str], list[Face]] = {}
+    for number in sorted(state.topology.faces):
+        face = state.topology.faces[number]
+        if not face.is_nobodys:
+            for key in state.chain(face).items():
+                below.setdefault(key, []).append(face)
+    return below
+
+
+def _frame(
+    rows: list[Face | Upper],
+    shapes: dict[tuple[str, str], shapely.MultiPolygon],
+    counts: dict[tuple[str, str], dict[str, int | None]],
+) -> gpd.GeoDataFrame:
+    keys = [(row.level, row.code or "") for row in rows]
+
+    def whole(name: str) -> pd.Series[int]:
+        numbers = [
+            counts[key][name] if key in counts else getattr(row, name)
+            for key, row in zip(keys, rows, strict=True)
+        ]
+        return pd.Series(numbers, dtype="Int64")
+
+    table = pd.DataFrame(
+        {
+            "code": pd.Series([row.code for row in rows], dtype=object),
+            "name": pd.Series([row.name for row in rows], dtype=object),
+            "level": pd.Series([row.level for row in rows], dtype=object),
+            "parent_code": pd.Series([row.parent_code for row in rows], dtype=object),
+            "households": whole("households"),
+            "population": whole("population"),
+            "area_id": pd.Series([row.area_id for row in rows], dtype="Int64"),
+            "attributes": pd.Series([dict(row.attributes) for row in rows], dtype=object),
+        }
+    )
+    return gpd.GeoDataFrame(table, geometry=[shapes[key] for key in keys], crs="EPSG:4326")
