@@ -22,18 +22,17 @@ LAYER, TEXT = "Layer", "Text"
 """The columns of an area from a drawing: its layer, and the text that is written in it."""
 
 _CORNERS = 4
-_CODE_PAGE = re.compile(r"(\$DWGCODEPAGE\s+3\s+)\S+")
-# Windows' number of UTF-8, which GDAL takes for a code page like any other.
-_UTF8 = "ANSI_65001"
-_HEADER = f"  0\nSECTION\n  2\nHEADER\n  9\n$DWGCODEPAGE\n  3\n{_UTF8}\n  0\nENDSEC\n"
+# GDAL reads texts by the code page that the drawing names: these marks pass any.
+_MARK = "__u{:X}__"
+_MARKED = re.compile(r"__u([0-9A-F]+)__")
 
 
-def drawing_in_utf8(path: Path, said: str | None, folder: Path) -> tuple[Path, str | None]:
-    """Return a drawing whose texts come out right, the same or a copy, and the encoding found.
+def drawing_in_ascii(path: Path, said: str | None, folder: Path) -> tuple[Path, str | None]:
+    """Return a drawing whose texts are all ASCII, the same or a copy, and the encoding found.
 
     The code page that a drawing names is often the drafter's, not that of the texts, and since
-    2007 they are UTF-8 whatever it names: they are tried strictly like every other text. None: all
-    texts are ASCII.
+    2007 they are UTF-8 whatever it names: they are tried strictly like every other text.
+    :func:`areas_of_drawing` puts the characters back. None: all texts were ASCII.
 
     Raises
     ------
@@ -44,9 +43,9 @@ def drawing_in_utf8(path: Path, said: str | None, folder: Path) -> tuple[Path, s
         return path, None
     found = find_encoding(path, said)
     text = path.read_text(found)
-    marked, named = _CODE_PAGE.subn(rf"\g<1>{_UTF8}", text, count=1)
-    copy = folder / "utf8.dxf"
-    copy.write_text(marked if named else _HEADER + text, encoding="utf-8")
+    copy = folder / "ascii.dxf"
+    marked = (char if char.isascii() else _MARK.format(ord(char)) for char in text)
+    copy.write_text("".join(marked), encoding="ascii")
     return copy, found
 
 
@@ -58,7 +57,7 @@ def areas_of_drawing(drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     things are. Lines that close nothing are left out, and ``attrs["notes"]`` says how many.
     """
     shapes = shapely.force_2d(np.array(drawn.geometry.to_numpy(), dtype=object))
-    layers = drawn[LAYER].astype(object).to_numpy() if LAYER in drawn else np.full(len(drawn), "")
+    layers = _said(drawn, LAYER)
     areas: list[shapely.Geometry] = []
     of_layer: list[object] = []
     notes = list(drawn.attrs.get("notes", []))
@@ -68,7 +67,9 @@ def areas_of_drawing(drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         of_layer.extend([layer] * len(found))
         if left:
             notes.append(f"layer {layer}: {left} lines close no area and were left out")
-    table = pd.DataFrame({LAYER: of_layer, TEXT: _texts(drawn, shapes, areas)}, dtype=object)
+    table = pd.DataFrame(
+        {LAYER: of_layer, TEXT: _texts(_said(drawn, TEXT), shapes, areas)}, dtype=object
+    )
     result = gpd.GeoDataFrame(table, geometry=areas, crs=drawn.crs)
     result.attrs["notes"] = notes
     return result
@@ -83,7 +84,8 @@ def _areas(shapes: NDArray[np.object_]) -> tuple[list[shapely.Geometry], int]:
     closed = shapely.is_closed(lines) & (shapely.get_num_coordinates(lines) >= _CORNERS)
     if closed.any():
         at, of_line = shapely.get_coordinates(lines[closed], return_index=True)
-        polygons += [shapely.Polygon(ring) for ring in shapely.linearrings(at, indices=of_line)]
+        ends = np.flatnonzero(np.diff(of_line)) + 1
+        polygons += [shapely.Polygon(ring) for ring in np.split(at, ends)]
     loose = lines[~closed]
     if not len(loose):
         return polygons, 0
@@ -96,16 +98,24 @@ def _areas(shapes: NDArray[np.object_]) -> tuple[list[shapely.Geometry], int]:
     return polygons, int((along > 0.5).sum())  # noqa: PLR2004 - most of the line
 
 
+def _said(drawn: gpd.GeoDataFrame, column: str) -> NDArray[np.object_]:
+    """Return the texts of a column, None where there is none."""
+    said = np.full(len(drawn), None, dtype=object)
+    if column in drawn:
+        for at, text in enumerate(drawn[column]):
+            if isinstance(text, str):
+                said[at] = _MARKED.sub(lambda mark: chr(int(mark[1], 16)), text)
+    return said
+
+
 def _texts(
-    drawn: gpd.GeoDataFrame, shapes: NDArray[np.object_], areas: list[shapely.Geometry]
+    said: NDArray[np.object_], shapes: NDArray[np.object_], areas: list[shapely.Geometry]
 ) -> list[object]:
     texts: list[object] = [None] * len(areas)
-    if TEXT not in drawn or not areas:
-        return texts
-    said = drawn[TEXT].astype(object).to_numpy()
     written = (shapely.get_type_id(shapes) == shapely.GeometryType.POINT) & pd.notna(said)
-    tree = shapely.STRtree(areas)
-    point, area = tree.query(shapes[written], predicate="intersects")
+    if not areas or not written.any():
+        return texts
+    point, area = shapely.STRtree(areas).query(shapes[written], predicate="intersects")
     words = said[written]
     for at in np.unique(area):
         inside = set(words[point[area == at]])

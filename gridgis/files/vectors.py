@@ -23,7 +23,7 @@ from pyproj import CRS
 
 from gridgis.errors import UnreadableFileError
 from gridgis.files.dbf import find_dbf_encoding
-from gridgis.files.drawings import DRAWINGS, areas_of_drawing, drawing_in_utf8
+from gridgis.files.drawings import DRAWINGS, areas_of_drawing, drawing_in_ascii
 from gridgis.files.encodings import find_encoding
 from gridgis.files.rings import closed_rings
 from gridgis.files.systems import to_degrees
@@ -195,6 +195,9 @@ def _whole_parquet(source: _Source) -> tuple[gpd.GeoDataFrame, NDArray[np.object
 
 
 def _raw(source: _Source, rows: int) -> Iterator[VectorBatch]:
+    if source.path.suffix.lower() in DRAWINGS:
+        msg = f"{source.name} is a drawing, of which only areas are read; export its points"
+        raise UnreadableFileError(msg)
     with pyogrio.open_arrow(
         source.path,
         layer=source.layer,
@@ -214,6 +217,8 @@ def _chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
     suffix = source.path.suffix.lower()
     if suffix in PARQUET:
         return _parquet_chunks(source, rows)
+    if suffix in DRAWINGS:
+        return _drawing_chunks(source, rows)
     if suffix == ".shp":
         return _shapefile_chunks(source, rows)
     return _arrow_chunks(source, rows)
@@ -236,7 +241,7 @@ def _opened(path: str | Path, encoding: str | None) -> Iterator[_Source]:
             source.encoding, notes = find_dbf_encoding(_beside(plain, ".dbf"), encoding)
             source.notes += notes
         elif plain.suffix.lower() in DRAWINGS:
-            source.path, found = drawing_in_utf8(plain, encoding, Path(folder))
+            source.path, found = drawing_in_ascii(plain, encoding, Path(folder))
             source.notes += [f"texts read as {found}"] if found not in {None, "utf-8"} else []
         elif plain.suffix.lower() in _LAYERED and layer == "":
             _require_one_layer(source)
@@ -310,6 +315,13 @@ def _shapefile_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
         )
         _require_shapes(frame, source)
         yield frame
+
+
+def _drawing_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
+    areas, _ = _whole(source)
+    source.notes += areas.attrs["notes"]
+    for start in range(0, len(areas), rows):
+        yield areas.iloc[start : start + rows]
 
 
 def _arrow_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
