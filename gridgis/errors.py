@@ -7,6 +7,7 @@
     │ ├ InvalidGeometryError     a shape that is no shape
     │ ├ UnsupportedCrsError      coordinates of an unknown or unsuitable system
     │ ├ UnreadableFileError      a file that is not what it says
+    │ ├ DoubtfulFileError        .doubts: what a person must answer first
     │ └ RowsRefusedError         .refusals: which rows, and why
     ├ NotFoundError
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
@@ -64,6 +65,15 @@ class UnsupportedCrsError(InvalidInputError):
 
 class UnreadableFileError(InvalidInputError):
     """The file cannot be read as what its name says."""
+
+
+class DoubtfulFileError(InvalidInputError):
+    """The file may mean something else than it says, so nothing was written."""
+
+    def __init__(self, message: str | None = None, doubts: Sequence[object] = ()) -> None:
+        super().__init__(message)
+        # Each reads as a sentence, and is a value that a program may look into.
+        self.doubts = list(doubts)
 
 
 class RowsRefusedError(InvalidInputError):
