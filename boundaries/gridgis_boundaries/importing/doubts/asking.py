@@ -47,7 +47,8 @@ def doubts_of(given: gpd.GeoDataFrame, known: gpd.GeoSeries | None = None) -> li
     if found:
         return found
     areal = _areal(given.geometry.to_numpy())
-    right = areal.iloc[:0] if known is None else _areal(known.to_numpy())
+    nothing = np.array([], dtype=object)
+    right = _areal(nothing if known is None else known.to_numpy())
     found = place_doubts(came, areal, right)
     if found or not len(right) or not len(areal):
         return found
