@@ -18,11 +18,8 @@ HOSTILE = "</script><b>{{ 7*7 }}"
 
 def strip(column: float, row: float, width: float = 0.02) -> Polygon:
     """Ground of some 20 m by 1.1 km beside a border of the tiny city."""
-    (west, north), (east, south) = (
-        spot(column, row).coords[0],
-        spot(column + width, row + 1).coords[0],
-    )
-    return box(west, south, east, north)
+    north_west, south_east = spot(column, row), spot(column + width, row + 1)
+    return box(north_west.x, south_east.y, south_east.x, north_west.y)
 
 
 def tiny_findings() -> gpd.GeoDataFrame:
@@ -70,11 +67,11 @@ def test_the_table_says_of_each_changed_area_what_it_cost(tiny, about, read):
     sheet = read(repairs(tiny, about))
     assert sheet.title == "边界修复图"
     assert sheet.tables["改动的区域，改动大的在前"][1:] == [
-        ["X：重复", "0 / 900", "–", "0 毫米"],
+        ["X：重复", "0 / 900", "–", "0 米"],
         ["网格1：重叠", "0 / 2", "1", "18 米"],
         ["网格4：空隙、碎条", "0.034 / 0", "0", "2.1 厘米"],
     ]
-    assert [row[0] for row in sheet.tables["改动的区域，位移大的在前"][1:]][0] == "网格1：重叠"
+    assert sheet.tables["改动的区域，位移大的在前"][1][0] == "网格1：重叠"
     assert sheet.alerts == ["1 个区域修复后不复存在，只列在表中。"]
     assert "4 处问题，共 4 处；7 个区域未改动" in sheet.notes["计入"]
 
@@ -85,7 +82,7 @@ def test_the_spots_are_counted_by_rule(tiny, about, read):
         ["overlap", "1", "2 m²"],
         ["gap", "1", "0.034 m²"],
         ["outside its parent", "1", "150 m²"],
-        ["new rule", "1", "0 m²"],
+        ["new rule", "1", "–"],
     ]
     points = sheet.told["points"]
     told = [
