@@ -55,12 +55,14 @@ def place_doubts(came: Incoming, given: gpd.GeoSeries, known: gpd.GeoSeries) -> 
     tree = shapely.STRtree(known.to_numpy())
     here = came.degrees(came.centres)
     inside = _inside(tree, here)
+    # The middle of a crooked area's box may lie beside it; a stray lies off all of them.
+    away = ~_inside(shapely.STRtree([shapely.box(*known.total_bounds)]), here)
     for suspicion in _suspicions(came):
         there = _inside(tree, suspicion.places)
         if inside.mean() <= _HARDLY and there.mean() >= _HALF:
             return [_whole(suspicion, inside, there)]
-        strays = ~inside & there
-        if strays.any() and strays.sum() >= _HALF * (~inside).sum():
+        strays = away & there
+        if strays.any() and strays.sum() >= _HALF * away.sum():
             return [_some(suspicion, int(strays.sum()), len(inside))]
     if inside.mean() >= _HALF:
         return []
