@@ -62,17 +62,12 @@ class ControlFit:
         return float(np.sqrt(abs(np.linalg.det(self._matrix))))
 
     @property
-    def sentences(self) -> list[str]:
-        """What a person should know: the fit, then each point with its residual."""
-        worst = max(self.residuals_m.values())
-        return [
-            f"placed by {len(self.residuals_m)} control points ({self.model}), "
-            f"one unit is {self.scale:.6f} m, the largest residual {worst:.3f} m",
-            *(
-                f"control point {name}: {off_m:.3f} m off"
-                for name, off_m in self.residuals_m.items()
-            ),
-        ]
+    def sentence(self) -> str:
+        """What a person should know of the fit."""
+        return (
+            f"placed by {len(self.residuals_m)} control points ({self.model}), one unit is "
+            f"{self.scale:.6f} m, the largest residual {max(self.residuals_m.values()):.3f} m"
+        )
 
     def to_degrees(self, at: Doubles) -> Doubles:
         """Return (k, 2) degrees, longitude first, of coordinates (k, 2) of the city's system."""

@@ -65,7 +65,7 @@ def to_degrees(
         notes.append("axes swapped")
     system = _system(frame, crs, file, notes)
     if isinstance(system, ControlFit):
-        notes += system.sentences
+        notes.append(system.sentence)
     elif not is_lon_lat(system):
         notes.append(f"converted from {system.name}")
     degrees = in_degrees(system, file)

@@ -75,7 +75,7 @@ def test_errors_of_a_hand_held_receiver_are_no_bad_points() -> None:
     fit = fit_control_points(points)
     assert fit.bad is None
     assert 1.0 < max(fit.residuals_m.values()) < 10.0
-    assert len([line for line in fit.sentences if line.startswith("control point K")]) == 8
+    assert "the largest residual" in fit.sentence
 
 
 def test_residuals_are_metres_on_the_ground() -> None:
@@ -118,7 +118,7 @@ def test_a_table_of_points_places_a_file(tmp_path: Path) -> None:
     got = shapely.get_coordinates(read.geometry)[:3]
     assert np.sort(got[:, 0]) == pytest.approx(np.sort(lon), abs=1e-7)
     assert read.attrs["notes"][0].startswith("placed by 6 control points (similarity)")
-    assert sum("m off" in note for note in read.attrs["notes"]) == 6
+    assert list(fit.residuals_m) == ["K1", "K2", "K3", "K4", "K5", "K6"]
 
 
 @pytest.mark.parametrize(

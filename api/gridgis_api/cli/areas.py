@@ -95,6 +95,7 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
             progress.update(task, description=step, advance=1)
 
         frame = open_vector(file, crs=system, datum=datum, encoding=encoding, swap_axes=swap_axes)
+        placing.tell_reading(frame)
         with context.open_store() as store, store.begin() as connection:
             summary = import_frame(
                 connection,
@@ -104,7 +105,6 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
                 clock=context.clock,
                 tell=tell,
             )
-    placing.tell_samples(frame)
     _tell_summary(summary)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gridgis.errors import InvalidInputError
 from gridgis.files.control_points import ControlFit, fit_control_points
 from gridgis.files.control_tables import read_control_points
+from gridgis.files.incoming import INCOMING
 from gridgis.files.samples import samples
 from gridgis_api.cli import context
 
@@ -34,7 +35,10 @@ def system(
     return fit_control_points(read_control_points(control_points), control_fit)
 
 
-def tell_samples(frame: gpd.GeoDataFrame) -> None:
-    """Say the rows in which wrong characters would show, when any character could be wrong."""
+def tell_reading(frame: gpd.GeoDataFrame) -> None:
+    """Say how far each control point is off, and the rows in which wrong characters would show."""
+    fit = frame.attrs[INCOMING].system
+    for name, off_m in fit.residuals_m.items() if isinstance(fit, ControlFit) else ():
+        context.say(f"  control point {name}: {off_m:.3f} m off")
     for number, texts in samples(frame.drop(columns=frame.geometry.name)):
         context.say(f"  row {number} reads: {texts}")
