@@ -110,6 +110,18 @@ def test_areas_without_a_fault_get_a_page_all_the_same(tiny, about, read, lang):
     assert sheet.told["points"] == {}
 
 
+def test_a_spot_that_is_a_point_is_a_mark_and_no_pin(tiny, about):
+    # Of a point Leaflet makes a pin, whose picture the page does not carry.
+    assert '"type": "Point"' not in repairs(tiny, about).html
+
+
+def test_very_many_changes_leave_the_page_small(tiny, about):
+    ragged = strip(1, 0).buffer(0.001, quad_segs=30_000)
+    many = tiny_changes().set_geometry([ragged, strip(2, 1), strip(2, 2)], crs=4326)
+    html = repairs(RepairFrames(tiny.areas, tiny.findings, many), about).html
+    assert len(html) < 1_000_000, "the widest has more corners than all that may be drawn"
+
+
 def test_areas_that_were_only_checked_may_be_invalid(tiny, about):
     bowtie = Polygon([spot(0, 0), spot(1, 1), spot(1, 0), spot(0, 1)])
     shapes = [bowtie, *tiny.areas.geometry[1:]]

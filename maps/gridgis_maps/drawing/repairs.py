@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gridgis_maps.frames import RepairFrames
 
 MOST_SPOTS = 5_000
+MOST_VERTICES = 45_000
 COLOURS = {
     "overlap": "#a3243b",
     "gap": "#1f5f8b",
@@ -115,27 +116,54 @@ def repair_marks(findings: gpd.GeoDataFrame, lang: str) -> Table | None:
 
 
 def patches_of(frames: RepairFrames) -> shapes.FeatureCollection:
-    """Return the ground that changed, the borders around it, and the outlines of the spots."""
-    changed = frames.changes.loc[has_place(frames.changes.geometry)].head(MOST_SPOTS)
-    found = frames.findings.loc[has_place(frames.findings.geometry)].head(MOST_SPOTS)
-    borders = _borders_around(frames, [*changed.geometry, *found.geometry])
-    drawn = [*changed.geometry, *borders, *found.geometry]
+    """Return the ground that changed, the borders around it, and the outlines of the spots.
+
+    The widest come first, when they are more than a page can hold.
+    """
+    changed = _drawable(frames.changes.geometry)
+    found, of_finding = shapely.get_parts(
+        np.array(frames.findings.geometry, dtype=object), return_index=True
+    )
+    flat = shapely.get_dimensions(found) > 0
+    rules = frames.findings["rule"].astype(str).to_numpy()[of_finding]
+    borders = _borders_around(frames, np.concatenate([changed, found]))
+    drawn = np.concatenate([changed, borders, found[flat]])
     styles = [
         *[PATCH_STYLE] * len(changed),
         *[BORDER_STYLE] * len(borders),
-        *[_spot_style(str(rule)) for rule in found["rule"]],
+        *[_spot_style(rule) for rule in rules[flat]],
     ]
-    rounded = shapely.transform(np.array(drawn, dtype=object), lambda at: at.round(_DIGITS))
+    beneath = np.arange(len(drawn)) - len(changed)
+    kept = _foremost(drawn, (beneath >= 0) & (beneath < len(borders)))
+    rounded = shapely.transform(drawn[kept], lambda at: at.round(_DIGITS))
     lonlat = gpd.GeoSeries(rounded, crs=LON_LAT)
-    return shapes.feature_collection(lonlat, [{"style": style} for style in styles])
+    return shapes.feature_collection(lonlat, [{"style": styles[at]} for at in kept])
 
 
-def _borders_around(frames: RepairFrames, spots: list[shapely.Geometry]) -> NDArray[np.object_]:
+def _drawable(geometry: gpd.GeoSeries) -> NDArray[np.object_]:
+    """Return the parts that are lines or polygons: a browser would make pins of points."""
+    parts = shapely.get_parts(np.array(geometry, dtype=object))
+    return parts[shapely.get_dimensions(parts) > 0]
+
+
+def _foremost(drawn: NDArray[np.object_], beneath: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return which shapes to draw, in their order: the widest first, `beneath` last.
+
+    A browser draws some ten thousand vertices with ease, and a page stays below 3 MB.
+    """
+    bounds = shapely.bounds(drawn)
+    width = (bounds[:, 2:] - bounds[:, :2]).sum(axis=1)
+    first = np.lexsort((-width, beneath))
+    vertices = np.cumsum(shapely.get_num_coordinates(drawn[first]))
+    return np.sort(first[vertices <= MOST_VERTICES])
+
+
+def _borders_around(frames: RepairFrames, spots: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the areas' borders near the spots, as they are: the areas themselves are thinned."""
     outlines = np.array(frames.areas.geometry[has_place(frames.areas.geometry)], dtype=object)
-    if not spots or not len(outlines):
+    if not len(spots) or not len(outlines):
         return np.array([], dtype=object)
-    bounds = shapely.bounds(shapely.get_parts(np.array(spots, dtype=object)))
+    bounds = shapely.bounds(spots)
     around = shapely.box(
         bounds[:, 0] - _AROUND_DEG,
         bounds[:, 1] - _AROUND_DEG,
@@ -146,7 +174,8 @@ def _borders_around(frames: RepairFrames, spots: list[shapely.Geometry]) -> NDAr
     shapely.prepare(windows)
     near = outlines[shapely.intersects(outlines, windows)]
     cut = shapely.intersection(shapely.boundary(near), windows)
-    return cut[~shapely.is_empty(cut)]
+    # Neighbours share their borders: each is drawn once.
+    return shapely.get_parts(shapely.line_merge(shapely.union_all(cut)))
 
 
 def _rules(findings: gpd.GeoDataFrame) -> list[str]:
