@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+CLOSED = "closed"
+"""The key among a frame's `attrs`."""
+
 _NAMED = 5
 
 
@@ -21,7 +24,8 @@ def closed_rings(
 ) -> gpd.GeoDataFrame:
     """Return the frame with the shapes whose rings had to be closed, when that was asked for.
 
-    What was done is added to ``frame.attrs["notes"]``.
+    What was done is added to ``frame.attrs["notes"]``, the rows' positions are in
+    ``frame.attrs["closed"]``.
 
     Parameters
     ----------
@@ -41,6 +45,7 @@ def closed_rings(
     # An open ring is read as None; one that encloses nothing even when closed stays so.
     open_rows = np.flatnonzero(shapely.is_missing(shapes) & (shapely.area(closed) > 0))
     if not len(open_rows):
+        frame.attrs[CLOSED] = []
         return frame
     first = ", ".join(str(at + 1) for at in open_rows[:_NAMED])
     more = f" and {len(open_rows) - _NAMED} more" if len(open_rows) > _NAMED else ""
@@ -53,4 +58,5 @@ def closed_rings(
     shapes[open_rows] = closed[open_rows]
     whole = frame.set_geometry(shapes, crs=frame.crs)
     whole.attrs["notes"] = [*frame.attrs.get("notes", []), f"ring closed in row {first}{more}"]
+    whole.attrs[CLOSED] = open_rows.tolist()
     return whole

@@ -110,6 +110,19 @@ def open_vector(
     UnsupportedCrsError
         The coordinate system is missing or cannot be used.
     """
+    frame = vector_as_it_is(path, encoding=encoding, close_rings=close_rings)
+    name = Path(str(path).partition("|layername=")[0]).name
+    return to_degrees(frame, crs=crs, datum=datum, file=name, swap_axes=swap_axes)
+
+
+def vector_as_it_is(
+    path: str | Path, *, encoding: str | None = None, close_rings: bool = False
+) -> gpd.GeoDataFrame:
+    """Return all rows of a vector file in the file's own system (None: it says none), x before y.
+
+    Kinds, rows, parameters and errors as in :func:`open_vector`; every coordinate keeps its double.
+    ``frame.attrs["closed"]`` lists the positions of rows whose rings were closed.
+    """
     with _opened(path, encoding) as source, _gdal(source):
         if source.path.suffix.lower() in PARQUET:
             frame, closed = _whole_parquet(source)
@@ -117,7 +130,7 @@ def open_vector(
             frame, closed = _whole(source)
     frame = closed_rings(frame, closed, close=close_rings, file=source.name)
     frame.attrs["notes"] = [*source.notes, *frame.attrs.get("notes", [])]
-    return to_degrees(frame, crs=crs, datum=datum, file=source.name, swap_axes=swap_axes)
+    return frame
 
 
 def vector_chunks(

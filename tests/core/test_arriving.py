@@ -13,7 +13,7 @@ import shapely
 from gridgis.errors import UnreadableFileError, UnsupportedCrsError
 from gridgis.files.dbf import find_dbf_encoding
 from gridgis.files.samples import samples
-from gridgis.files.vectors import open_vector, vector_batches, vector_chunks
+from gridgis.files.vectors import open_vector, vector_as_it_is, vector_batches, vector_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,6 +112,16 @@ def test_lines_that_cross_enclose_areas_between_them(tmp_path: Path) -> None:
     assert area.equals(shapely.box(0, 0, 1, 1))
 
 
+def test_a_file_can_be_read_in_its_own_system(grids: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "grids.gpkg"
+    plane = grids.to_crs(4543)
+    plane.to_file(path)
+    read = vector_as_it_is(path)
+    assert read.crs == plane.crs
+    assert read.geometry.tolist() == plane.geometry.tolist(), "to the last bit"
+    assert read.attrs["closed"] == []
+
+
 def test_a_drawing_says_no_system_and_has_no_points_to_assign(tmp_path: Path) -> None:
     path = tmp_path / "plan.dxf"
     near = [(36_512_345.0 + 10 * x, 3_990_000.0 + 10 * y) for x, y in SQUARE]
@@ -128,6 +138,7 @@ def test_a_ring_that_is_not_closed_is_refused_or_closed_with_a_note(shared: Path
         open_vector(path)
     read = open_vector(path, close_rings=True)
     assert read.attrs["notes"] == ["ring closed in row 1"]
+    assert vector_as_it_is(path, close_rings=True).attrs["closed"] == [0]
     (shape,) = read.geometry
     given = json.loads(path.read_text())["coordinates"][0]
     assert list(shape.exterior.coords) == [tuple(node) for node in [*given, given[0]]]
