@@ -11,7 +11,7 @@ from gridgis.errors import InvalidInputError
 from gridgis.exports.areas import require_area_file, write_areas
 from gridgis.files.vectors import open_vector
 from gridgis.store import areas
-from gridgis_api.cli import context
+from gridgis_api.cli import context, placing
 from gridgis_api.cli.moments import moment
 from gridgis_boundaries.importing import AreaImport, import_frame
 
@@ -26,7 +26,7 @@ _SHOWN = 20
 @app.command("import")
 def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
     file: Annotated[
-        str, typer.Argument(help="GeoJSON, GeoPackage, Shapefile, FlatGeobuf, Parquet.")
+        str, typer.Argument(help="GeoPackage, Shapefile, FileGDB, KML, DXF, GeoJSON, Parquet, …")
     ],
     layer: Annotated[str, typer.Option(help="The layer to draft; `gridgis layers list`.")],
     level: Annotated[str, typer.Option(help="The level of the file's areas.")],
@@ -43,8 +43,23 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
         bool, typer.Option("--merge-same-code", help="Rows with one code are one area.")
     ] = False,
     edition: Annotated[int | None, typer.Option(help="Fill this draft; else a new one.")] = None,
-    crs: Annotated[str | None, typer.Option(help="Coordinate system, like EPSG:4490.")] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="Coordinate system: EPSG:4490, a PROJ string or WKT.")
+    ] = None,
+    control_points: Annotated[
+        Path | None,
+        typer.Option(help="Table with x, y, lon, lat of the same spots: for a city's own system."),
+    ] = None,
+    control_fit: Annotated[
+        str, typer.Option(help="similarity (turn, scale, shift) or affine.")
+    ] = "similarity",
     datum: Annotated[str, typer.Option(help="wgs84, cgcs2000, gcj02 or bd09.")] = "wgs84",
+    swap_axes: Annotated[
+        bool, typer.Option("--swap-axes", help="The file writes the northing or latitude first.")
+    ] = False,
+    as_it_is: Annotated[
+        bool, typer.Option("--as-it-is", help="The answer to every doubt: the file is right.")
+    ] = False,
     encoding: Annotated[str | None, typer.Option(help="Encoding of the texts.")] = None,
     valid_from: Annotated[
         str | None, typer.Option(help="Day or time from which the edition shall be in force.")
@@ -70,14 +85,17 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
         grammar=grammar,
         file=Path(file).name,
         dry_run=dry_run,
+        as_it_is=as_it_is,
     )
+    system = placing.system(crs, control_points, control_fit)
     with context.progress() as progress:
         task = progress.add_task(f"reading {options.file}", total=_STEPS)
 
         def tell(step: str) -> None:
             progress.update(task, description=step, advance=1)
 
-        frame = open_vector(file, crs=crs, datum=datum, encoding=encoding)
+        frame = open_vector(file, crs=system, datum=datum, encoding=encoding, swap_axes=swap_axes)
+        placing.tell_reading(frame)
         with context.open_store() as store, store.begin() as connection:
             summary = import_frame(
                 connection,
@@ -112,8 +130,8 @@ def export_areas(
     context.say(f"{out}: {len(frame)} areas")
 
 
-# reading, shapes, parents, writing
-_STEPS = 4
+# reading, doubts, shapes, parents, writing
+_STEPS = 5
 
 
 def _pair(text: str) -> tuple[str, str]:

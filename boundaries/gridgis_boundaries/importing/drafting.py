@@ -16,10 +16,11 @@ from gridgis.errors import (
 )
 from gridgis.store import areas, editions, imports, layers
 from gridgis_boundaries.importing import linking
+from gridgis_boundaries.importing.doubts import require_no_doubt
 from gridgis_boundaries.importing.expressions import Expression
+from gridgis_boundaries.importing.known import known_areas
 from gridgis_boundaries.importing.newareas import dissolve, merge_same_code, refuse_same_code
 from gridgis_boundaries.importing.rows import Fields, RowReader
-from gridgis_boundaries.importing.territory import require_not_swapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,6 +44,7 @@ class AreaImport:
     Fields of the file: `code`, `name`, `parent`, `households`, `population`. `dissolve` gives the
     code of parents that are made from their children, as an expression by level. `edition` is a
     draft to fill; None makes a new one, called `title`. `valid_from` is the wished start.
+    `as_it_is` answers every doubt about where the file lies: it is right.
     """
 
     layer: str
@@ -60,6 +62,7 @@ class AreaImport:
     grammar: str | None = None
     file: str = ""
     dry_run: bool = False
+    as_it_is: bool = False
 
     @property
     def fields(self) -> Fields:
@@ -109,6 +112,8 @@ def import_frame(
         What the options name is not there.
     InvalidInputError
         A field is missing, or options contradict each other.
+    DoubtfulFileError
+        The file may mean something else than it says; `doubts` lists what to answer.
     RowsRefusedError
         Some rows cannot become areas; `refusals` lists each with its reason.
     """
@@ -117,6 +122,10 @@ def import_frame(
     plan = _plan(stored.layer, options)
     _require_degrees(frame)
     _require_rows(frame, options)
+    if not options.as_it_is:
+        tell("looking for doubts")
+        known = known_areas(connection, options.layer, edition=options.edition, at=began)
+        require_no_doubt(frame, known, file=options.file or "the file")
     tell("reading shapes")
     rows = plan.reader.read(frame)
     new = rows.areas
@@ -125,7 +134,6 @@ def import_frame(
     else:
         refuse_same_code(new, rows.refusals)
     _refuse(rows, len(frame), options)
-    require_not_swapped([area.shape for area in new], areas.extents(connection))
     tell("dissolving parents")
     merged = len(frame) - len(new)
     new = _with_parents(new, plan, rows.refusals)
