@@ -1,0 +1,336 @@
+"""Lines become edges that meet at nodes only.
+
+Existing vertices stay where they are and keep their doubles; where lines cross, a node is made on
+the grid of new nodes. An end that lies within the snapping distance of a loose edge of another
+area becomes a node of that edge, and of two loose nodes so near to each other one is given up.
+Moving a node never opens a ring, so that what lies inside of an area can be told at any time by
+counting how often its edges are crossed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from gridgis.errors import InvalidGeometryError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gridgis_boundaries.repair.ground import Ground
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+_ROUNDS = 30
+# Nearer than this a vertex lies on the line: doubles cannot tell.
+_TOUCHING_M = 1e-8
+
+
+@dataclass
+class Edges:
+    """Edges between nodes.
+
+    `nodes` (k, 2); `ends` (n, 2) positions of nodes, the lesser first; `loose`: no two areas share
+    the edge exactly; `frozen`: an area that is not at hand shares it, so it may not be cut;
+    `bridge`: it is nobody's and closes a narrow gap. `of` (m, 2) has an edge and an area that it
+    bounds in each row. `near` collects what snapped: (node, area that it lay near to, metres).
+    """
+
+    nodes: Floats
+    ends: Ints
+    loose: Flags
+    frozen: Flags
+    bridge: Flags
+    of: Ints
+    near: list[tuple[int, int, float]] = field(default_factory=list)
+
+    def areas_of(self, edges: Ints) -> list[frozenset[int]]:
+        """Return the areas that edges bound; `of` lies in the order of its edges."""
+        begin = np.searchsorted(self.of[:, 0], edges)
+        end = np.searchsorted(self.of[:, 0], edges, side="right")
+        return [
+            frozenset(self.of[one:other, 1].tolist())
+            for one, other in zip(begin.tolist(), end.tolist(), strict=True)
+        ]
+
+
+@dataclass
+class Cuts:
+    """Where edges are to be cut: the edge, how far along, at which node."""
+
+    edge: list[Ints] = field(default_factory=list)
+    along: list[Floats] = field(default_factory=list)
+    node: list[Ints] = field(default_factory=list)
+
+    def add(self, edge: Ints, along: Floats, node: Ints) -> None:
+        self.edge.append(edge)
+        self.along.append(along)
+        self.node.append(node)
+
+
+class FrozenCrossedError(Exception):
+    """Edges that an area at hand shares with another one are crossed: take that one as well."""
+
+    def __init__(self, edges: Floats) -> None:
+        super().__init__()
+        self.edges = edges
+
+
+def node(edges: Edges, ground: Ground, snap_m: float) -> Edges:
+    """Return the edges cut wherever they meet.
+
+    Raises
+    ------
+    FrozenCrossedError
+        A frozen edge would have to be cut.
+    InvalidGeometryError
+        The lines are so dense that rounding makes ever new crossings.
+    """
+    _merge_near_nodes(edges, ground, snap_m)
+    edges = _united(edges)
+    fresh = np.ones(len(edges.ends), dtype=bool)
+    for _ in range(_ROUNDS):
+        cuts = _cuts(edges, fresh, ground, snap_m)
+        if not cuts.edge:
+            return edges
+        edges, fresh = cut_at(edges, cuts)
+    at = ground.place(shapely.Point(edges.nodes[edges.ends[np.flatnonzero(fresh)[0], 0]]))
+    msg = (
+        f"the lines near {at[0]:.6f} {at[1]:.6f} are too dense to be untangled; "
+        "draw this spot anew, or repair with a smaller --snap-m"
+    )
+    raise InvalidGeometryError(msg)
+
+
+def _merge_near_nodes(edges: Edges, ground: Ground, snap_m: float) -> None:
+    """Give up loose nodes that lie within the snapping distance of another area's node."""
+    tight = np.zeros(len(edges.nodes), dtype=bool)
+    tight[edges.ends[~edges.loose]] = True
+    used = np.unique(edges.ends[edges.loose])
+    points = shapely.points(ground.metres(edges.nodes[used]))
+    one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=snap_m)
+    one, other = used[one[one != other]], used[other[one != other]]
+    if not len(one):
+        return
+    apart = np.hypot(*(ground.metres(edges.nodes[one]) - ground.metres(edges.nodes[other])).T)
+    owners = _owners_of_nodes(edges)
+    became = np.arange(len(edges.nodes))
+    settled: set[int] = set()
+    for at in np.lexsort((other, one, ~tight[other], apart)).tolist():
+        old, new = int(one[at]), int(other[at])
+        meets = owners.get(old, set()) & owners.get(new, set())
+        if tight[old] or became[old] != old or became[new] != new or old in settled or meets:
+            continue
+        became[old] = new
+        settled.add(new)
+        edges.near += [(new, area, float(apart[at])) for area in sorted(owners[new])]
+        edges.near += [(new, area, float(apart[at])) for area in sorted(owners[old])]
+    edges.ends = became[edges.ends]
+
+
+def _owners_of_nodes(edges: Edges) -> dict[int, set[int]]:
+    owners: dict[int, set[int]] = {}
+    loose = edges.of[edges.loose[edges.of[:, 0]]]
+    for (low, high), area in zip(edges.ends[loose[:, 0]].tolist(), loose[:, 1].tolist(), strict=True):
+        owners.setdefault(low, set()).add(area)
+        owners.setdefault(high, set()).add(area)
+    return owners
+
+
+def _cuts(edges: Edges, fresh: Flags, ground: Ground, snap_m: float) -> Cuts:
+    """Return where edges that changed meet others."""
+    one, other = _pairs(edges, fresh, ground, snap_m)
+    cuts = Cuts()
+    if not len(one):
+        return cuts
+    at = ground.metres(edges.nodes)
+    reach = np.where(edges.loose[one] & edges.loose[other], snap_m, _TOUCHING_M)
+    reach = np.where(_share_area(edges, one, other), _TOUCHING_M, reach)
+    touched = np.zeros(len(one), dtype=bool)
+    for cut, by in ((one, other), (other, one)):
+        for end in (0, 1):
+            tip = edges.ends[by, end]
+            along, apart = _project(at[tip], at[edges.ends[cut, 0]], at[edges.ends[cut, 1]])
+            on = (apart <= reach) & (along > 0) & (along < 1)
+            on &= (tip != edges.ends[cut, 0]) & (tip != edges.ends[cut, 1])
+            # What is shared with an area that is not at hand stays as it is, unless touched.
+            met = on & edges.frozen[cut] & (apart <= _TOUCHING_M)
+            if met.any():
+                raise FrozenCrossedError(edges.nodes[edges.ends[cut[met]]].reshape(-1, 4))
+            on &= ~edges.frozen[cut]
+            cuts_here = np.flatnonzero(on)
+            touched |= on
+            if len(cuts_here):
+                cuts.add(cut[cuts_here], along[cuts_here], tip[cuts_here])
+                _note_near(edges, cut[cuts_here], tip[cuts_here], apart[cuts_here])
+    _cross(edges, ground, cuts, (one[~touched], other[~touched]), snap_m)
+    return cuts
+
+
+def _pairs(edges: Edges, fresh: Flags, ground: Ground, snap_m: float) -> tuple[Ints, Ints]:
+    low, high = edges.nodes[edges.ends[:, 0]], edges.nodes[edges.ends[:, 1]]
+    slack = ground.units(snap_m)
+    least, most = np.minimum(low, high), np.maximum(low, high)
+    boxes = shapely.box(*least.T, *most.T)
+    changed = np.flatnonzero(fresh)
+    wide = shapely.box(*(least[changed] - slack).T, *(most[changed] + slack).T)
+    one, other = shapely.STRtree(boxes).query(wide)
+    one = changed[one]
+    apart = (one < other) | ~fresh[other]
+    apart &= one != other
+    return one[apart].astype(np.int64), other[apart].astype(np.int64)
+
+
+def _share_area(edges: Edges, one: Ints, other: Ints) -> Flags:
+    """Say which pairs of edges bound one area: its own vertices are not drawn together."""
+    first = np.full(len(edges.ends), -1)
+    first[edges.of[::-1, 0]] = edges.of[::-1, 1]
+    return first[one] == first[other]
+
+
+def _project(tip: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Return how far along a segment a point lies (0..1 on it), and its distance to the line."""
+    way, there = high - low, tip - low
+    squared = (way * way).sum(axis=1)
+    along = (way * there).sum(axis=1) / squared
+    apart = np.abs(way[:, 0] * there[:, 1] - way[:, 1] * there[:, 0]) / np.sqrt(squared)
+    return along, apart
+
+
+def _note_near(edges: Edges, cut: Ints, tip: Ints, apart: Floats) -> None:
+    far = apart > _TOUCHING_M
+    owners = edges.areas_of(cut[far])
+    for areas, tip_node, metres in zip(owners, tip[far], apart[far], strict=True):
+        edges.near += [(int(tip_node), area, float(metres)) for area in sorted(areas)]
+
+
+def _cross(
+    edges: Edges, ground: Ground, cuts: Cuts, pairs: tuple[Ints, Ints], snap_m: float
+) -> None:
+    """Make a node where two edges cross, or take an end that is near enough."""
+    one, other = pairs
+    at = ground.metres(edges.nodes)
+    a, b = at[edges.ends[one, 0]], at[edges.ends[one, 1]]
+    c, d = at[edges.ends[other, 0]], at[edges.ends[other, 1]]
+    across = _turn(a, b, c) * _turn(a, b, d) < 0
+    across &= _turn(c, d, a) * _turn(c, d, b) < 0
+    across &= ~_share_node(edges, one, other)
+    one, other, a, b, c, d = (part[across] for part in (one, other, a, b, c, d))
+    if not len(one):
+        return
+    frozen = np.concatenate((one[edges.frozen[one]], other[edges.frozen[other]]))
+    if len(frozen):
+        raise FrozenCrossedError(edges.nodes[edges.ends[frozen]].reshape(-1, 4))
+    along = _turn(c, d, a) / (_turn(c, d, a) - _turn(c, d, b))
+    low, high = edges.nodes[edges.ends[one, 0]], edges.nodes[edges.ends[one, 1]]
+    spot = ground.rounded(low + along[:, None] * (high - low))
+    made = _nodes_at(edges, spot)
+    ends = np.column_stack((edges.ends[one], edges.ends[other]))
+    apart = np.hypot(*np.moveaxis(at[ends] - ground.metres(spot)[:, None], 2, 0))
+    nearest = apart.argmin(axis=1)
+    rows = np.arange(len(one))
+    snapped = apart[rows, nearest] <= max(snap_m, _TOUCHING_M)
+    made[snapped] = ends[rows, nearest][snapped]
+    for cut, along_cut in ((one, along), (other, _turn(a, b, c) / (_turn(a, b, c) - _turn(a, b, d)))):
+        inner = (made != edges.ends[cut, 0]) & (made != edges.ends[cut, 1])
+        if inner.any():
+            cuts.add(cut[inner], along_cut[inner], made[inner])
+
+
+def _turn(a: Floats, b: Floats, c: Floats) -> Floats:
+    return (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+
+
+def _share_node(edges: Edges, one: Ints, other: Ints) -> Flags:
+    a, b = edges.ends[one], edges.ends[other]
+    return (a[:, :, None] == b[:, None, :]).any(axis=(1, 2))
+
+
+def _nodes_at(edges: Edges, spot: Floats) -> Ints:
+    """Return the nodes at places; new ones are added."""
+    unique, inverse = np.unique(_complex(spot), return_inverse=True)
+    old = _complex(edges.nodes)
+    order = np.argsort(old, kind="stable")
+    found = np.minimum(np.searchsorted(old[order], unique), len(old) - 1)
+    there = old[order][found] == unique
+    ids = np.where(there, order[found], len(old) + np.cumsum(~there) - 1)
+    new = unique[~there]
+    edges.nodes = np.vstack((edges.nodes, np.column_stack((new.real, new.imag))))
+    made: Ints = ids[inverse.ravel()]
+    return made
+
+
+def _complex(at: Floats) -> NDArray[np.complex128]:
+    return np.asarray(at[:, 0] + 1j * at[:, 1])
+
+
+def cut_at(edges: Edges, cuts: Cuts) -> tuple[Edges, Flags]:
+    """Return the edges in pieces, and which are new."""
+    edge, along = np.concatenate(cuts.edge), np.concatenate(cuts.along)
+    tip = np.concatenate(cuts.node)
+    hit = np.unique(edge)
+    chain_edge = np.concatenate((hit, edge, hit))
+    chain_along = np.concatenate((np.full(len(hit), -1.0), along, np.full(len(hit), 2.0)))
+    chain_node = np.concatenate((edges.ends[hit, 0], tip, edges.ends[hit, 1]))
+    order = np.lexsort((chain_node, chain_along, chain_edge))
+    chain_edge, chain_node = chain_edge[order], chain_node[order]
+    same = chain_edge[1:] == chain_edge[:-1]
+    pieces = np.column_stack((chain_node[:-1], chain_node[1:]))[same]
+    source = chain_edge[:-1][same]
+    kept = np.setdiff1d(np.arange(len(edges.ends)), hit)
+    ends, origin = np.vstack((edges.ends[kept], pieces)), np.concatenate((kept, source))
+    new = np.concatenate((np.zeros(len(kept), dtype=bool), np.ones(len(pieces), dtype=bool)))
+    return _collected(edges, ends, origin, new)
+
+
+def _united(edges: Edges) -> Edges:
+    origin = np.arange(len(edges.ends))
+    return _collected(edges, edges.ends, origin, np.ones(len(origin), dtype=bool))[0]
+
+
+def _collected(edges: Edges, ends: Ints, origin: Ints, new: Flags) -> tuple[Edges, Flags]:
+    """Return edges once each; an edge that bounds an area twice bounds it no more."""
+    ends = np.sort(ends, axis=1)
+    real = ends[:, 0] != ends[:, 1]
+    ends, origin, new = ends[real], origin[real], new[real]
+    keys = ends[:, 0] * len(edges.nodes) + ends[:, 1]
+    unique, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    inverse = inverse.ravel()
+    of = _of(edges, origin, inverse)
+    bounding = np.zeros(len(unique), dtype=bool)
+    bounding[of[:, 0]] = True
+    bridge, loose = np.zeros((2, len(unique)), dtype=bool)
+    np.logical_or.at(bridge, inverse, edges.bridge[origin])
+    np.logical_or.at(loose, inverse, edges.loose[origin])
+    fresh, frozen = np.zeros((2, len(unique)), dtype=bool)
+    np.logical_or.at(frozen, inverse, edges.frozen[origin])
+    np.logical_or.at(fresh, inverse, new)
+    kept = bounding | bridge
+    place = np.cumsum(kept) - 1
+    made = Edges(
+        edges.nodes,
+        ends[first][kept],
+        loose[kept],
+        frozen[kept],
+        (bridge & ~bounding)[kept],
+        np.column_stack((place[of[:, 0]], of[:, 1])),
+        edges.near,
+    )
+    return made, fresh[kept]
+
+
+def _of(edges: Edges, origin: Ints, became: Ints) -> Ints:
+    """Return edge and area for the new edges, where an area counts oddly often."""
+    rows = edges.of
+    begin = np.searchsorted(rows[:, 0], origin)
+    count = np.searchsorted(rows[:, 0], origin, side="right") - begin
+    at = np.repeat(begin - np.cumsum(count) + count, count) + np.arange(count.sum())
+    pairs = np.column_stack((np.repeat(became, count), rows[at, 1]))
+    found, times = np.unique(pairs, axis=0, return_counts=True)
+    odd: Ints = found[times % 2 == 1]
+    return odd
