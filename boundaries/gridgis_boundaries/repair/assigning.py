@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gridgis_boundaries.repair.faces import Faces
 
@@ -96,7 +96,7 @@ def assign(
         lambda face: {holding.label[other] for other in holding.around[face]} - banned,
         codes,
     )
-    return [NOBODY if label == parent else label for label in holding.label]
+    return holding.label
 
 
 def _homeless(holding: Holding, disputed: list[int]) -> set[int]:
@@ -109,7 +109,12 @@ def _homeless(holding: Holding, disputed: list[int]) -> set[int]:
     return {area for area in claimed if own[area] < _OWN_SHARE * (own[area] + claimed[area])}
 
 
-def _settle(holding: Holding, waiting: list[int], who, codes: Sequence[bytes]) -> None:  # type: ignore[no-untyped-def]
+def _settle(
+    holding: Holding,
+    waiting: list[int],
+    who: Callable[[int], Iterable[int]],
+    codes: Sequence[bytes],
+) -> None:
     """Give each face to the best of those who may have it, those first that have one."""
     while waiting:
         later = []

@@ -68,6 +68,7 @@ def _with(edges: Edges, across: Ints) -> Edges:
         np.concatenate((edges.loose, none)),
         np.concatenate((edges.frozen, none)),
         np.concatenate((edges.bridge, all_of_them)),
+        np.concatenate((edges.fixed, none)),
         edges.of,
         edges.near,
     )
@@ -135,7 +136,8 @@ def _over_slits(
     first = np.concatenate(([True], node[1:] != node[:-1])) if len(node) else np.zeros(0, dtype=bool)
     node, edge, along = node[first], edge[first], along[first]
     ends = edges.nodes[edges.ends[edge]]
-    spots = ground.rounded(ends[:, 0] + along[:, None] * (ends[:, 1] - ends[:, 0]))
+    spots = ends[:, 0] + along[:, None] * (ends[:, 1] - ends[:, 0])
+    spots = np.where(edges.fixed[edge][:, None], spots, ground.rounded(spots))
     free = _is_free(pieces, edges.nodes[node], _landed(spots, ends, along))
     return edge[free], along[free], spots[free], node[free]
 

@@ -47,10 +47,9 @@ def changes_frame(
     """
     before, after = layer.shapes[changed], new[changed]
     gone = shapely.is_missing(after)
-    before = np.array(
-        [shape if shape.is_valid else shapely.make_valid(shape, method="linework") for shape in before],
-        dtype=object,
-    )
+    invalid = ~shapely.is_valid(before)
+    if invalid.any():
+        before[invalid] = _ground(shapely.make_valid(before[invalid], method="linework"))
     after[gone] = shapely.Polygon()
     added, removed = shapely.difference(after, before), shapely.difference(before, after)
     removed_m2 = layer.ground.area_m2(removed)

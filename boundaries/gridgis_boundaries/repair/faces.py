@@ -70,9 +70,7 @@ def _only(edges: Edges, kept: NDArray[np.bool_]) -> Edges:
     return type(edges)(
         edges.nodes,
         edges.ends[kept],
-        edges.loose[kept],
-        edges.frozen[kept],
-        edges.bridge[kept],
+        *(flag[kept] for flag in edges.flags),
         np.column_stack((place[of[:, 0]], of[:, 1])),
         edges.near,
     )

@@ -15,6 +15,8 @@ from gridgis_boundaries.sizes import size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from gridgis_boundaries.repair.layers import AreaLayer
     from gridgis_boundaries.repair.mending import Mended
     from gridgis_boundaries.repair.tolerances import Tolerances
@@ -38,7 +40,7 @@ class Spot:
 
 def spots_frame(layer: AreaLayer, spots: Sequence[Spot]) -> gpd.GeoDataFrame:
     """Return spots as a frame, sorted by rule, areas and place."""
-    places = [layer.ground.place(spot.shape) for spot in spots]
+    places = layer.ground.places(np.array([spot.shape for spot in spots], dtype=object)).tolist()
     rows = [
         (spot.rule, list(spot.areas), spot.sentence, spot.amount_m2, spot.width_m, *place)
         for spot, place in zip(spots, places, strict=True)
@@ -97,7 +99,7 @@ def piece_spots(layer: AreaLayer, mended: Mended, tolerances: Tolerances) -> lis
     shapes = pieces.shapes[wrong]
     amounts, widths = layer.ground.area_m2(shapes), layer.ground.width_m(shapes)
     around = _around(mended, wrong)
-    open_faces = pieces.at_edges(pieces.edges.bridge)
+    open_faces = _open(mended)
     found = []
     for face, amount, width in zip(wrong, amounts.tolist(), widths.tolist(), strict=True):
         claims = pieces.claims[face]
@@ -161,6 +163,14 @@ def dangling_spots(layer: AreaLayer, mended: Mended) -> list[Spot]:
         spot = shapely.multipoints(edges.nodes[sorted(nodes)])
         found.append(Spot("dangling", tuple(codes), sentence, 0.0, metres, spot))
     return found
+
+
+def _open(mended: Mended) -> NDArray[np.bool_]:
+    """Say which faces a bridge parts from ground that stays empty."""
+    pieces = mended.faces
+    bare = np.array([not claims for claims in pieces.claims])
+    bare[list(mended.filled)] = False
+    return pieces.at_edges(pieces.edges.bridge & bare[pieces.sides].any(axis=1))
 
 
 def _around(mended: Mended, wanted: list[int]) -> dict[int, set[int]]:

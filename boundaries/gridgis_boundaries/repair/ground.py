@@ -95,13 +95,17 @@ class Ground:
             2 * self.area_m2(shapes), around_m, out=np.zeros(len(around_m)), where=around_m > 0
         )
 
+    def places(self, shapes: Shapes) -> NDArray[np.float64]:
+        """Return a (lon, lat) on each shape, degrees; (n, 2)."""
+        at = shapely.get_coordinates(shapely.point_on_surface(shapes))
+        if self.degrees or not len(at):
+            return at
+        convert = Transformer.from_crs(self.crs, "EPSG:4326", always_xy=True)
+        return np.column_stack(convert.transform(at[:, 0], at[:, 1]))
+
     def place(self, shape: shapely.Geometry) -> tuple[float, float]:
         """Return a (lon, lat) on a shape, degrees."""
-        x, y = sizes.place(shape)
-        if self.degrees:
-            return x, y
-        convert = Transformer.from_crs(self.crs, "EPSG:4326", always_xy=True)
-        lon, lat = convert.transform(x, y)
+        ((lon, lat),) = self.places(np.array([shape], dtype=object))
         return float(lon), float(lat)
 
 

@@ -54,10 +54,10 @@ def area_layer(
         msg = "there are no areas to look at"
         raise InvalidInputError(msg)
     shapes = shapely.force_2d(np.array(areas.geometry.to_numpy(), dtype=object))
-    ground = Ground.under(areas.crs, shapes[~shapely.is_missing(shapes)])
     codes = _codes(areas, code)
     shapes = _polygons(shapes)
-    _refuse(shapes, areas, ground)
+    _refuse(shapes, areas)
+    ground = Ground.under(areas.crs, shapes)
     if parent is None:
         return AreaLayer(shapes, codes, ground, None)
     rest = _rest(shapes, parent.to_crs(areas.crs))
@@ -88,7 +88,7 @@ def _polygons(shapes: Shapes) -> Shapes:
     return kept
 
 
-def _refuse(shapes: Shapes, areas: gpd.GeoDataFrame, ground: Ground) -> None:
+def _refuse(shapes: Shapes, areas: gpd.GeoDataFrame) -> None:
     reasons: dict[int, str] = {}
     for at in np.flatnonzero(~np.isin(shapely.get_type_id(shapes), [3, 6])).tolist():
         shape = areas.geometry.iloc[at]
@@ -96,8 +96,9 @@ def _refuse(shapes: Shapes, areas: gpd.GeoDataFrame, ground: Ground) -> None:
         reasons[at] = f"is a {shape.geom_type}, not a polygon" if is_shape else "has no shape"
     for at in np.flatnonzero(shapely.is_empty(shapes)).tolist():
         reasons.setdefault(at, "has no shape")
-    for at in _lying_nowhere(shapes, ground):
-        hint = "; name the file's system with --crs" if ground.degrees else ""
+    degrees = areas.crs is not None and areas.crs.is_geographic
+    for at in _lying_nowhere(shapes, degrees=degrees):
+        hint = "; name the file's system with --crs" if degrees else ""
         reasons.setdefault(at, f"has coordinates that are no place{hint}")
     if reasons:
         refusals = [(at + 1, reason) for at, reason in sorted(reasons.items())]
@@ -106,10 +107,10 @@ def _refuse(shapes: Shapes, areas: gpd.GeoDataFrame, ground: Ground) -> None:
         raise RowsRefusedError(msg, refusals)
 
 
-def _lying_nowhere(shapes: Shapes, ground: Ground) -> list[int]:
+def _lying_nowhere(shapes: Shapes, *, degrees: bool) -> list[int]:
     at, owner = shapely.get_coordinates(shapes, return_index=True)
     off = ~np.isfinite(at).all(axis=1)
-    if ground.degrees:
+    if degrees:
         off |= (np.abs(at) > (_FURTHEST_LON, _HIGHEST_LAT)).any(axis=1)
     return [int(position) for position in np.unique(owner[off])]
 

@@ -80,7 +80,7 @@ def mend(layer: Layer, found: Suspects) -> Mended:
 
 
 def _mend(layer: Layer, found: Suspects, areas: Ints) -> Mended:
-    edges = node(_edges(layer.segments, areas), layer.ground, layer.tolerances.snap_m)
+    edges = node(_edges(layer, areas), layer.ground, layer.tolerances.snap_m)
     pieces = _faces(edges, layer.ground)
     parent = _place(areas, layer.parent)
     filled = _gaps(pieces, layer)
@@ -102,10 +102,11 @@ def _place(areas: Ints, parent: int | None) -> int | None:
     return int(np.searchsorted(areas, parent))
 
 
-def _edges(layer: Segments, areas: Ints) -> Edges:
+def _edges(layer: Layer, areas: Ints) -> Edges:
     """Return the segments of areas as edges that are not cut yet."""
-    mine = np.isin(layer.area, areas)
-    low, high, partner = layer.low[mine], layer.high[mine], layer.partner[mine]
+    cut = layer.segments
+    mine = np.isin(cut.area, areas)
+    low, high, owner, partner = cut.low[mine], cut.high[mine], cut.area[mine], cut.partner[mine]
     keys = np.concatenate((low[:, 0] + 1j * low[:, 1], high[:, 0] + 1j * high[:, 1]))
     nodes, inverse = np.unique(keys, return_inverse=True)
     count = len(low)
@@ -116,7 +117,8 @@ def _edges(layer: Segments, areas: Ints) -> Edges:
         loose,
         ~loose & ~np.isin(partner, areas),
         np.zeros(count, dtype=bool),
-        np.column_stack((np.arange(count), np.searchsorted(areas, layer.area[mine]))),
+        owner == (NOBODY if layer.parent is None else layer.parent),
+        np.column_stack((np.arange(count), np.searchsorted(areas, owner))),
     )
 
 

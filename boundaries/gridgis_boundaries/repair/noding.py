@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-_ROUNDS = 30
+# Where lines are denser than the snapping distance, snapping could turn in a circle, and so could
+# rounding: each is left out after some rounds.
+_SNAPPING_ROUNDS, _ROUNDING_ROUNDS, _ROUNDS = 3, 12, 40
 # Nearer than this a vertex lies on the line: doubles cannot tell.
 _TOUCHING_M = 1e-8
 
@@ -37,7 +39,8 @@ class Edges:
 
     `nodes` (k, 2); `ends` (n, 2) positions of nodes, the lesser first; `loose`: no two areas share
     the edge exactly; `frozen`: an area that is not at hand shares it, so it may not be cut;
-    `bridge`: it is nobody's and closes a narrow gap. `of` (m, 2) has an edge and an area that it
+    `bridge`: it is nobody's and closes a narrow gap; `fixed`: it is the parent's outline, which stays
+    where it is, so nodes on it are not rounded. `of` (m, 2) has an edge and an area that it
     bounds in each row. `near` collects what snapped: (node, area that it lay near to, metres).
     """
 
@@ -46,8 +49,14 @@ class Edges:
     loose: Flags
     frozen: Flags
     bridge: Flags
+    fixed: Flags
     of: Ints
     near: list[tuple[int, int, float]] = field(default_factory=list)
+
+    @property
+    def flags(self) -> tuple[Flags, Flags, Flags, Flags]:
+        """What is said of each edge."""
+        return self.loose, self.frozen, self.bridge, self.fixed
 
     def areas_of(self, edges: Ints) -> list[frozenset[int]]:
         """Return the areas that edges bound; `of` lies in the order of its edges."""
@@ -73,6 +82,15 @@ class Cuts:
         self.node.append(node)
 
 
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How edges are cut in one round."""
+
+    ground: Ground
+    snap_m: float
+    rounding: bool
+
+
 class FrozenCrossedError(Exception):
     """Edges that an area at hand shares with another one are crossed: take that one as well."""
 
@@ -94,8 +112,11 @@ def node(edges: Edges, ground: Ground, snap_m: float) -> Edges:
     _merge_near_nodes(edges, ground, snap_m)
     edges = _united(edges)
     fresh = np.ones(len(edges.ends), dtype=bool)
-    for _ in range(_ROUNDS):
-        cuts = _cuts(edges, fresh, ground, snap_m)
+    for turn in range(_ROUNDS):
+        how = _How(
+            ground, snap_m if turn < _SNAPPING_ROUNDS else 0.0, rounding=turn < _ROUNDING_ROUNDS
+        )
+        cuts = _cuts(edges, fresh, how)
         if not cuts.edge:
             return edges
         edges, fresh = cut_at(edges, cuts)
@@ -110,7 +131,7 @@ def node(edges: Edges, ground: Ground, snap_m: float) -> Edges:
 def _merge_near_nodes(edges: Edges, ground: Ground, snap_m: float) -> None:
     """Give up loose nodes that lie within the snapping distance of another area's node."""
     tight = np.zeros(len(edges.nodes), dtype=bool)
-    tight[edges.ends[~edges.loose]] = True
+    tight[edges.ends[~edges.loose | edges.fixed]] = True
     used = np.unique(edges.ends[edges.loose])
     points = shapely.points(ground.metres(edges.nodes[used]))
     one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=snap_m)
@@ -118,7 +139,7 @@ def _merge_near_nodes(edges: Edges, ground: Ground, snap_m: float) -> None:
     if not len(one):
         return
     apart = np.hypot(*(ground.metres(edges.nodes[one]) - ground.metres(edges.nodes[other])).T)
-    owners = _owners_of_nodes(edges)
+    owners = _owners_of_nodes(edges, np.unique(one))
     became = np.arange(len(edges.nodes))
     settled: set[int] = set()
     for at in np.lexsort((other, one, ~tight[other], apart)).tolist():
@@ -133,30 +154,32 @@ def _merge_near_nodes(edges: Edges, ground: Ground, snap_m: float) -> None:
     edges.ends = became[edges.ends]
 
 
-def _owners_of_nodes(edges: Edges) -> dict[int, set[int]]:
+def _owners_of_nodes(edges: Edges, nodes: Ints) -> dict[int, set[int]]:
+    """Return the areas that have loose edges at nodes."""
+    at = np.flatnonzero(edges.loose & np.isin(edges.ends, nodes).any(axis=1))
     owners: dict[int, set[int]] = {}
-    loose = edges.of[edges.loose[edges.of[:, 0]]]
-    for (low, high), area in zip(edges.ends[loose[:, 0]].tolist(), loose[:, 1].tolist(), strict=True):
-        owners.setdefault(low, set()).add(area)
-        owners.setdefault(high, set()).add(area)
+    for ends, areas in zip(edges.ends[at].tolist(), edges.areas_of(at), strict=True):
+        for end in ends:
+            owners.setdefault(end, set()).update(areas)
     return owners
 
 
-def _cuts(edges: Edges, fresh: Flags, ground: Ground, snap_m: float) -> Cuts:
+def _cuts(edges: Edges, fresh: Flags, how: _How) -> Cuts:
     """Return where edges that changed meet others."""
-    one, other = _pairs(edges, fresh, ground, snap_m)
+    one, other = _pairs(edges, fresh, how)
     cuts = Cuts()
     if not len(one):
         return cuts
-    at = ground.metres(edges.nodes)
-    reach = np.where(edges.loose[one] & edges.loose[other], snap_m, _TOUCHING_M)
+    at = how.ground.metres(edges.nodes)
+    snapping_m = max(how.snap_m, _TOUCHING_M)
+    reach = np.where(edges.loose[one] & edges.loose[other], snapping_m, _TOUCHING_M)
     reach = np.where(_share_area(edges, one, other), _TOUCHING_M, reach)
     touched = np.zeros(len(one), dtype=bool)
     for cut, by in ((one, other), (other, one)):
         for end in (0, 1):
             tip = edges.ends[by, end]
             along, apart = _project(at[tip], at[edges.ends[cut, 0]], at[edges.ends[cut, 1]])
-            on = (apart <= reach) & (along > 0) & (along < 1)
+            on = (apart <= np.where(edges.fixed[cut], _TOUCHING_M, reach)) & (along > 0) & (along < 1)
             on &= (tip != edges.ends[cut, 0]) & (tip != edges.ends[cut, 1])
             # What is shared with an area that is not at hand stays as it is, unless touched.
             met = on & edges.frozen[cut] & (apart <= _TOUCHING_M)
@@ -168,13 +191,13 @@ def _cuts(edges: Edges, fresh: Flags, ground: Ground, snap_m: float) -> Cuts:
             if len(cuts_here):
                 cuts.add(cut[cuts_here], along[cuts_here], tip[cuts_here])
                 _note_near(edges, cut[cuts_here], tip[cuts_here], apart[cuts_here])
-    _cross(edges, ground, cuts, (one[~touched], other[~touched]), snap_m)
+    _cross(edges, cuts, (one[~touched], other[~touched]), how)
     return cuts
 
 
-def _pairs(edges: Edges, fresh: Flags, ground: Ground, snap_m: float) -> tuple[Ints, Ints]:
+def _pairs(edges: Edges, fresh: Flags, how: _How) -> tuple[Ints, Ints]:
     low, high = edges.nodes[edges.ends[:, 0]], edges.nodes[edges.ends[:, 1]]
-    slack = ground.units(snap_m)
+    slack = how.ground.units(how.snap_m)
     least, most = np.minimum(low, high), np.maximum(low, high)
     boxes = shapely.box(*least.T, *most.T)
     changed = np.flatnonzero(fresh)
@@ -209,12 +232,10 @@ def _note_near(edges: Edges, cut: Ints, tip: Ints, apart: Floats) -> None:
         edges.near += [(int(tip_node), area, float(metres)) for area in sorted(areas)]
 
 
-def _cross(
-    edges: Edges, ground: Ground, cuts: Cuts, pairs: tuple[Ints, Ints], snap_m: float
-) -> None:
+def _cross(edges: Edges, cuts: Cuts, pairs: tuple[Ints, Ints], how: _How) -> None:
     """Make a node where two edges cross, or take an end that is near enough."""
     one, other = pairs
-    at = ground.metres(edges.nodes)
+    at = how.ground.metres(edges.nodes)
     a, b = at[edges.ends[one, 0]], at[edges.ends[one, 1]]
     c, d = at[edges.ends[other, 0]], at[edges.ends[other, 1]]
     across = _turn(a, b, c) * _turn(a, b, d) < 0
@@ -228,13 +249,18 @@ def _cross(
         raise FrozenCrossedError(edges.nodes[edges.ends[frozen]].reshape(-1, 4))
     along = _turn(c, d, a) / (_turn(c, d, a) - _turn(c, d, b))
     low, high = edges.nodes[edges.ends[one, 0]], edges.nodes[edges.ends[one, 1]]
-    spot = ground.rounded(low + along[:, None] * (high - low))
+    spot = low + along[:, None] * (high - low)
+    fixed = np.column_stack((edges.fixed[one], edges.fixed[other]))
+    to_round = ~fixed.any(axis=1) & how.rounding
+    spot[to_round] = how.ground.rounded(spot[to_round])
     made = _nodes_at(edges, spot)
     ends = np.column_stack((edges.ends[one], edges.ends[other]))
-    apart = np.hypot(*np.moveaxis(at[ends] - ground.metres(spot)[:, None], 2, 0))
+    apart = np.hypot(*np.moveaxis(at[ends] - how.ground.metres(spot)[:, None], 2, 0))
+    # An end of the other line would bend a fixed one.
+    apart += np.where(np.repeat(fixed[:, ::-1], 2, axis=1), np.inf, 0.0)
     nearest = apart.argmin(axis=1)
     rows = np.arange(len(one))
-    snapped = apart[rows, nearest] <= max(snap_m, _TOUCHING_M)
+    snapped = apart[rows, nearest] <= max(how.snap_m, _TOUCHING_M)
     made[snapped] = ends[rows, nearest][snapped]
     for cut, along_cut in ((one, along), (other, _turn(a, b, c) / (_turn(a, b, c) - _turn(a, b, d)))):
         inner = (made != edges.ends[cut, 0]) & (made != edges.ends[cut, 1])
@@ -304,12 +330,10 @@ def _collected(edges: Edges, ends: Ints, origin: Ints, new: Flags) -> tuple[Edge
     of = _of(edges, origin, inverse)
     bounding = np.zeros(len(unique), dtype=bool)
     bounding[of[:, 0]] = True
-    bridge, loose = np.zeros((2, len(unique)), dtype=bool)
-    np.logical_or.at(bridge, inverse, edges.bridge[origin])
-    np.logical_or.at(loose, inverse, edges.loose[origin])
-    fresh, frozen = np.zeros((2, len(unique)), dtype=bool)
-    np.logical_or.at(frozen, inverse, edges.frozen[origin])
-    np.logical_or.at(fresh, inverse, new)
+    loose, frozen, bridge, fixed, fresh = (
+        np.bincount(inverse[flag], minlength=len(unique)) > 0
+        for flag in (*(each[origin] for each in edges.flags), new)
+    )
     kept = bounding | bridge
     place = np.cumsum(kept) - 1
     made = Edges(
@@ -318,6 +342,7 @@ def _collected(edges: Edges, ends: Ints, origin: Ints, new: Flags) -> tuple[Edge
         loose[kept],
         frozen[kept],
         (bridge & ~bounding)[kept],
+        fixed[kept],
         np.column_stack((place[of[:, 0]], of[:, 1])),
         edges.near,
     )

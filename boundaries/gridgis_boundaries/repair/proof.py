@@ -10,7 +10,7 @@ import shapely
 from gridgis.errors import InvalidGeometryError
 from gridgis_boundaries.repair.findings import Spot, listed_codes, spots_frame
 from gridgis_boundaries.repair.segments import segments
-from gridgis_boundaries.repair.suspects import holes_between, is_narrow
+from gridgis_boundaries.repair.suspects import holes_between
 from gridgis_boundaries.sizes import size
 
 if TYPE_CHECKING:
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridgis_boundaries.repair.layers import AreaLayer
-    from gridgis_boundaries.repair.tolerances import Tolerances
+    from gridgis_boundaries.repair.segments import Segments
 
     Shapes = NDArray[np.object_]
     Ints = NDArray[np.int64]
 
 
-def require_partition(layer: AreaLayer, new: Shapes, changed: Ints, tolerances: Tolerances) -> None:
+def require_partition(layer: AreaLayer, new: Shapes, changed: Ints) -> None:
     """Refuse shapes that are no exact coverage where they changed.
 
     The others were found to be one among themselves before.
@@ -37,9 +37,7 @@ def require_partition(layer: AreaLayer, new: Shapes, changed: Ints, tolerances: 
     left = changed[~shapely.is_missing(new[changed])]
     if not len(changed):
         return
-    present = np.flatnonzero(~shapely.is_missing(new))
-    near = present[shapely.STRtree(new[present]).query(layer.shapes[changed])[1]]
-    part = np.union1d(left, near)
+    part = np.union1d(left, _near(layer, new, changed))
     wrong = ~shapely.is_valid(new[part])
     if not wrong.any():
         wrong = ~shapely.is_empty(shapely.coverage_invalid_edges(new[part]))
@@ -53,15 +51,22 @@ def require_partition(layer: AreaLayer, new: Shapes, changed: Ints, tolerances: 
         raise InvalidGeometryError(msg)
 
 
-def bare_ground(layer: AreaLayer, new: Shapes) -> gpd.GeoDataFrame:
-    """Return the holes between areas (none of which is None), as ``Report.no_grid`` has them."""
+def bare_ground(layer: AreaLayer, old: Segments, new: Shapes, changed: Ints) -> gpd.GeoDataFrame:
+    """Return the holes between areas, as ``Report.no_grid`` has them.
+
+    Parameters
+    ----------
+    old
+        The segments of the layer as it came.
+    new
+        Its shapes now, None where nothing is left.
+    changed
+        Positions of those that changed.
+    """
     present = np.flatnonzero(~shapely.is_missing(new))
     shapes = new[present]
-    cut = segments(shapes)
-    loose = cut.loose
-    lines = shapely.linestrings(np.stack((cut.low[loose], cut.high[loose]), axis=1))
     tree = shapely.STRtree(shapes)
-    holes = holes_between(lines, tree)
+    holes = holes_between(_loose_lines(layer, old, new, changed), tree)
     amounts, widths = layer.ground.area_m2(holes), layer.ground.width_m(holes)
     spots = []
     for hole, amount, width in zip(holes, amounts.tolist(), widths.tolist(), strict=True):
@@ -70,3 +75,30 @@ def bare_ground(layer: AreaLayer, new: Shapes) -> gpd.GeoDataFrame:
         sentence = f"{size(amount)} without a grid between {listed_codes(codes)}"
         spots.append(Spot("no grid", tuple(codes), sentence, amount, width, hole))
     return spots_frame(layer, spots)
+
+
+def _loose_lines(layer: AreaLayer, old: Segments, new: Shapes, changed: Ints) -> Shapes:
+    """Return the segments that no two areas share now; of what did not change they are known."""
+    is_changed = np.zeros(len(new), dtype=bool)
+    is_changed[changed] = True
+    beside = (old.partner >= 0) & is_changed[old.partner] & ~is_changed[old.area]
+    left = changed[~shapely.is_missing(new[changed])]
+    near = np.setdiff1d(_near(layer, new, changed), left)
+    part = np.union1d(left, near)
+    cut = segments(new[part])
+    was_loose = np.ones(len(cut.area), dtype=bool)
+    # An area that did not change has the same segments in the same order as before.
+    was_loose[np.isin(part[cut.area], near)] = (old.loose | beside)[np.isin(old.area, near)]
+    own = cut.loose & was_loose
+    rest = old.loose & ~np.isin(old.area, part) & ~is_changed[old.area]
+    low = np.vstack((cut.low[own], old.low[rest]))
+    high = np.vstack((cut.high[own], old.high[rest]))
+    return np.asarray(shapely.linestrings(np.stack((low, high), axis=1)))
+
+
+def _near(layer: AreaLayer, new: Shapes, changed: Ints) -> Ints:
+    """Return the areas near to what changed."""
+    present = np.flatnonzero(~shapely.is_missing(new))
+    tree = shapely.STRtree(new[present])
+    moved = np.concatenate((layer.shapes[changed], new[changed]))
+    return present[np.unique(tree.query(moved)[1])]

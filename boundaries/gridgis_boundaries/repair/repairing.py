@@ -15,7 +15,7 @@ from gridgis_boundaries.repair.layers import AreaLayer, area_layer
 from gridgis_boundaries.repair.mending import Layer, Mended, mend
 from gridgis_boundaries.repair.proof import bare_ground, require_partition
 from gridgis_boundaries.repair.report import Report
-from gridgis_boundaries.repair.segments import segments
+from gridgis_boundaries.repair.segments import Segments, segments
 from gridgis_boundaries.repair.suspects import Suspects, suspects
 from gridgis_boundaries.repair.tolerances import Tolerances
 
@@ -84,13 +84,13 @@ def repair(
     layer = area_layer(areas, code, parent)
     seen = _look(layer, areas, known)
     new, changed = _new_shapes(layer, seen)
-    require_partition(layer, new, changed, known)
+    require_partition(layer, new, changed)
     rules = _rules(seen.spots)
     households = areas["households"] if "households" in areas.columns else None
     report = Report(
         findings.spots_frame(layer, seen.spots),
-        changes_frame(layer, new, changed, rules, households),
-        bare_ground(layer, new),
+        changes_frame(layer, new, changed[changed != layer.parent], rules, households),
+        bare_ground(layer, seen.segments, new, changed),
         list(areas.attrs.get("notes", [])),
     )
     return Repaired(_frame(areas, new[: len(areas)], changed), report)
@@ -111,6 +111,7 @@ def check(
 class _Seen:
     spots: list[findings.Spot]
     twins: list[tuple[int, int]]
+    segments: Segments
     mended: Mended | None
 
 
@@ -122,11 +123,11 @@ def _look(layer: AreaLayer, areas: gpd.GeoDataFrame, tolerances: Tolerances) -> 
         *findings.twin_spots(layer, twins),
     ]
     if not len(found.areas):
-        return _Seen(spots, twins, None)
+        return _Seen(spots, twins, cuts.segments, None)
     mended = mend(cuts, found)
     spots += findings.piece_spots(layer, mended, tolerances)
     spots += findings.dangling_spots(layer, mended)
-    return _Seen(spots, twins, mended)
+    return _Seen(spots, twins, cuts.segments, mended)
 
 
 def _suspects(
@@ -164,7 +165,7 @@ def _new_shapes(layer: AreaLayer, seen: _Seen) -> tuple[Shapes, Ints]:
     if seen.mended is None:
         return new, np.sort(twins)
     areas, shapes = seen.mended.areas, seen.mended.shapes
-    other = ~same(layer.shapes[areas], shapes) & (areas != (-1 if layer.parent is None else layer.parent))
+    other = ~same(layer.shapes[areas], shapes)
     for at in np.flatnonzero(other).tolist():
         new[areas[at]] = _of_old_kind(shapes[at], layer.shapes[areas[at]])
     return new, np.union1d(areas[other], twins)

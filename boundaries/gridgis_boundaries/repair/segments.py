@@ -49,21 +49,34 @@ def _directed(
     shapes: Shapes,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
     """Return start, end, owner, and whether the ground lies left, of each segment."""
-    owner, parts = _parts(shapes)
-    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
-    at, ring = shapely.get_coordinates(rings, return_index=True)
+    if shapely.is_empty(shapes).all():
+        none = np.zeros(0, dtype=np.int64)
+        return np.zeros((0, 2)), np.zeros((0, 2)), none, none.astype(bool)
+    kind, at, offsets = shapely.to_ragged_array(shapes)
+    rings, parts = offsets[0], offsets[1]
+    wholes = offsets[2] if kind == shapely.GeometryType.MULTIPOLYGON else np.arange(len(parts))
     at += 0.0  # -0.0 and 0.0 are one place
+    ring = np.repeat(np.arange(len(rings) - 1), np.diff(rings))
     inside = (ring[1:] == ring[:-1]) & (at[1:] != at[:-1]).any(axis=1)
     start, end, ring = at[:-1][inside], at[1:][inside], ring[:-1][inside]
-    first = np.ones(len(rings), dtype=bool)
-    first[1:] = part_of_ring[1:] != part_of_ring[:-1]
-    left = shapely.is_ccw(rings) == first
-    return start, end, owner[part_of_ring[ring]].astype(np.int64), left[ring]
+    first = np.zeros(len(rings) - 1, dtype=bool)
+    first[parts[:-1][np.diff(parts) > 0]] = True
+    left = (_turning(start, end, ring, at[rings[:-1]]) > 0) == first
+    part = np.repeat(np.arange(len(parts) - 1), np.diff(parts))
+    owner = np.repeat(np.arange(len(wholes) - 1), np.diff(wholes))
+    return start, end, owner[part[ring]].astype(np.int64), left[ring]
 
 
-def _parts(shapes: Shapes) -> tuple[NDArray[np.int64], Shapes]:
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    return owner, parts
+def _turning(
+    start: NDArray[np.float64],
+    end: NDArray[np.float64],
+    ring: NDArray[np.int64],
+    begin: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return twice the signed area of each ring, above 0 when it runs counterclockwise."""
+    here, there = start - begin[ring], end - begin[ring]
+    crossed = here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0]
+    return np.bincount(ring, weights=crossed, minlength=len(begin))
 
 
 def _partners(
