@@ -60,7 +60,9 @@ def one_in_a_hundred() -> Row:
     """Repair of 5,000 grids of 400,000 vertices, 1 % of them broken, against coverage_clean."""
     broken = broken_layer(5_000, 80, 0.01, np.random.default_rng(7))
     shapes = np.array(broken.geometry)
-    what = f"{len(shapes):,} grids, {shapely.get_num_coordinates(shapes).sum():,} vertices, 1 % broken"
+    what = (
+        f"{len(shapes):,} grids, {shapely.get_num_coordinates(shapes).sum():,} vertices, 1 % broken"
+    )
     return _row(
         f"{what}, against coverage_clean",
         lambda: repair(broken),
@@ -84,7 +86,9 @@ def broken_layer(
     assert shapely.coverage_is_valid(shapes)
     for at in random.choice(count, round(share * count), replace=False):
         shapes[at] = _moved(shapes[at], random)
-    return gpd.GeoDataFrame({"code": np.arange(count).astype(str)}, geometry=shapes, crs="EPSG:4326")
+    return gpd.GeoDataFrame(
+        {"code": np.arange(count).astype(str)}, geometry=shapes, crs="EPSG:4326"
+    )
 
 
 def _bent(at: np.ndarray) -> np.ndarray:
@@ -113,7 +117,7 @@ def _row(what: str, ours: Callable[[], object], other: Callable[[], object], wan
 
 if __name__ == "__main__":
     for row in (denver(), one_in_a_hundred()):
-        print(  # noqa: T201
+        print(
             f"{row.what}: {row.ours_s:.3f} s, the other {row.other_s:.3f} s, "
             f"{row.ratio:.1f} times faster (wanted {row.wanted:g})"
         )

@@ -17,6 +17,7 @@ from gridgis.errors import (
 from gridgis.store import areas, editions, imports, layers
 from gridgis_boundaries.importing import linking
 from gridgis_boundaries.importing.expressions import Expression
+from gridgis_boundaries.importing.mending import RepairWish, checked
 from gridgis_boundaries.importing.newareas import dissolve, merge_same_code, refuse_same_code
 from gridgis_boundaries.importing.rows import Fields, RowReader
 from gridgis_boundaries.importing.territory import require_not_swapped
@@ -42,7 +43,8 @@ class AreaImport:
 
     Fields of the file: `code`, `name`, `parent`, `households`, `population`. `dissolve` gives the
     code of parents that are made from their children, as an expression by level. `edition` is a
-    draft to fill; None makes a new one, called `title`. `valid_from` is the wished start.
+    draft to fill; None makes a new one, called `title`. `valid_from` is the wished start. `repair`
+    says whether the areas are repaired into a partition first.
     """
 
     layer: str
@@ -60,6 +62,7 @@ class AreaImport:
     grammar: str | None = None
     file: str = ""
     dry_run: bool = False
+    repair: RepairWish = RepairWish()
 
     @property
     def fields(self) -> Fields:
@@ -72,7 +75,8 @@ class AreaImportSummary:
     """What an import did, or would do: `edition` is None when nothing was written.
 
     `added` counts the new areas by level; `repaired` says which shapes were made valid and why;
-    `merged` is the number of rows that went into another row's area.
+    `merged` is the number of rows that went into another row's area. `findings` is what keeps the
+    areas from being a partition, `changes` what repair did about it, where it was wished.
     """
 
     layer: str
@@ -82,6 +86,8 @@ class AreaImportSummary:
     merged: int
     repaired: list[str]
     notes: list[str]
+    findings: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
 
 
 def import_frame(
@@ -111,6 +117,8 @@ def import_frame(
         A field is missing, or options contradict each other.
     RowsRefusedError
         Some rows cannot become areas; `refusals` lists each with its reason.
+    InvalidGeometryError
+        The areas cannot be repaired, although it was wished.
     """
     began = clock.now()
     stored = layers.find(connection, options.layer, began)
@@ -126,9 +134,11 @@ def import_frame(
         refuse_same_code(new, rows.refusals)
     _refuse(rows, len(frame), options)
     require_not_swapped([area.shape for area in new], areas.extents(connection))
-    tell("dissolving parents")
     merged = len(frame) - len(new)
-    new = _with_parents(new, plan, rows.refusals)
+    tell("checking how areas meet")
+    meeting = checked(new, options.repair)
+    tell("dissolving parents")
+    new = _with_parents(meeting.areas, plan, rows.refusals)
     there = _held_areas(connection, stored.id, options)
     linking.link(new, plan.levels, there, rows.refusals)
     _refuse(rows, len(frame), options)
@@ -151,6 +161,8 @@ def import_frame(
         merged=merged,
         repaired=rows.repaired,
         notes=notes,
+        findings=meeting.findings,
+        changes=meeting.changes,
     )
 
 

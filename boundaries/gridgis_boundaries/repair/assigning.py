@@ -60,9 +60,7 @@ class Holding:
         return count
 
 
-def assign(
-    faces: Faces, filled: set[int], codes: Sequence[bytes], parent: int | None
-) -> list[int]:
+def assign(faces: Faces, filled: set[int], codes: Sequence[bytes], parent: int | None) -> list[int]:
     """Return the area that gets each face, or :data:`NOBODY`.
 
     Parameters

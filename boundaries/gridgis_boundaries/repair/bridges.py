@@ -120,7 +120,9 @@ def _over_slits(
     tip, tip_owner = _tips(edges, rim, owner, flagged)
     lines = shapely.linestrings(at[edges.ends[rim]])
     points = shapely.points(at[tip])
-    one, other = shapely.STRtree(lines).query(points, predicate="dwithin", distance=tolerances.gap_m)
+    one, other = shapely.STRtree(lines).query(
+        points, predicate="dwithin", distance=tolerances.gap_m
+    )
     apart = np.array(
         [
             not tip_owner[tip_at] & owner[rim_at]
@@ -133,7 +135,9 @@ def _over_slits(
     order = np.lexsort((edge, reach, node))
     node, edge, along = node[order], edge[order], along[order]
     # From each vertex the shortest bridge only.
-    first = np.concatenate(([True], node[1:] != node[:-1])) if len(node) else np.zeros(0, dtype=bool)
+    first = (
+        np.concatenate(([True], node[1:] != node[:-1])) if len(node) else np.zeros(0, dtype=bool)
+    )
     node, edge, along = node[first], edge[first], along[first]
     ends = edges.nodes[edges.ends[edge]]
     spots = ends[:, 0] + along[:, None] * (ends[:, 1] - ends[:, 0])

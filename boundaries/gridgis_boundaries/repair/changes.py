@@ -82,7 +82,9 @@ def _households(
 ) -> pd.array:
     if households is None:
         return pd.array([pd.NA] * len(changed), dtype="Float64")
-    known = pd.to_numeric(households.iloc[changed], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    known = pd.to_numeric(households.iloc[changed], errors="coerce").to_numpy(
+        dtype=float, na_value=np.nan
+    )
     size_m2 = layer.ground.area_m2(before)
     share = np.divide(removed_m2, size_m2, out=np.zeros(len(changed)), where=size_m2 > 0)
     return pd.array(known * share, dtype="Float64")

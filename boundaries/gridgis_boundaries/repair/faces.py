@@ -119,4 +119,3 @@ def _claims(edges: Edges, sides: Ints, outside: int, known: frozenset[int]) -> l
         msg = "the lines of the areas do not enclose their ground; nothing was repaired"
         raise InvalidGeometryError(msg)
     return [claim for claim in claims if claim is not None]
-

@@ -46,9 +46,7 @@ def spots_frame(layer: AreaLayer, spots: Sequence[Spot]) -> gpd.GeoDataFrame:
         for spot, place in zip(spots, places, strict=True)
     ]
     order = sorted(range(len(rows)), key=lambda at: (rows[at][:2], rows[at][5:]))
-    columns = {
-        name: [rows[at][column] for at in order] for column, name in enumerate(_COLUMNS)
-    }
+    columns = {name: [rows[at][column] for at in order] for column, name in enumerate(_COLUMNS)}
     shapes = [spots[at].shape for at in order]
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=layer.ground.crs)
 
@@ -121,7 +119,7 @@ class _Kind:
 
 def _said(layer: AreaLayer, claimed: bool, areas: list[int], kind: _Kind) -> tuple[str, str]:
     amount = size(kind.amount_m2)
-    wide = f"{kind.width_m:.2g} m wide"
+    wide = f"{length(kind.width_m)} wide"
     listed = listed_codes([layer.codes[at] for at in areas])
     if claimed and layer.parent in areas:
         others = listed_codes([layer.codes[at] for at in areas if at != layer.parent])
@@ -158,7 +156,7 @@ def dangling_spots(layer: AreaLayer, mended: Mended) -> list[Spot]:
         metres = max(far[node] for node in nodes)
         noun = "vertex lies" if len(nodes) == 1 else "vertices lie"
         sentence = (
-            f"{len(nodes)} {noun} up to {metres:.2g} m off the border of {listed_codes(codes)}"
+            f"{len(nodes)} {noun} up to {length(metres)} off the border of {listed_codes(codes)}"
         )
         spot = shapely.multipoints(edges.nodes[sorted(nodes)])
         found.append(Spot("dangling", tuple(codes), sentence, 0.0, metres, spot))
@@ -181,6 +179,19 @@ def _around(mended: Mended, wanted: list[int]) -> dict[int, set[int]]:
             if face in found:
                 found[face] |= mended.faces.claims[beside]
     return found
+
+
+def length(distance_m: float) -> str:
+    """Return a distance as people say it.
+
+    >>> length(0.0000631), length(0.0172), length(0.32), length(121.4)
+    ('under 1 mm', '17 mm', '0.32 m', '121 m')
+    """
+    if distance_m < 0.001:  # noqa: PLR2004 - a millimetre
+        return "under 1 mm"
+    if distance_m < 0.1:  # noqa: PLR2004 - below, millimetres read better
+        return f"{1000 * distance_m:.0f} mm"
+    return f"{distance_m:.2f} m" if distance_m < 10 else f"{distance_m:,.0f} m"  # noqa: PLR2004
 
 
 def listed_codes(codes: list[str], most: int = 4) -> str:

@@ -179,7 +179,11 @@ def _cuts(edges: Edges, fresh: Flags, how: _How) -> Cuts:
         for end in (0, 1):
             tip = edges.ends[by, end]
             along, apart = _project(at[tip], at[edges.ends[cut, 0]], at[edges.ends[cut, 1]])
-            on = (apart <= np.where(edges.fixed[cut], _TOUCHING_M, reach)) & (along > 0) & (along < 1)
+            on = (
+                (apart <= np.where(edges.fixed[cut], _TOUCHING_M, reach))
+                & (along > 0)
+                & (along < 1)
+            )
             on &= (tip != edges.ends[cut, 0]) & (tip != edges.ends[cut, 1])
             # What is shared with an area that is not at hand stays as it is, unless touched.
             met = on & edges.frozen[cut] & (apart <= _TOUCHING_M)
@@ -262,7 +266,10 @@ def _cross(edges: Edges, cuts: Cuts, pairs: tuple[Ints, Ints], how: _How) -> Non
     rows = np.arange(len(one))
     snapped = apart[rows, nearest] <= max(how.snap_m, _TOUCHING_M)
     made[snapped] = ends[rows, nearest][snapped]
-    for cut, along_cut in ((one, along), (other, _turn(a, b, c) / (_turn(a, b, c) - _turn(a, b, d)))):
+    for cut, along_cut in (
+        (one, along),
+        (other, _turn(a, b, c) / (_turn(a, b, c) - _turn(a, b, d))),
+    ):
         inner = (made != edges.ends[cut, 0]) & (made != edges.ends[cut, 1])
         if inner.any():
             cuts.add(cut[inner], along_cut[inner], made[inner])

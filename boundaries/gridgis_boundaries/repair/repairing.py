@@ -76,7 +76,7 @@ def repair(
     >>> left, right = shapely.box(104, 30, 104.01, 30.01), shapely.box(104.009999, 30, 104.02, 30.01)
     >>> found = repair(gpd.GeoDataFrame({"code": ["A", "B"]}, geometry=[left, right], crs=4326), code="code")
     >>> found.report.findings["sentence"].tolist()
-    ['A and B overlap by 107 m² in a sliver 0.096 m wide']
+    ['A and B overlap by 107 m² in a sliver 96 mm wide']
     >>> bool(shapely.coverage_is_valid(found.frame.geometry.to_numpy()))
     True
     """

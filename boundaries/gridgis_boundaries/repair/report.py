@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
@@ -66,3 +68,35 @@ class Report:
             return False
         small = tolerance_m2 is None or self.most_m2 <= tolerance_m2
         return small and (tolerance_m is None or self.most_shift_m <= tolerance_m)
+
+
+_TABLE = (
+    *("kind", "code", "rule", "sentence", "amount_m2", "width_m", "added_m2", "removed_m2"),
+    *("households", "shift_m", "lon", "lat"),
+)
+
+
+def as_table(report: Report) -> pd.DataFrame:
+    """Return a report as one table without shapes: findings, changes, then ground without a grid.
+
+    Columns: kind (finding, change, no grid), code (several are joined by commas), rule, sentence,
+    amount_m2, width_m, added_m2, removed_m2, households, shift_m, lon, lat; empty where they do
+    not apply.
+    """
+    findings = _spots(report.findings, "finding")
+    no_grid = _spots(report.no_grid, "no grid")
+    changes = pd.DataFrame(report.changes.drop(columns="geometry"))
+    gone = changes.pop("gone").map({True: "nothing is left of it", False: ""})
+    changes = changes.rename(columns={"wrong": "rule"}).assign(kind="change", sentence=gone)
+    parts = [part.reindex(columns=_TABLE) for part in (findings, changes, no_grid) if len(part)]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_TABLE)
+    texts = list(_TABLE[:4])
+    numbers = list(_TABLE[4:])
+    table[texts] = table[texts].astype("string")
+    table[numbers] = table[numbers].astype("Float64")
+    return table
+
+
+def _spots(frame: gpd.GeoDataFrame, kind: str) -> pd.DataFrame:
+    plain = pd.DataFrame(frame.drop(columns="geometry"))
+    return plain.assign(kind=kind, code=[", ".join(codes) for codes in plain.pop("areas")])

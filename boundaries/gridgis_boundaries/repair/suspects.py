@@ -38,9 +38,7 @@ class Suspects:
     holes: Shapes
 
 
-def suspects(
-    shapes: Shapes, layer: Segments, ground: Ground, tolerances: Tolerances
-) -> Suspects:
+def suspects(shapes: Shapes, layer: Segments, ground: Ground, tolerances: Tolerances) -> Suspects:
     """Find what is broken. Only areas with an edge that nobody shares can be."""
     valid = shapely.is_valid(shapes)
     invalid = np.flatnonzero(~valid)
@@ -65,9 +63,7 @@ def suspects(
     return Suspects(areas, invalid, twins, shapely.union_all(found[bad]), holes)
 
 
-def is_narrow(
-    shapes: Shapes, ground: Ground, tolerances: Tolerances
-) -> NDArray[np.bool_]:
+def is_narrow(shapes: Shapes, ground: Ground, tolerances: Tolerances) -> NDArray[np.bool_]:
     """Say which gaps are to be filled."""
     narrow: NDArray[np.bool_] = (ground.width_m(shapes) <= tolerances.gap_m) & (
         ground.area_m2(shapes) <= tolerances.gap_m2
