@@ -1,4 +1,4 @@
-"""How fast is repair, against maup.smart_repair and against cleaning the whole layer?
+"""How fast is repair, against maup.smart_repair and against cleaning the whole layer.
 
 Run alone: ``.venv/bin/python benchmarks/repair.py``. Each bar returns its row, so that another
 benchmark may print them too.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import pandas as pd
 import typer
 
 from gridgis.errors import InvalidInputError
@@ -134,20 +135,17 @@ def tell_changes(report: Report) -> None:
     """Print what repair changed, by area."""
     if not len(report.changes):
         return
+    known = ["" if pd.isna(count) else f"{count:,.1f}" for count in report.changes["households"]]
     told = [
         [
             str(change.code),
-            f"{change.wrong}{'; nothing is left of it' if change.gone else ''}",
+            f"{change.wrong!s}{'; nothing is left of it' if change.gone else ''}",
             f"{change.added_m2:,.2f}",
             f"{change.removed_m2:,.2f}",
-            "" if change.households is None else f"{change.households:,.1f}",
+            households,
             f"{change.shift_m:.3f}",
         ]
-        for change in report.changes.astype({"households": object})
-        .assign(
-            households=lambda table: table["households"].where(table["households"].notna(), None)
-        )
-        .itertuples()
+        for change, households in zip(report.changes.itertuples(), known, strict=True)
     ]
     print_table(["area", "wrong", "added m²", "removed m²", "households", "shift m"], told)
 
@@ -155,12 +153,12 @@ def tell_changes(report: Report) -> None:
 def _tell_findings(report: Report) -> None:
     for note in report.notes:
         context.say(f"  {note}")
-    print_findings = [
-        [spot.rule, spot.sentence, f"{spot.lon:.6f} {spot.lat:.6f}"]
+    told = [
+        [str(spot.rule), str(spot.sentence), f"{spot.lon:.6f} {spot.lat:.6f}"]
         for spot in report.findings.itertuples()
     ]
-    if print_findings:
-        print_table(["rule", "what", "lon lat"], print_findings)
+    if told:
+        print_table(["rule", "what", "lon lat"], told)
     for spot in report.no_grid.itertuples():
         context.say(f"  no grid: {spot.sentence}, at {spot.lon:.6f} {spot.lat:.6f}")
 

@@ -17,7 +17,7 @@ from gridgis.errors import (
 from gridgis.store import areas, editions, imports, layers
 from gridgis_boundaries.importing import linking
 from gridgis_boundaries.importing.expressions import Expression
-from gridgis_boundaries.importing.mending import RepairWish, checked
+from gridgis_boundaries.importing.mending import NO_REPAIR, RepairWish, checked
 from gridgis_boundaries.importing.newareas import dissolve, merge_same_code, refuse_same_code
 from gridgis_boundaries.importing.rows import Fields, RowReader
 from gridgis_boundaries.importing.territory import require_not_swapped
@@ -62,7 +62,7 @@ class AreaImport:
     grammar: str | None = None
     file: str = ""
     dry_run: bool = False
-    repair: RepairWish = RepairWish()
+    repair: RepairWish = NO_REPAIR
 
     @property
     def fields(self) -> Fields:

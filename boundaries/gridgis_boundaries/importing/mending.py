@@ -26,6 +26,9 @@ class RepairWish:
     tolerance_m2: float | None = None
 
 
+NO_REPAIR = RepairWish()
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """Areas, what was found in them, and what was changed, in sentences."""
@@ -75,7 +78,7 @@ def _require_wished(done: Repaired, wish: RepairWish) -> None:
     if wish.accept or report.within(wish.tolerance_m2, None):
         return
     msg = (
-        f"repair would change {len(report.changes)} areas, one of them by {report.most_m2:,.3g} m²; "
+        f"repair would change {len(report.changes)} areas, one by {report.most_m2:,.3g} m²; "
         "look at it with `gridgis boundaries repair`, then take it with --accept-repair or "
         "--repair-m2"
     )

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from gridgis_boundaries.repair.noding import Cuts, Edges, cut_at
+from gridgis_boundaries.repair.segments import lines_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,15 +115,13 @@ def _over_slits(
     ground: Ground,
     tolerances: Tolerances,
 ) -> tuple[Ints, Floats, Floats, Ints]:
-    """Return bridges over slits: to which edge, how far along it, the spot there, from which node."""
+    """Return bridges over slits: to which edge, how far along, the spot there, from which node."""
     edges, at = pieces.edges, ground.metres(pieces.edges.nodes)
     rim, owner = _rim(pieces, gaps)
     tip, tip_owner = _tips(edges, rim, owner, flagged)
-    lines = shapely.linestrings(at[edges.ends[rim]])
+    tree = shapely.STRtree(lines_of(at[edges.ends[rim]]))
     points = shapely.points(at[tip])
-    one, other = shapely.STRtree(lines).query(
-        points, predicate="dwithin", distance=tolerances.gap_m
-    )
+    one, other = tree.query(points, predicate="dwithin", distance=tolerances.gap_m)
     apart = np.array(
         [
             not tip_owner[tip_at] & owner[rim_at]
@@ -135,10 +134,8 @@ def _over_slits(
     order = np.lexsort((edge, reach, node))
     node, edge, along = node[order], edge[order], along[order]
     # From each vertex the shortest bridge only.
-    first = (
-        np.concatenate(([True], node[1:] != node[:-1])) if len(node) else np.zeros(0, dtype=bool)
-    )
-    node, edge, along = node[first], edge[first], along[first]
+    node, first = np.unique(node, return_index=True)
+    edge, along = edge[first], along[first]
     ends = edges.nodes[edges.ends[edge]]
     spots = ends[:, 0] + along[:, None] * (ends[:, 1] - ends[:, 0])
     spots = np.where(edges.fixed[edge][:, None], spots, ground.rounded(spots))
@@ -195,9 +192,9 @@ def _landing(start: Floats, ends: Floats, gap_m: float) -> tuple[Floats, Floats]
 def _is_free(pieces: Faces, start: Floats, end: Floats) -> NDArray[np.bool_]:
     """Say which bridges cross no edge: from bare ground they then reach bare ground only."""
     inner = np.stack([start + part * (end - start) for part in _INNER], axis=1)
-    lines = shapely.linestrings(inner)
-    edges = shapely.linestrings(pieces.edges.nodes[pieces.edges.ends])
-    free = np.ones(len(lines), dtype=bool)
+    lines = lines_of(inner)
+    edges = lines_of(pieces.edges.nodes[pieces.edges.ends])
+    free: NDArray[np.bool_] = np.ones(len(lines), dtype=np.bool_)
     free[shapely.STRtree(edges).query(lines, predicate="intersects")[0]] = False
     covered = np.array([bool(claims) for claims in pieces.claims[:-1]], dtype=bool)
     tree = shapely.STRtree(pieces.shapes[covered])

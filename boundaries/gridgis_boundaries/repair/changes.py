@@ -79,20 +79,19 @@ def _households(
     removed_m2: NDArray[np.float64],
     changed: Ints,
     households: pd.Series[int] | None,
-) -> pd.array:
+) -> pd.Series[float]:
     if households is None:
-        return pd.array([pd.NA] * len(changed), dtype="Float64")
-    known = pd.to_numeric(households.iloc[changed], errors="coerce").to_numpy(
-        dtype=float, na_value=np.nan
-    )
+        return pd.Series([pd.NA] * len(changed), dtype="Float64")
+    known = pd.to_numeric(households.iloc[changed], errors="coerce")
+    counts = known.to_numpy(dtype=float, na_value=np.nan)
     size_m2 = layer.ground.area_m2(before)
     share = np.divide(removed_m2, size_m2, out=np.zeros(len(changed)), where=size_m2 > 0)
-    return pd.array(known * share, dtype="Float64")
+    return pd.Series(counts * share, dtype="Float64")
 
 
 def _shift_m(old: shapely.Geometry, new: shapely.Geometry, ground: Ground) -> float:
     """Return how far the farthest vertex lies from the other outline."""
-    if new.is_empty:
+    if shapely.is_empty(new):
         return 0.0
     old, new = (shapely.transform(shape, ground.metres) for shape in (old, new))
     return max(_farthest(new, old), _farthest(old, new))

@@ -11,6 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order
 
 from gridgis.errors import InvalidGeometryError
+from gridgis_boundaries.repair.segments import lines_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,8 +54,7 @@ def faces(edges: Edges, length_m: NDArray[np.float64], outside: frozenset[int]) 
     Whether an area covers a face is counted from outside: each of its edges that is crossed turns
     the answer. So it holds for faces of any width, and for rings that cross themselves.
     """
-    lines = shapely.linestrings(edges.nodes[edges.ends])
-    shapes = shapely.get_parts(shapely.polygonize(lines))
+    shapes = shapely.get_parts(shapely.polygonize(lines_of(edges.nodes[edges.ends])))
     sides = _sides(edges, shapes)
     kept = sides[:, 0] != sides[:, 1]
     edges = _only(edges, kept)
@@ -67,10 +67,14 @@ def _only(edges: Edges, kept: NDArray[np.bool_]) -> Edges:
         return edges
     place = np.cumsum(kept) - 1
     of = edges.of[kept[edges.of[:, 0]]]
+    loose, frozen, bridge, fixed = (flag[kept] for flag in edges.flags)
     return type(edges)(
         edges.nodes,
         edges.ends[kept],
-        *(flag[kept] for flag in edges.flags),
+        loose,
+        frozen,
+        bridge,
+        fixed,
         np.column_stack((place[of[:, 0]], of[:, 1])),
         edges.near,
     )

@@ -145,20 +145,21 @@ def dangling_spots(layer: AreaLayer, mended: Mended) -> list[Spot]:
         near_to.setdefault(node, set()).add(area)
     groups: dict[tuple[int, ...], list[int]] = {}
     touching = np.flatnonzero(np.isin(edges.ends, list(far)).any(axis=1))
-    for ends, areas in zip(edges.ends[touching].tolist(), edges.areas_of(touching), strict=True):
+    for ends, bounded in zip(edges.ends[touching].tolist(), edges.areas_of(touching), strict=True):
         for end in far.keys() & set(ends):
-            near_to[end] |= areas
+            near_to[end] |= bounded
     for node, areas in near_to.items():
         groups.setdefault(tuple(sorted(areas)), []).append(node)
     found = []
-    for members, nodes in groups.items():
+    for members, at in groups.items():
+        nodes = sorted(at)
         codes = [layer.codes[at] for at in mended.areas[list(members)].tolist()]
         metres = max(far[node] for node in nodes)
         noun = "vertex lies" if len(nodes) == 1 else "vertices lie"
         sentence = (
             f"{len(nodes)} {noun} up to {length(metres)} off the border of {listed_codes(codes)}"
         )
-        spot = shapely.multipoints(edges.nodes[sorted(nodes)])
+        spot = shapely.MultiPoint(edges.nodes[nodes])
         found.append(Spot("dangling", tuple(codes), sentence, 0.0, metres, spot))
     return found
 

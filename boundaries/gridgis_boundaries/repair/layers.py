@@ -60,7 +60,7 @@ def area_layer(
     ground = Ground.under(areas.crs, shapes)
     if parent is None:
         return AreaLayer(shapes, codes, ground, None)
-    rest = _rest(shapes, parent.to_crs(areas.crs))
+    rest = _rest(shapes, parent.to_crs(ground.crs))
     with_rest = np.append(shapes, np.array([rest], dtype=object))
     return AreaLayer(with_rest, [*codes, "the parent"], ground, len(shapes))
 
@@ -92,8 +92,8 @@ def _refuse(shapes: Shapes, areas: gpd.GeoDataFrame) -> None:
     reasons: dict[int, str] = {}
     for at in np.flatnonzero(~np.isin(shapely.get_type_id(shapes), [3, 6])).tolist():
         shape = areas.geometry.iloc[at]
-        is_shape = shape is not None and not shape.is_empty
-        reasons[at] = f"is a {shape.geom_type}, not a polygon" if is_shape else "has no shape"
+        nothing = shapely.is_missing(shape) or shapely.is_empty(shape)
+        reasons[at] = "has no shape" if nothing else f"is a {shape.geom_type}, not a polygon"
     for at in np.flatnonzero(shapely.is_empty(shapes)).tolist():
         reasons.setdefault(at, "has no shape")
     degrees = areas.crs is not None and areas.crs.is_geographic

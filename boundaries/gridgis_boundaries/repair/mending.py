@@ -49,7 +49,7 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer to be mended: its segments, the codes in bytes, and which area is the parent's rest."""
+    """A layer to be mended: its segments, the codes in bytes, which area is around the parent."""
 
     segments: Segments
     codes: Sequence[bytes]

@@ -39,8 +39,8 @@ class Edges:
 
     `nodes` (k, 2); `ends` (n, 2) positions of nodes, the lesser first; `loose`: no two areas share
     the edge exactly; `frozen`: an area that is not at hand shares it, so it may not be cut;
-    `bridge`: it is nobody's and closes a narrow gap; `fixed`: it is the parent's outline, which stays
-    where it is, so nodes on it are not rounded. `of` (m, 2) has an edge and an area that it
+    `bridge`: it is nobody's and closes a narrow gap; `fixed`: it is the parent's outline, which
+    stays where it is, so nodes on it are not rounded. `of` (m, 2) has an edge and an area that it
     bounds in each row. `near` collects what snapped: (node, area that it lay near to, metres).
     """
 
@@ -77,6 +77,7 @@ class Cuts:
     node: list[Ints] = field(default_factory=list)
 
     def add(self, edge: Ints, along: Floats, node: Ints) -> None:
+        """Cut edges at nodes."""
         self.edge.append(edge)
         self.along.append(along)
         self.node.append(node)
@@ -133,7 +134,7 @@ def _merge_near_nodes(edges: Edges, ground: Ground, snap_m: float) -> None:
     tight = np.zeros(len(edges.nodes), dtype=bool)
     tight[edges.ends[~edges.loose | edges.fixed]] = True
     used = np.unique(edges.ends[edges.loose])
-    points = shapely.points(ground.metres(edges.nodes[used]))
+    points = np.atleast_1d(np.asarray(shapely.points(ground.metres(edges.nodes[used]))))
     one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=snap_m)
     one, other = used[one[one != other]], used[other[one != other]]
     if not len(one):
@@ -203,7 +204,7 @@ def _pairs(edges: Edges, fresh: Flags, how: _How) -> tuple[Ints, Ints]:
     low, high = edges.nodes[edges.ends[:, 0]], edges.nodes[edges.ends[:, 1]]
     slack = how.ground.units(how.snap_m)
     least, most = np.minimum(low, high), np.maximum(low, high)
-    boxes = shapely.box(*least.T, *most.T)
+    boxes = np.asarray(shapely.box(*least.T, *most.T), dtype=object)
     changed = np.flatnonzero(fresh)
     wide = shapely.box(*(least[changed] - slack).T, *(most[changed] + slack).T)
     one, other = shapely.STRtree(boxes).query(wide)
@@ -217,7 +218,8 @@ def _share_area(edges: Edges, one: Ints, other: Ints) -> Flags:
     """Say which pairs of edges bound one area: its own vertices are not drawn together."""
     first = np.full(len(edges.ends), -1)
     first[edges.of[::-1, 0]] = edges.of[::-1, 1]
-    return first[one] == first[other]
+    shared: Flags = first[one] == first[other]
+    return shared
 
 
 def _project(tip: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
@@ -245,7 +247,8 @@ def _cross(edges: Edges, cuts: Cuts, pairs: tuple[Ints, Ints], how: _How) -> Non
     across = _turn(a, b, c) * _turn(a, b, d) < 0
     across &= _turn(c, d, a) * _turn(c, d, b) < 0
     across &= ~_share_node(edges, one, other)
-    one, other, a, b, c, d = (part[across] for part in (one, other, a, b, c, d))
+    one, other = one[across], other[across]
+    a, b, c, d = a[across], b[across], c[across], d[across]
     if not len(one):
         return
     frozen = np.concatenate((one[edges.frozen[one]], other[edges.frozen[other]]))
@@ -281,7 +284,8 @@ def _turn(a: Floats, b: Floats, c: Floats) -> Floats:
 
 def _share_node(edges: Edges, one: Ints, other: Ints) -> Flags:
     a, b = edges.ends[one], edges.ends[other]
-    return (a[:, :, None] == b[:, None, :]).any(axis=(1, 2))
+    shared: Flags = (a[:, :, None] == b[:, None, :]).any(axis=(1, 2))
+    return shared
 
 
 def _nodes_at(edges: Edges, spot: Floats) -> Ints:

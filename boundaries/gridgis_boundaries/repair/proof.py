@@ -9,7 +9,7 @@ import shapely
 
 from gridgis.errors import InvalidGeometryError
 from gridgis_boundaries.repair.findings import Spot, listed_codes, spots_frame
-from gridgis_boundaries.repair.segments import segments
+from gridgis_boundaries.repair.segments import lines_of, segments
 from gridgis_boundaries.repair.suspects import holes_between
 from gridgis_boundaries.sizes import size
 
@@ -93,7 +93,7 @@ def _loose_lines(layer: AreaLayer, old: Segments, new: Shapes, changed: Ints) ->
     rest = old.loose & ~np.isin(old.area, part) & ~is_changed[old.area]
     low = np.vstack((cut.low[own], old.low[rest]))
     high = np.vstack((cut.high[own], old.high[rest]))
-    return np.asarray(shapely.linestrings(np.stack((low, high), axis=1)))
+    return lines_of(np.stack((low, high), axis=1))
 
 
 def _near(layer: AreaLayer, new: Shapes, changed: Ints) -> Ints:
@@ -101,4 +101,5 @@ def _near(layer: AreaLayer, new: Shapes, changed: Ints) -> Ints:
     present = np.flatnonzero(~shapely.is_missing(new))
     tree = shapely.STRtree(new[present])
     moved = np.concatenate((layer.shapes[changed], new[changed]))
-    return present[np.unique(tree.query(moved)[1])]
+    near: Ints = present[np.unique(tree.query(moved)[1])]
+    return near

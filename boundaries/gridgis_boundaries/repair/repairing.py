@@ -73,8 +73,9 @@ def repair(
     Examples
     --------
     >>> import geopandas as gpd
-    >>> left, right = shapely.box(104, 30, 104.01, 30.01), shapely.box(104.009999, 30, 104.02, 30.01)
-    >>> found = repair(gpd.GeoDataFrame({"code": ["A", "B"]}, geometry=[left, right], crs=4326), code="code")
+    >>> boxes = [shapely.box(104, 30, 104.01, 30.01), shapely.box(104.009999, 30, 104.02, 30.01)]
+    >>> areas = gpd.GeoDataFrame({"code": ["A", "B"]}, geometry=boxes, crs=4326)
+    >>> found = repair(areas, code="code")
     >>> found.report.findings["sentence"].tolist()
     ['A and B overlap by 107 m² in a sliver 96 mm wide']
     >>> bool(shapely.coverage_is_valid(found.frame.geometry.to_numpy()))
@@ -172,7 +173,7 @@ def _new_shapes(layer: AreaLayer, seen: _Seen) -> tuple[Shapes, Ints]:
 
 
 def _of_old_kind(shape: shapely.Geometry | None, old: shapely.Geometry) -> shapely.Geometry | None:
-    if shape is not None and old.geom_type == "MultiPolygon" and shape.geom_type == "Polygon":
+    if isinstance(shape, shapely.Polygon) and isinstance(old, shapely.MultiPolygon):
         return shapely.MultiPolygon([shape])
     return shape
 

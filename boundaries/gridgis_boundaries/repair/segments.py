@@ -45,6 +45,12 @@ def segments(shapes: Shapes) -> Segments:
     return Segments(low, high, area, left, _partners(low, high, area, left))
 
 
+def lines_of(ends: NDArray[np.float64]) -> Shapes:
+    """Return lines from their two ends, (n, 2, 2)."""
+    lines: Shapes = np.atleast_1d(np.asarray(shapely.linestrings(ends), dtype=object))
+    return lines
+
+
 def _directed(
     shapes: Shapes,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
@@ -76,7 +82,7 @@ def _turning(
     """Return twice the signed area of each ring, above 0 when it runs counterclockwise."""
     here, there = start - begin[ring], end - begin[ring]
     crossed = here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0]
-    return np.bincount(ring, weights=crossed, minlength=len(begin))
+    return np.bincount(ring, weights=crossed, minlength=len(begin)).astype(np.float64)
 
 
 def _partners(

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from gridgis.shapes import as_multipolygons
+from gridgis_boundaries.repair.segments import lines_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +45,7 @@ def suspects(shapes: Shapes, layer: Segments, ground: Ground, tolerances: Tolera
     invalid = np.flatnonzero(~valid)
     sound = _made_valid(shapes, valid)
     loose = layer.loose
-    lines = shapely.linestrings(np.stack((layer.low[loose], layer.high[loose]), axis=1))
+    lines = lines_of(np.stack((layer.low[loose], layer.high[loose]), axis=1))
     tree = shapely.STRtree(sound)
     members = np.union1d(layer.area[loose], tree.query(lines)[1] if len(lines) else [])
     members = np.union1d(members, invalid).astype(np.int64)
