@@ -15,6 +15,8 @@ from gridgis_boundaries.repair.noding import Cuts, Edges, cut_at
 from gridgis_boundaries.repair.segments import lines_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from gridgis_boundaries.repair.faces import Faces
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
+    # From which node, to which edge, how far along it, and the spot there.
+    _Bridges = tuple[Ints, Ints, Floats, Floats]
 
 _FEW = 2
+_SHORTEST_M = 0.2
 # The ends of a bridge lie on edges: what is between them must not.
 _INNER = (0.02, 0.98)
 
@@ -45,19 +50,21 @@ def bridged(
     flagged
         Edges that a neighbour lies near to.
     """
-    edges = pieces.edges
-    across = _between_junctions(pieces, gaps)
-    edge, along, spots, start = _over_slits(pieces, gaps, flagged, ground, tolerances)
-    if not len(across) and not len(start):
+    found = [
+        *_between_junctions(pieces, gaps, ground),
+        _over_slits(pieces, gaps, flagged, ground, tolerances),
+    ]
+    start, edge, along, spots = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    if not len(start):
         return None
+    edges = pieces.edges
     new = np.arange(len(edges.nodes), len(edges.nodes) + len(spots))
     edges.nodes = np.vstack((edges.nodes, spots))
     inner = (along > 0) & (along < 1)
     ends = np.where(inner, new, np.where(along <= 0, edges.ends[edge, 0], edges.ends[edge, 1]))
-    across = np.vstack((across, np.column_stack((start, ends)))).astype(np.int64)
     if inner.any():
         edges, _ = cut_at(edges, Cuts([edge[inner]], [along[inner]], [new[inner]]))
-    return _with(edges, across)
+    return _with(edges, np.column_stack((start, ends)))
 
 
 def _with(edges: Edges, across: Ints) -> Edges:
@@ -71,41 +78,48 @@ def _with(edges: Edges, across: Ints) -> Edges:
         np.concatenate((edges.bridge, all_of_them)),
         np.concatenate((edges.fixed, none)),
         edges.of,
+        edges.corners,
         edges.near,
     )
 
 
-def _between_junctions(pieces: Faces, gaps: set[int]) -> Ints:
-    """Return bridges in gaps among more than two areas, from where two areas meet."""
-    found: list[tuple[int, int]] = []
+def _between_junctions(pieces: Faces, gaps: set[int], ground: Ground) -> list[_Bridges]:
+    """Return bridges in gaps among more than two areas, from where two of them meet."""
+    found: list[_Bridges] = []
     for gap in sorted(gaps):
         at = np.flatnonzero((pieces.sides == gap).any(axis=1))
         other = np.where(pieces.sides[at, 0] == gap, pieces.sides[at, 1], pieces.sides[at, 0])
         if len({pieces.claims[face] for face in other.tolist()}) > _FEW:
-            found += _across(pieces, gap, at, other)
-    return np.array(found, dtype=np.int64).reshape(-1, 2)
+            shapely.prepare(pieces.shapes[gap])
+            found += _across(pieces, gap, at, other, ground)
+    return found
 
 
-def _across(pieces: Faces, gap: int, at: Ints, other: Ints) -> list[tuple[int, int]]:
-    owners: dict[int, set[int]] = {}
-    for (low, high), face in zip(pieces.edges.ends[at].tolist(), other.tolist(), strict=True):
-        for end in (low, high):
-            owners.setdefault(end, set()).update(pieces.claims[face] or {-1 - face})
-    ids = np.array(sorted(owners))
-    places = pieces.edges.nodes[ids]
-    shape = pieces.shapes[gap]
-    shapely.prepare(shape)
-    found = []
-    for junction in [node for node in ids.tolist() if len(owners[node]) > 1]:
-        there = np.array([not owners[node] & owners[junction] for node in ids.tolist()])
+def _across(pieces: Faces, gap: int, rim: Ints, other: Ints, ground: Ground) -> Iterator[_Bridges]:
+    """Yield a bridge from each junction to the nearest edge of whoever does not meet there."""
+    edges, at = pieces.edges, ground.metres(pieces.edges.nodes)
+    owner = [pieces.claims[face] or frozenset([-1 - face]) for face in other.tolist()]
+    owners = _owners(edges, rim, owner)
+    for junction in sorted(node for node, areas in owners.items() if len(areas) > 1):
+        there = np.array([not areas & owners[junction] for areas in owner], dtype=bool)
         if not there.any():
             continue
-        way = places[there] - pieces.edges.nodes[junction]
-        nearest = int(np.hypot(*way.T).argmin())
-        line = shapely.LineString([pieces.edges.nodes[junction], places[there][nearest]])
-        if shapely.covers(shape, line):
-            found.append((junction, int(ids[there][nearest])))
-    return found
+        ends = at[edges.ends[rim[there]]]
+        _, reach = _landing(at[junction], ends, 0.0)
+        nearest = int(reach.argmin())
+        edge = rim[there][nearest : nearest + 1]
+        along, _ = _landing(at[junction], ends[nearest : nearest + 1], float(reach[nearest]))
+        spots = _spots(edges, edge, along, ground)
+        if 0 < along[0] < 1:
+            # Of a bridge this short, rounding its end would turn it over.
+            lands = reach[nearest] > _SHORTEST_M
+        else:
+            lands = not owners[int(edges.ends[edge[0], int(along[0])])] & owners[junction]
+        line = shapely.LineString([edges.nodes[junction], spots[0]])
+        if lands and shapely.covers(
+            pieces.shapes[gap], shapely.line_interpolate_point(line, 0.5, normalized=True)
+        ):
+            yield np.array([junction]), edge, along, spots
 
 
 def _over_slits(
@@ -114,8 +128,8 @@ def _over_slits(
     flagged: shapely.Geometry,
     ground: Ground,
     tolerances: Tolerances,
-) -> tuple[Ints, Floats, Floats, Ints]:
-    """Return bridges over slits: to which edge, how far along, the spot there, from which node."""
+) -> _Bridges:
+    """Return bridges over slits."""
     edges, at = pieces.edges, ground.metres(pieces.edges.nodes)
     rim, owner = _rim(pieces, gaps)
     tip, tip_owner = _tips(edges, rim, owner, flagged)
@@ -136,17 +150,18 @@ def _over_slits(
     # From each vertex the shortest bridge only.
     node, first = np.unique(node, return_index=True)
     edge, along = edge[first], along[first]
+    spots = _spots(edges, edge, along, ground)
+    free = _is_free(pieces, edges.nodes[node], spots)
+    return node[free], edge[free], along[free], spots[free]
+
+
+def _spots(edges: Edges, edge: Ints, along: Floats, ground: Ground) -> Floats:
+    """Return where bridges land on edges: an end, or a place on the grid of new nodes."""
     ends = edges.nodes[edges.ends[edge]]
     spots = ends[:, 0] + along[:, None] * (ends[:, 1] - ends[:, 0])
     spots = np.where(edges.fixed[edge][:, None], spots, ground.rounded(spots))
-    free = _is_free(pieces, edges.nodes[node], _landed(spots, ends, along))
-    return edge[free], along[free], spots[free], node[free]
-
-
-def _landed(spots: Floats, ends: Floats, along: Floats) -> Floats:
-    return np.where(
-        (along <= 0)[:, None], ends[:, 0], np.where((along >= 1)[:, None], ends[:, 1], spots)
-    )
+    low, high = (along <= 0)[:, None], (along >= 1)[:, None]
+    return np.where(low, ends[:, 0], np.where(high, ends[:, 1], spots))
 
 
 def _rim(pieces: Faces, gaps: set[int]) -> tuple[Ints, list[frozenset[int]]]:
@@ -164,13 +179,19 @@ def _tips(
 ) -> tuple[Ints, list[frozenset[int]]]:
     """Return the vertices that a neighbour lies near to, and whose they are."""
     near = np.unique(_complex(shapely.get_coordinates(flagged)))
+    owners = _owners(edges, rim, owner)
+    nodes = np.array(sorted(owners), dtype=np.int64)
+    nodes = nodes[np.isin(_complex(edges.nodes[nodes]), near)]
+    return nodes, [owners[node] for node in nodes.tolist()]
+
+
+def _owners(edges: Edges, rim: Ints, owner: list[frozenset[int]]) -> dict[int, frozenset[int]]:
+    """Return whose edges meet at each node."""
     owners: dict[int, frozenset[int]] = {}
     for ends, areas in zip(edges.ends[rim].tolist(), owner, strict=True):
         for end in ends:
             owners[end] = owners.get(end, frozenset()) | areas
-    nodes = np.array(sorted(owners), dtype=np.int64)
-    nodes = nodes[np.isin(_complex(edges.nodes[nodes]), near)]
-    return nodes, [owners[node] for node in nodes.tolist()]
+    return owners
 
 
 def _complex(at: Floats) -> NDArray[np.complex128]:

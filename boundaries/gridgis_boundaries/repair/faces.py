@@ -76,6 +76,7 @@ def _only(edges: Edges, kept: NDArray[np.bool_]) -> Edges:
         bridge,
         fixed,
         np.column_stack((place[of[:, 0]], of[:, 1])),
+        edges.corners,
         edges.near,
     )
 

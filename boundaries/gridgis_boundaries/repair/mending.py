@@ -12,6 +12,7 @@ from gridgis.errors import InvalidGeometryError
 from gridgis_boundaries.repair.assigning import NOBODY, assign
 from gridgis_boundaries.repair.bridges import bridged
 from gridgis_boundaries.repair.faces import Faces, faces
+from gridgis_boundaries.repair.needless import without_needless
 from gridgis_boundaries.repair.noding import Edges, FrozenCrossedError, node
 from gridgis_boundaries.repair.suspects import is_narrow
 
@@ -93,7 +94,8 @@ def _mend(layer: Layer, found: Suspects, areas: Ints) -> Mended:
     codes = [layer.codes[area] for area in areas]
     label = assign(pieces, filled, codes, parent)
     filled = {face for face in filled if label[face] != NOBODY}
-    return Mended(areas, pieces, label, filled, _shapes(pieces, label, len(areas)))
+    shapes = without_needless(pieces, label, _shapes(pieces, label, len(areas)), layer.ground)
+    return Mended(areas, pieces, label, filled, shapes)
 
 
 def _place(areas: Ints, parent: int | None) -> int | None:
@@ -111,14 +113,17 @@ def _edges(layer: Layer, areas: Ints) -> Edges:
     nodes, inverse = np.unique(keys, return_inverse=True)
     count = len(low)
     loose = partner < 0
+    ends = inverse.ravel().reshape(2, count).T.astype(np.int64)
+    area = np.searchsorted(areas, owner)
     return Edges(
         np.column_stack((nodes.real, nodes.imag)),
-        inverse.ravel().reshape(2, count).T.astype(np.int64),
+        ends,
         loose,
         ~loose & ~np.isin(partner, areas),
         np.zeros(count, dtype=bool),
         owner == (NOBODY if layer.parent is None else layer.parent),
-        np.column_stack((np.arange(count), np.searchsorted(areas, owner))),
+        np.column_stack((np.arange(count), area)),
+        np.column_stack((ends.ravel(), np.repeat(area, 2))),
     )
 
 

@@ -41,7 +41,8 @@ class Edges:
     the edge exactly; `frozen`: an area that is not at hand shares it, so it may not be cut;
     `bridge`: it is nobody's and closes a narrow gap; `fixed`: it is the parent's outline, which
     stays where it is, so nodes on it are not rounded. `of` (m, 2) has an edge and an area that it
-    bounds in each row. `near` collects what snapped: (node, area that it lay near to, metres).
+    bounds in each row, `corners` a node and an area that has a vertex there. `near` collects
+    what snapped: (node, area that it lay near to, metres).
     """
 
     nodes: Floats
@@ -51,6 +52,7 @@ class Edges:
     bridge: Flags
     fixed: Flags
     of: Ints
+    corners: Ints
     near: list[tuple[int, int, float]] = field(default_factory=list)
 
     @property
@@ -153,6 +155,7 @@ def _merge_near_nodes(edges: Edges, ground: Ground, snap_m: float) -> None:
         edges.near += [(new, area, float(apart[at])) for area in sorted(owners[new])]
         edges.near += [(new, area, float(apart[at])) for area in sorted(owners[old])]
     edges.ends = became[edges.ends]
+    edges.corners = np.column_stack((became[edges.corners[:, 0]], edges.corners[:, 1]))
 
 
 def _owners_of_nodes(edges: Edges, nodes: Ints) -> dict[int, set[int]]:
@@ -355,6 +358,7 @@ def _collected(edges: Edges, ends: Ints, origin: Ints, new: Flags) -> tuple[Edge
         (bridge & ~bounding)[kept],
         fixed[kept],
         np.column_stack((place[of[:, 0]], of[:, 1])),
+        edges.corners,
         edges.near,
     )
     return made, fresh[kept]
