@@ -45,11 +45,16 @@ def denver() -> Row:
     # Only here: maup is there for tests and benchmarks alone.
     import maup  # noqa: PLC0415
 
-    maup.progress.enabled = False
     precincts = gpd.read_file(DENVER / "DenverCo_precincts2020_orig.zip")
 
     def other() -> object:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        # It tells its steps on both channels.
+        quiet = io.StringIO()
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(quiet),
+            contextlib.redirect_stderr(quiet),
+        ):
             warnings.simplefilter("ignore")
             return maup.smart_repair(precincts)
 

@@ -32,7 +32,11 @@ def test_without_the_wish_findings_are_listed_and_shapes_stay(
 ) -> None:
     desk.add(toy_layer())
     summary = desk.bring(overlapping)
-    assert summary.findings == ["overlap: E and F overlap by 1,069 m², 0.96 m wide"]
+    assert summary.findings == [
+        "missing vertex: C lacks 1 vertex that neighbours have on its border",
+        "missing vertex: I lacks 1 vertex that neighbours have on its border",
+        "overlap: E and F overlap by 1,069 m², 0.96 m wide",
+    ]
     assert summary.changes == []
     areas = desk.frame(edition=summary.edition).set_index("code").geometry
     assert shapely.equals(areas["F"], shapely.box(104.02, 30.01, 104.03, 30.02))

@@ -55,7 +55,7 @@ def changes_frame(
     removed_m2 = layer.ground.area_m2(removed)
     table = {
         "code": [layer.codes[at] for at in changed],
-        "wrong": [", ".join(rules.get(layer.codes[at], ["neighbour"])) for at in changed],
+        "wrong": [", ".join(rules[layer.codes[at]]) for at in changed],
         "added_m2": layer.ground.area_m2(added),
         "removed_m2": removed_m2,
         "households": _households(layer, before, removed_m2, changed, households),

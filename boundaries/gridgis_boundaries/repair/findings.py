@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from gridgis_boundaries.repair.mending import Mended
     from gridgis_boundaries.repair.tolerances import Tolerances
 
+    Shapes = NDArray[np.object_]
+
+_MILLIMETRE = 0.001
 _COLUMNS = ("rule", "areas", "sentence", "amount_m2", "width_m", "lon", "lat")
 _NUMBER = r"(-?[\d.]+(?:e[+-]?\d+)?)"
 _REASON_PLACE = re.compile(rf"\[{_NUMBER} {_NUMBER}\]", re.IGNORECASE)
@@ -156,11 +159,25 @@ def dangling_spots(layer: AreaLayer, mended: Mended) -> list[Spot]:
         codes = [layer.codes[at] for at in mended.areas[list(members)].tolist()]
         metres = max(far[node] for node in nodes)
         noun = "vertex lies" if len(nodes) == 1 else "vertices lie"
-        sentence = (
-            f"{len(nodes)} {noun} up to {length(metres)} off the border of {listed_codes(codes)}"
-        )
+        off = length(metres) if metres < _MILLIMETRE else f"up to {length(metres)}"
+        sentence = f"{len(nodes)} {noun} {off} off the border of {listed_codes(codes)}"
         spot = shapely.MultiPoint(edges.nodes[nodes])
         found.append(Spot("dangling", tuple(codes), sentence, 0.0, metres, spot))
+    return found
+
+
+def missing_spots(layer: AreaLayer, new: Shapes, positions: Sequence[int]) -> list[Spot]:
+    """Return areas whose border lacks vertices that a neighbour has exactly on it."""
+    found = []
+    for at in positions:
+        before, after = (shapely.get_coordinates(each[at]) for each in (layer.shapes, new))
+        lacking = np.setdiff1d(after[:, 0] + 1j * after[:, 1], before[:, 0] + 1j * before[:, 1])
+        places = np.column_stack((lacking.real, lacking.imag)) if len(lacking) else before[:1]
+        code = layer.codes[at]
+        noun = "vertex" if len(places) == 1 else "vertices"
+        sentence = f"{code} lacks {len(places)} {noun} that neighbours have on its border"
+        spot = shapely.MultiPoint(places)
+        found.append(Spot("missing vertex", (code,), sentence, 0.0, 0.0, spot))
     return found
 
 
@@ -188,7 +205,7 @@ def length(distance_m: float) -> str:
     >>> length(0.0000631), length(0.0172), length(0.32), length(121.4)
     ('under 1 mm', '17 mm', '0.32 m', '121 m')
     """
-    if distance_m < 0.001:  # noqa: PLR2004 - a millimetre
+    if distance_m < _MILLIMETRE:
         return "under 1 mm"
     if distance_m < 0.1:  # noqa: PLR2004 - below, millimetres read better
         return f"{1000 * distance_m:.0f} mm"

@@ -84,11 +84,11 @@ def _mend(layer: Layer, found: Suspects, areas: Ints) -> Mended:
     edges = node(_edges(layer, areas), layer.ground, layer.tolerances.snap_m)
     pieces = _faces(edges, layer.ground)
     parent = _place(areas, layer.parent)
-    filled = _gaps(pieces, layer)
+    filled, known = _gaps(pieces, layer), len(edges.nodes)
     bridges = bridged(pieces, filled, found.flagged, layer.ground, layer.tolerances)
     if bridges is not None:
         whole = pieces.shapes[sorted(filled)]
-        pieces = _faces(node(bridges, layer.ground, 0.0), layer.ground)
+        pieces = _faces(node(bridges, layer.ground, 0.0, known), layer.ground)
         # A piece of a narrow gap may be less narrow than the whole.
         filled = _gaps(pieces, layer) | _inside(pieces, whole)
     codes = [layer.codes[area] for area in areas]

@@ -102,8 +102,15 @@ class FrozenCrossedError(Exception):
         self.edges = edges
 
 
-def node(edges: Edges, ground: Ground, snap_m: float) -> Edges:
+def node(edges: Edges, ground: Ground, snap_m: float, known: int | None = None) -> Edges:
     """Return the edges cut wherever they meet.
+
+    Parameters
+    ----------
+    snap_m
+        What lies this near to a loose edge goes on it.
+    known
+        Edges between nodes before this one, which are no bridges, are known to meet well.
 
     Raises
     ------
@@ -112,9 +119,12 @@ def node(edges: Edges, ground: Ground, snap_m: float) -> Edges:
     InvalidGeometryError
         The lines are so dense that rounding makes ever new crossings.
     """
-    _merge_near_nodes(edges, ground, snap_m)
+    if snap_m > 0:
+        _merge_near_nodes(edges, ground, snap_m)
     edges = _united(edges)
     fresh = np.ones(len(edges.ends), dtype=bool)
+    if known is not None:
+        fresh = edges.bridge | (edges.ends >= known).any(axis=1)
     for turn in range(_ROUNDS):
         how = _How(
             ground, snap_m if turn < _SNAPPING_ROUNDS else 0.0, rounding=turn < _ROUNDING_ROUNDS

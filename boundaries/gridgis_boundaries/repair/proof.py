@@ -72,7 +72,8 @@ def bare_ground(layer: AreaLayer, old: Segments, new: Shapes, changed: Ints) -> 
     for hole, amount, width in zip(holes, amounts.tolist(), widths.tolist(), strict=True):
         near = present[np.unique(tree.query(hole, predicate="intersects"))].tolist()
         codes = [layer.codes[at] for at in near if at != layer.parent]
-        sentence = f"{size(amount)} without a grid between {listed_codes(codes)}"
+        where = "between" if len(codes) > 1 else "inside"
+        sentence = f"{size(amount)} without a grid {where} {listed_codes(codes)}"
         spots.append(Spot("no grid", tuple(codes), sentence, amount, width, hole))
     return spots_frame(layer, spots)
 

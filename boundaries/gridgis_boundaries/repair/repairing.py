@@ -86,10 +86,11 @@ def repair(
     seen = _look(layer, areas, known)
     new, changed = _new_shapes(layer, seen)
     require_partition(layer, new, changed)
-    rules = _rules(seen.spots)
+    spots = _with_missing(layer, seen.spots, new, changed)
+    rules = _rules(spots)
     households = areas["households"] if "households" in areas.columns else None
     report = Report(
-        findings.spots_frame(layer, seen.spots),
+        findings.spots_frame(layer, spots),
         changes_frame(layer, new, changed[changed != layer.parent], rules, households),
         bare_ground(layer, seen.segments, new, changed),
         list(areas.attrs.get("notes", [])),
@@ -176,6 +177,15 @@ def _of_old_kind(shape: shapely.Geometry | None, old: shapely.Geometry) -> shape
     if isinstance(shape, shapely.Polygon) and isinstance(old, shapely.MultiPolygon):
         return shapely.MultiPolygon([shape])
     return shape
+
+
+def _with_missing(
+    layer: AreaLayer, spots: list[findings.Spot], new: Shapes, changed: Ints
+) -> list[findings.Spot]:
+    """Return spots with those of areas that changed although nothing else was wrong with them."""
+    told = {code for spot in spots for code in spot.areas}
+    rest = [at for at in changed.tolist() if at != layer.parent and layer.codes[at] not in told]
+    return [*spots, *findings.missing_spots(layer, new, rest)]
 
 
 def _rules(spots: list[findings.Spot]) -> dict[str, list[str]]:

@@ -22,7 +22,7 @@ class Report:
     findings
         A row for each spot: rule, areas (codes, a list), sentence, amount_m2, width_m, lon, lat,
         geometry (the spot). The rules: invalid, unclosed ring, duplicate, overlap, gap, slit,
-        sliver, dangling, outside parent.
+        sliver, dangling, missing vertex, outside parent.
     changes
         A row for each area whose shape changed: code, wrong (its rules, joined by commas),
         added_m2, removed_m2, households (on the removed ground, by its share of the area; NA when
