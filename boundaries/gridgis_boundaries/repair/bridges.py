@@ -112,7 +112,7 @@ def _across(pieces: Faces, gap: int, rim: Ints, other: Ints, ground: Ground) -> 
         spots = _spots(edges, edge, along, ground)
         if 0 < along[0] < 1:
             # Of a bridge this short, rounding its end would turn it over.
-            lands = reach[nearest] > _SHORTEST_M
+            lands = reach[nearest] > _SHORTEST_M or bool(edges.fixed[edge[0]])
         else:
             lands = not owners[int(edges.ends[edge[0], int(along[0])])] & owners[junction]
         line = shapely.LineString([edges.nodes[junction], spots[0]])

@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from gridgis.errors import InvalidGeometryError
+from gridgis_boundaries.repair.segments import lines_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -147,6 +148,10 @@ def _merge_near_nodes(edges: Edges, ground: Ground, snap_m: float) -> None:
     tight[edges.ends[~edges.loose | edges.fixed]] = True
     used = np.unique(edges.ends[edges.loose])
     points = np.atleast_1d(np.asarray(shapely.points(ground.metres(edges.nodes[used]))))
+    # What lies on the parent's outline already stays there.
+    outline = lines_of(ground.metres(edges.nodes)[edges.ends[edges.fixed]])
+    on = shapely.STRtree(outline).query(points, predicate="dwithin", distance=_TOUCHING_M)[0]
+    tight[used[on]] = True
     one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=snap_m)
     one, other = used[one[one != other]], used[other[one != other]]
     if not len(one):
