@@ -13,7 +13,7 @@ from gridgis.files.vectors import open_vector
 from gridgis.store import areas
 from gridgis_api.cli import context, placing
 from gridgis_api.cli.moments import moment
-from gridgis_boundaries.importing import AreaImport, import_frame
+from gridgis_boundaries.importing import AreaImport, RepairWish, import_frame
 
 if TYPE_CHECKING:
     from gridgis_boundaries.importing import AreaImportSummary
@@ -68,6 +68,15 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
         str | None, typer.Option(help="How codes are made; the layer keeps it.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, store nothing.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make the areas a partition; see boundaries repair.")
+    ] = False,
+    accept_repair: Annotated[
+        bool, typer.Option("--accept-repair", help="Repair, whatever changes.")
+    ] = False,
+    repair_m2: Annotated[
+        float | None, typer.Option(help="Repair when no area changes by more than this.")
+    ] = None,
 ) -> None:
     """Fill a draft edition with the areas of a file: all of them, or nothing."""
     options = AreaImport(
@@ -86,6 +95,7 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
         file=Path(file).name,
         dry_run=dry_run,
         as_it_is=as_it_is,
+        repair=RepairWish(repair, accept_repair, repair_m2),
     )
     system = placing.system(crs, control_points, control_fit)
     with context.progress() as progress:
@@ -130,8 +140,8 @@ def export_areas(
     context.say(f"{out}: {len(frame)} areas")
 
 
-# reading, doubts, shapes, parents, writing
-_STEPS = 5
+# reading, doubts, shapes, how they meet, parents, writing
+_STEPS = 6
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -151,6 +161,7 @@ def _tell_summary(summary: AreaImportSummary) -> None:
         context.say(f"  made valid: {repair}")
     if len(summary.repaired) > _SHOWN:
         context.say(f"  and {len(summary.repaired) - _SHOWN} more shapes made valid")
+    _tell_meeting(summary)
     if summary.edition is None:
         context.say(f"{summary.read} rows would become {added}{merged}; nothing was stored")
         return
@@ -158,3 +169,21 @@ def _tell_summary(summary: AreaImportSummary) -> None:
         f"{summary.read} rows became {added}{merged} in draft edition {summary.edition}; "
         f"now `gridgis editions publish {summary.edition}`"
     )
+
+
+def _tell_meeting(summary: AreaImportSummary) -> None:
+    """Say how the areas meet, and what repair did or could do about it."""
+    _tell_some(summary.findings, "findings")
+    if summary.findings and not summary.changes:
+        context.say(
+            "  these areas are no partition; --repair mends them, and "
+            "`gridgis boundaries repair FILE -o OUT` shows what it would change"
+        )
+    _tell_some([f"repaired: {change}" for change in summary.changes], "repaired areas")
+
+
+def _tell_some(lines: list[str], noun: str) -> None:
+    for line in lines[:_SHOWN]:
+        context.say(f"  {line}")
+    if len(lines) > _SHOWN:
+        context.say(f"  and {len(lines) - _SHOWN} more {noun}")

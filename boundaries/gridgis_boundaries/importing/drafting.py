@@ -19,6 +19,7 @@ from gridgis_boundaries.importing import linking
 from gridgis_boundaries.importing.doubts import require_no_doubt
 from gridgis_boundaries.importing.expressions import Expression
 from gridgis_boundaries.importing.known import known_areas
+from gridgis_boundaries.importing.mending import NO_REPAIR, RepairWish, checked
 from gridgis_boundaries.importing.newareas import dissolve, merge_same_code, refuse_same_code
 from gridgis_boundaries.importing.rows import Fields, RowReader
 
@@ -45,6 +46,7 @@ class AreaImport:
     code of parents that are made from their children, as an expression by level. `edition` is a
     draft to fill; None makes a new one, called `title`. `valid_from` is the wished start.
     `as_it_is` answers every doubt about where the file lies: it is right.
+    `repair` says whether the areas are repaired into a partition first.
     """
 
     layer: str
@@ -63,6 +65,7 @@ class AreaImport:
     file: str = ""
     dry_run: bool = False
     as_it_is: bool = False
+    repair: RepairWish = NO_REPAIR
 
     @property
     def fields(self) -> Fields:
@@ -75,7 +78,8 @@ class AreaImportSummary:
     """What an import did, or would do: `edition` is None when nothing was written.
 
     `added` counts the new areas by level; `repaired` says which shapes were made valid and why;
-    `merged` is the number of rows that went into another row's area.
+    `merged` is the number of rows that went into another row's area. `findings` is what keeps the
+    areas from being a partition, `changes` what repair did about it, where it was wished.
     """
 
     layer: str
@@ -85,6 +89,8 @@ class AreaImportSummary:
     merged: int
     repaired: list[str]
     notes: list[str]
+    findings: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
 
 
 def import_frame(
@@ -116,6 +122,8 @@ def import_frame(
         The file may mean something else than it says; `doubts` lists what to answer.
     RowsRefusedError
         Some rows cannot become areas; `refusals` lists each with its reason.
+    InvalidGeometryError
+        The areas cannot be repaired, although it was wished.
     """
     began = clock.now()
     stored = layers.find(connection, options.layer, began)
@@ -134,9 +142,11 @@ def import_frame(
     else:
         refuse_same_code(new, rows.refusals)
     _refuse(rows, len(frame), options)
-    tell("dissolving parents")
     merged = len(frame) - len(new)
-    new = _with_parents(new, plan, rows.refusals)
+    tell("checking how areas meet")
+    meeting = checked(new, options.repair)
+    tell("dissolving parents")
+    new = _with_parents(meeting.areas, plan, rows.refusals)
     there = _held_areas(connection, stored.id, options)
     linking.link(new, plan.levels, there, rows.refusals)
     _refuse(rows, len(frame), options)
@@ -159,6 +169,8 @@ def import_frame(
         merged=merged,
         repaired=rows.repaired,
         notes=notes,
+        findings=meeting.findings,
+        changes=meeting.changes,
     )
 
 
