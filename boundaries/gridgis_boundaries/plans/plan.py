@@ -307,7 +307,7 @@ class Plan:
             if fields != {"households": face.households, "population": face.population}:
                 told[face.code or ""] = fields
                 self.state.change_face(face, **fields)
-        return told
+        return dict(sorted(told.items()))
 
     def _counts(self, change: Change) -> dict[int, dict[str, int | None]]:
         gone = {face.id: face for face in change.gone_faces}
