@@ -233,12 +233,6 @@ def copy_edition(connection: Connection, edition_id: int, into: int) -> None:
     run(connection, "copy_edition", {"edition_id": edition_id, "into": into})
 
 
-def extents(connection: Connection) -> list[BBox]:
-    """Return where the layers in force lie: (min_lon, min_lat, max_lon, max_lat), degrees."""
-    rows = run(connection, "territory_extents")
-    return [(row.min_lon, row.min_lat, row.max_lon, row.max_lat) for row in rows]
-
-
 _DTYPES = {
     "households": "Int64",
     "population": "Int64",
