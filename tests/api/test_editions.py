@@ -211,6 +211,12 @@ def test_reports_name_the_grid_of_the_edition(
     assert held(edition=before) == held(at="2026-03-15T00:00:00Z") == old
     assert held(edition=before, layer="base", area="A") == ["Grid A", "Grid A"]
     assert held(edition=after, layer="base", area="B") == []
+    newest = client.get(f"{V1}/reports").json()["reports"][0]["id"]
+    one = client.get(f"{V1}/reports/{newest}", params={"edition": before}).json()
+    assert one["holder"]["name"] == "Grid H"
+    assert client.get(f"{V1}/reports/{newest}").json()["holder"]["name"] == "Hill"
+    unknown = client.get(f"{V1}/reports/{newest}", params={"edition": 99})
+    assert_problem(unknown, 404, "EditionNotFoundError")
     wrong = client.get(f"{V1}/reports", params={"edition": after, "layer": "fire", "area": "A"})
     assert_problem(wrong, 404, "LayerNotFoundError")
 
