@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 WEST, SOUTH, SIDE = 104.0, 30.0, 1.0
 
 
-def tessellation(across: int, up: int, extra: int, seed: int = 1) -> gpd.GeoDataFrame:
+def tessellation(
+    across: int, up: int, extra: int, seed: int = 1, wiggle: float = 0.06
+) -> gpd.GeoDataFrame:
     """Return across x up grids in a square degree; `extra` vertices on each of their four sides.
 
     Columns code (text, 7 digits) and geometry (Polygon, EPSG:4326); neighbours share vertices.
+    Vertices lie off their side by `wiggle` of its length at most: where there are many, sides cross
+    near sharp corners unless it is small.
     """
     rng = np.random.default_rng(seed)
     corners = np.stack(np.meshgrid(np.arange(across + 1.0), np.arange(up + 1.0)), axis=-1)
@@ -26,8 +30,8 @@ def tessellation(across: int, up: int, extra: int, seed: int = 1) -> gpd.GeoData
     shift[[0, -1], :, 1] = 0
     corners = corners + shift
     scale = np.array([SIDE / across, SIDE / up])
-    rows = _wiggled(corners[:, :-1], corners[:, 1:], extra, rng) * scale + (WEST, SOUTH)
-    columns = _wiggled(corners[:-1], corners[1:], extra, rng) * scale + (WEST, SOUTH)
+    rows = _wiggled(corners[:, :-1], corners[:, 1:], extra, rng, wiggle) * scale + (WEST, SOUTH)
+    columns = _wiggled(corners[:-1], corners[1:], extra, rng, wiggle) * scale + (WEST, SOUTH)
     rings = np.concatenate(
         [
             rows[:-1, :, :-1],
@@ -53,11 +57,12 @@ def _wiggled(
     last: NDArray[np.float64],
     extra: int,
     rng: np.random.Generator,
+    wiggle: float,
 ) -> NDArray[np.float64]:
     """Return the lines from `first` to `last` with vertices between, moved sideways."""
     share = np.linspace(0.0, 1.0, extra + 2)[:, None]
     along = (last - first)[..., None, :]
     sideways = np.stack([-along[..., 1], along[..., 0]], axis=-1)
-    off = rng.uniform(-0.06, 0.06, (*first.shape[:-1], extra + 2, 1))
+    off = rng.uniform(-wiggle, wiggle, (*first.shape[:-1], extra + 2, 1))
     off[..., [0, -1], :] = 0
     return first[..., None, :] + along * share + sideways * off

@@ -8,6 +8,8 @@
     │ ├ UnsupportedCrsError      coordinates of an unknown or unsuitable system
     │ ├ UnreadableFileError      a file that is not what it says
     │ ├ EditRefusedError         .place: where an edit would break the partition
+
+    │ ├ DoubtfulFileError        .doubts: what a person must answer first
     │ └ RowsRefusedError         .refusals: which rows, and why
     ├ NotFoundError
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
@@ -77,6 +79,15 @@ class EditRefusedError(InvalidInputError):
         super().__init__(message)
         # lon and lat in degrees, EPSG:4326; None: it has no spot.
         self.place = place
+
+
+class DoubtfulFileError(InvalidInputError):
+    """The file may mean something else than it says, so nothing was written."""
+
+    def __init__(self, message: str | None = None, doubts: Sequence[object] = ()) -> None:
+        super().__init__(message)
+        # Each reads as a sentence, and is a value that a program may look into.
+        self.doubts = list(doubts)
 
 
 class RowsRefusedError(InvalidInputError):

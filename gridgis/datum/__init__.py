@@ -10,7 +10,7 @@ reference that is known to be right; `files` does that for two files.
 
 from __future__ import annotations
 
-from gridgis.datum.fitting import fit_datum
+from gridgis.datum.fitting import fit_datum, lies_on
 from gridgis.datum.shifts import CHINA, DATUMS, from_wgs84, require_datum, to_wgs84
 from gridgis.datum.verdict import Candidate, DatumFit
 
@@ -21,6 +21,7 @@ __all__ = [
     "DatumFit",
     "fit_datum",
     "from_wgs84",
+    "lies_on",
     "require_datum",
     "to_wgs84",
 ]

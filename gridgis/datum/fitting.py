@@ -9,7 +9,8 @@ import numpy as np
 
 from gridgis.datum.evidence import of_neighbours, of_pairs
 from gridgis.datum.ground import Ground, paired, read_ground
-from gridgis.datum.verdict import DatumFit, judge, outside_china
+from gridgis.datum.residuals import Residual
+from gridgis.datum.verdict import DatumFit, clear, judge, outside_china
 from gridgis.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -95,3 +96,28 @@ def fit_grounds(
     if not inside.any():
         fit = outside_china(fit)
     return replace(fit, outside=int(np.sum(~inside)), left_out=left_out)
+
+
+def lies_on(
+    given: gpd.GeoSeries, reference: gpd.GeoSeries, *, tolerance_m: float = TOLERANCE_M
+) -> float | None:
+    """Return how far outlines lie from a reference when they lie on it, else None; metres.
+
+    Both in WGS 84 degrees, longitude first, anywhere on earth. Half of the corners of one side lie
+    within the tolerance of the other's lines, and displacements without meaning do not reach that:
+    the same judgement as :func:`fit_datum`, of one datum only.
+
+    Raises
+    ------
+    InvalidInputError
+        One of both is empty, mixes points and outlines, or does not lie on the earth.
+    """
+    ground, right = read_ground(given, "given"), read_ground(reference, "reference")
+    best_m: float | None = None
+    for evidence in of_neighbours(ground, right):
+        found = Residual.of(evidence.distances_m["wgs84"]).median_m
+        proved = evidence.chance is not None and clear(found, evidence.chance.median_m)
+        enough = len(evidence.distances_m["wgs84"]) >= evidence.fewest
+        if enough and proved and found <= tolerance_m and (best_m is None or found < best_m):
+            best_m = found
+    return best_m

@@ -122,12 +122,12 @@ def _doubt(fit: DatumFit, fewest: int, tolerance_m: float) -> str | None:
             f"nothing fits: even as {best.datum}, {_share(fit)} lie only within {best_m:,.1f} m of "
             f"the reference, where {tolerance_m:g} m are allowed; is it the same place?"
         )
-    if not _clear(best_m, second_m):
+    if not clear(best_m, second_m):
         return (
             f"{best.datum} and {second.datum} fit about equally well ({best_m:,.1f} m and "
             f"{second_m:,.1f} m); {_ADVICE}"
         )
-    if fit.chance is not None and not _clear(best_m, fit.measure_m(fit.chance)):
+    if fit.chance is not None and not clear(best_m, fit.measure_m(fit.chance)):
         return (
             f"{best.datum} fits best ({best_m:,.1f} m), but moving everything elsewhere fits as "
             f"well ({fit.measure_m(fit.chance):,.1f} m); {_ADVICE}"
@@ -151,7 +151,8 @@ def _mixture(fit: DatumFit, evidence: Evidence, tolerance_m: float) -> str | Non
     return None
 
 
-def _clear(best_m: float, other_m: float) -> bool:
+def clear(best_m: float, other_m: float) -> bool:
+    """Say whether the best is so much better that chance does not explain it."""
     return other_m >= CLEAR_RATIO * best_m and other_m >= best_m + WITHIN_M
 
 

@@ -146,10 +146,15 @@ def _reads_like_chinese(texts: list[Text]) -> bool:
     return everyday >= _EVERYDAY * len(double)
 
 
+def _beyond_ascii(text: Text) -> int:
+    return sum(byte > _ASCII for byte in text.raw)
+
+
 def _question(dbf: Path, texts: list[Text], claim: str | None) -> str:
     shown = []
+    # The longest ones show best whether an encoding makes words of them.
+    sample = [text.raw for text in sorted(texts, key=_beyond_ascii, reverse=True)[:_SAMPLES]]
     for encoding in dict.fromkeys(["gb18030", claim or "latin-1", "big5"]):
-        sample = [text.raw for text in texts[:_SAMPLES]]
         if _first_wrong(texts, encoding) is None:
             words = ", ".join(raw.decode(encoding) for raw in sample)
             shown.append(f"{encoding} reads {words}")

@@ -11,8 +11,13 @@ from pyproj.exceptions import CRSError, ProjError
 
 from gridgis.datum import require_datum, to_wgs84
 from gridgis.errors import UnsupportedCrsError
+from gridgis.files.control_points import ControlFit
+from gridgis.files.incoming import INCOMING, Incoming
+from gridgis.files.zones import sibling, zone_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -22,18 +27,27 @@ _SAME_DATUMS = {"world geodetic system 1984", "wgs 84", "china 2000", "cgcs2000"
 
 
 def to_degrees(
-    frame: gpd.GeoDataFrame, *, crs: str | None, datum: str, file: str
+    frame: gpd.GeoDataFrame,
+    *,
+    crs: str | ControlFit | None,
+    datum: str,
+    file: str,
+    swap_axes: bool = False,
 ) -> gpd.GeoDataFrame:
     """Return a frame in EPSG:4326; degrees that are WGS 84 already keep their doubles.
 
-    What was done is added to ``frame.attrs["notes"]``.
+    What was done is added to ``frame.attrs["notes"]``, and where everything lay before to
+    ``frame.attrs["incoming"]``.
 
     Parameters
     ----------
     crs
-        The system that the person named; it goes before what the file says.
+        The system that the person named, or that control points give; it goes before what the
+        file says.
     datum
         The datum of the degrees; see :mod:`gridgis.datum`.
+    swap_axes
+        Whether the file writes the northing or the latitude first.
 
     Raises
     ------
@@ -45,11 +59,19 @@ def to_degrees(
     """
     require_datum(datum)
     notes: list[str] = list(frame.attrs.get("notes", []))
-    system = _system(frame.crs, crs, file, notes)
     shapes = frame.geometry.to_numpy()
-    if not _is_lon_lat(system):
-        shapes = _projected(shapes, system, file)
+    if swap_axes:
+        shapes = shapely.transform(shapes, lambda at: at[:, ::-1])
+        notes.append("axes swapped")
+    system = _system(frame, crs, file, notes)
+    if isinstance(system, ControlFit):
+        notes.append(system.sentence)
+    elif not is_lon_lat(system):
         notes.append(f"converted from {system.name}")
+    degrees = in_degrees(system, file)
+    came = Incoming.of(shapes, system, degrees)
+    if not is_lon_lat(system):
+        shapes = shapely.transform(shapes, degrees)
     if datum in {"gcj02", "bd09"}:
         shapes = shapely.transform(
             shapes, lambda at: np.column_stack(to_wgs84(at[:, 0], at[:, 1], datum))
@@ -57,6 +79,7 @@ def to_degrees(
         notes.append(f"moved from {datum} to WGS 84")
     moved = frame.set_geometry(shapes, crs=LON_LAT)
     moved.attrs["notes"] = notes
+    moved.attrs[INCOMING] = came
     return moved
 
 
@@ -75,32 +98,65 @@ def require_crs(text: str) -> CRS:
         raise UnsupportedCrsError(msg) from error
 
 
-def _system(own: CRS | None, said: str | None, file: str, notes: list[str]) -> CRS:
+def _system(
+    frame: gpd.GeoDataFrame, said: str | ControlFit | None, file: str, notes: list[str]
+) -> CRS | ControlFit:
+    own = frame.crs
+    if isinstance(said, ControlFit):
+        return said
     if said is None:
         if own is None:
             msg = (
                 f"{file} does not say its coordinate system; name it with --crs, "
-                "like --crs EPSG:4326 or --crs EPSG:4490"
+                f"like --crs EPSG:4326 or --crs EPSG:4490{_hint(frame)}"
             )
             raise UnsupportedCrsError(msg)
-        return own
+        return CRS.from_user_input(own)
     system = require_crs(said)
     if own is not None and own != system:
         notes.append(f"taken as {said}, although the file says {own.name}")
     return system
 
 
-def _is_lon_lat(system: CRS) -> bool:
-    if not system.is_geographic or system.datum is None or system.prime_meridian is None:
+def _hint(frame: gpd.GeoDataFrame) -> str:
+    """Say what the coordinates themselves tell of their system."""
+    zones = {zone_of(bound) for bound in frame.total_bounds[[0, 2]] if np.isfinite(bound)}
+    zone = zones.pop() if len(zones) == 1 else None
+    if zone is None:
+        return ""
+    return (
+        f". Its eastings begin with {zone}, as those of zone {zone} of Gauss-Kruger do: "
+        f"{sibling(None, zone, prefixed=True)} in CGCS2000"
+    )
+
+
+def is_lon_lat(system: CRS | ControlFit) -> bool:
+    """Say whether a system's coordinates are WGS 84 degrees already; CGCS2000's are."""
+    if isinstance(system, ControlFit) or not system.is_geographic:
+        return False
+    if system.datum is None or system.prime_meridian is None:
         return False
     degrees = all(axis.unit_name == "degree" for axis in system.axis_info)
     name = system.datum.name.lower().replace("_", " ").removeprefix("d ").removesuffix(" ensemble")
     return degrees and system.prime_meridian.longitude == 0 and name in _SAME_DATUMS
 
 
-def _projected(shapes: NDArray[np.object_], system: CRS, file: str) -> NDArray[np.object_]:
+def in_degrees(
+    system: CRS | ControlFit, file: str
+) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Return what turns coordinates (k, 2) of a system, easting first, into degrees, (lon, lat).
+
+    Raises
+    ------
+    UnsupportedCrsError
+        Nothing published leads from the system to WGS 84.
+    """
+    if isinstance(system, ControlFit):
+        return system.to_degrees
+    if is_lon_lat(system):
+        return np.array
     own = system.geodetic_crs
-    target = own if own is not None and _is_lon_lat(own) else LON_LAT
+    target = own if own is not None and is_lon_lat(own) else LON_LAT
     try:
         # Without a published way PROJ would take one datum for the other, tens of metres off.
         convert = Transformer.from_crs(system, target, always_xy=True, allow_ballpark=False)
@@ -110,7 +166,4 @@ def _projected(shapes: NDArray[np.object_], system: CRS, file: str) -> NDArray[n
             "name the right system with --crs, or convert the file to EPSG:4326 or EPSG:4490 first"
         )
         raise UnsupportedCrsError(msg) from error
-    moved: NDArray[np.object_] = shapely.transform(
-        shapes, lambda at: np.column_stack(convert.transform(at[:, 0], at[:, 1]))
-    )
-    return moved
+    return lambda at: np.column_stack(convert.transform(at[:, 0], at[:, 1]))

@@ -18,18 +18,23 @@ if TYPE_CHECKING:
 
 GEOJSON = (".geojson", ".json")
 PARQUET = (".parquet", ".geoparquet")
-VECTOR_SUFFIXES = (*GEOJSON, ".gpkg", ".shp", ".fgb", *PARQUET)
+GEODATABASE = ".gdb"
+VECTOR_SUFFIXES = (*GEOJSON, ".gpkg", ".shp", ".fgb", ".kml", ".kmz", ".dxf", *PARQUET)
 """Endings of vector files; each may also lie in a .zip, and GeoJSON in a .gz."""
 
 _FIRST_BYTES = {
     ".gpkg": b"SQLite format 3\x00",
     ".shp": b"\x00\x00\x27\x0a",
     ".fgb": b"fgb",
+    ".kmz": b"PK\x03\x04",
     ".parquet": b"PAR1",
     ".geoparquet": b"PAR1",
 }
+# Texts begin after a byte order mark of UTF-8 or UTF-16, and some white space.
+_FIRST_MARKS = {".kml": (b"<",), ".dxf": (b"0", b"999")} | dict.fromkeys(GEOJSON, (b"{",))
 _KINDS = (
-    "GeoJSON (.geojson, .geojson.gz), GeoPackage, Shapefile (.shp or zipped), FlatGeobuf, Parquet"
+    "GeoJSON (.geojson, .geojson.gz), GeoPackage, Shapefile (.shp or zipped), FileGDB (the folder "
+    ".gdb or zipped), KML, KMZ, DXF, FlatGeobuf, Parquet"
 )
 
 
@@ -42,6 +47,9 @@ def unpacked(path: Path) -> Iterator[Path]:
     UnreadableFileError
         The file is missing, damaged, of an unknown kind, or not what its name says.
     """
+    if path.suffix.lower() == GEODATABASE and path.is_dir():
+        yield path
+        return
     if not path.is_file():
         msg = missing(path)
         raise UnreadableFileError(msg)
@@ -91,6 +99,8 @@ def _gunzip(path: Path, folder: Path) -> Path:
 def _unzip(path: Path, folder: Path) -> Path:
     """Unpack the one vector file of an archive with what belongs to it."""
     with zipfile.ZipFile(path) as archive:
+        if (database := _geodatabase(archive, path)) is not None:
+            return _unzip_folder(archive, database, folder)
         members = [PurePosixPath(name) for name in archive.namelist() if "__MACOSX" not in name]
         found = [member for member in members if member.suffix.lower() in VECTOR_SUFFIXES]
         if len(found) != 1:
@@ -105,8 +115,40 @@ def _unzip(path: Path, folder: Path) -> Path:
     return folder / f"unpacked{found[0].suffix.lower()}"
 
 
+def _geodatabase(archive: zipfile.ZipFile, path: Path) -> PurePosixPath | None:
+    """Return the one folder of a FileGDB in an archive, None without any."""
+    members = [PurePosixPath(name) for name in archive.namelist() if "__MACOSX" not in name]
+    folders = {
+        part
+        for member in members
+        for part in (member, *member.parents)
+        if part.suffix.lower() == GEODATABASE
+    }
+    if len(folders) > 1:
+        msg = (
+            f"{path}: one vector file is wanted in the archive, and there are: "
+            f"{', '.join(sorted(map(str, folders)))}"
+        )
+        raise UnreadableFileError(msg)
+    return folders.pop() if folders else None
+
+
+def _unzip_folder(archive: zipfile.ZipFile, wanted: PurePosixPath, folder: Path) -> Path:
+    target = folder / f"unpacked{GEODATABASE}"
+    target.mkdir()
+    for name in archive.namelist():
+        member = PurePosixPath(name)
+        # A FileGDB is one flat folder.
+        if member.parent == wanted and not name.endswith("/"):
+            with archive.open(name) as packed, (target / member.name).open("wb") as plain:
+                shutil.copyfileobj(packed, plain)
+    return target
+
+
 def _require_kind(plain: Path, path: Path) -> None:
     suffix = plain.suffix.lower()
+    if suffix == GEODATABASE and plain.is_dir():
+        return
     if suffix not in VECTOR_SUFFIXES:
         msg = f"{path} is no vector file that can be read; these can: {_KINDS}"
         raise UnreadableFileError(msg)
@@ -115,9 +157,8 @@ def _require_kind(plain: Path, path: Path) -> None:
     if not head:
         msg = f"{path} is empty"
         raise UnreadableFileError(msg)
-    if suffix in GEOJSON:
-        # A byte order mark of UTF-8 or UTF-16 may stand before it.
-        fits = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] == b"{"
+    if suffix in _FIRST_MARKS:
+        fits = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(_FIRST_MARKS[suffix])
     else:
         fits = head.startswith(_FIRST_BYTES[suffix])
     if not fits:

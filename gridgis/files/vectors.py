@@ -9,9 +9,10 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,15 +23,30 @@ from pyproj import CRS
 
 from gridgis.errors import UnreadableFileError
 from gridgis.files.dbf import find_dbf_encoding
+from gridgis.files.drawings import DRAWINGS, areas_of_drawing, drawing_in_ascii
 from gridgis.files.encodings import find_encoding
+from gridgis.files.rings import closed_rings
 from gridgis.files.systems import to_degrees
 from gridgis.files.unpacking import GEOJSON, PARQUET, glob_text, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Chunk = TypeVar("Chunk")
+    from numpy.typing import NDArray
 
+    from gridgis.files.control_points import ControlFit
+
+Chunk = TypeVar("Chunk")
+OnInvalid = Literal["ignore", "fix"]
+
+# They hold layers, and a person says which.
+_LAYERED = (".gpkg", ".gdb", ".kml", ".kmz")
+_KML = (".kml", ".kmz")
+# How a globe shows a placemark; nothing of the placemark itself.
+_KML_STYLE = [
+    *("timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility"),
+    *("drawOrder", "icon", "snippet"),
+]
 _GDAL_ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
 
 
@@ -57,43 +73,64 @@ class VectorBatch(NamedTuple):
 def open_vector(
     path: str | Path,
     *,
-    crs: str | None = None,
+    crs: str | ControlFit | None = None,
     datum: str = "wgs84",
     encoding: str | None = None,
+    swap_axes: bool = False,
+    close_rings: bool = False,
 ) -> gpd.GeoDataFrame:
     """Return all rows of a vector file as a frame, EPSG:4326, longitude first; index 0..n-1.
 
-    GeoJSON (also .gz), GeoPackage (``FILE|layername=NAME`` picks a layer), Shapefile, FlatGeobuf
-    and GeoParquet, each also alone in a .zip. A row without a shape has None. What a person should
-    know of the reading is in ``frame.attrs["notes"]``.
+    GeoJSON (also .gz, also a bare geometry), GeoPackage, FileGDB (the folder), KML and KMZ
+    (``FILE|layername=NAME`` picks a layer of these), Shapefile, DXF, FlatGeobuf and GeoParquet,
+    each also alone in a .zip. A bare collection has one row a shape; a drawing one row an area, see
+    :func:`gridgis.files.drawings.areas_of_drawing`. A row without a shape has None. What a person
+    should know of the reading is in ``frame.attrs["notes"]``, and where everything lay in the
+    file's own coordinates in ``frame.attrs["incoming"]``.
 
     Parameters
     ----------
     crs
-        Coordinate system, such as EPSG:4490; it goes before what the file says.
+        Coordinate system, such as EPSG:4490, a PROJ string or WKT, or a fit of control points; it
+        goes before what the file says.
     datum
         wgs84, cgcs2000, gcj02 or bd09.
     encoding
-        Encoding of the texts of a GeoJSON or a shapefile; None: found by strict trial.
+        Encoding of the texts of a GeoJSON, a DXF or a shapefile; None: found by strict trial.
+    swap_axes
+        Whether the file writes the northing or the latitude first.
+    close_rings
+        Whether rings that are not closed are closed, with a note.
 
     Raises
     ------
     UnreadableFileError
-        The file is missing, damaged, not what its name says, or its texts fit no encoding.
+        The file is missing, damaged, not what its name says, its texts fit no encoding, or a ring
+        is not closed.
     UnsupportedCrsError
         The coordinate system is missing or cannot be used.
     """
+    frame = vector_as_it_is(path, encoding=encoding, close_rings=close_rings)
+    name = Path(str(path).partition("|layername=")[0]).name
+    return to_degrees(frame, crs=crs, datum=datum, file=name, swap_axes=swap_axes)
+
+
+def vector_as_it_is(
+    path: str | Path, *, encoding: str | None = None, close_rings: bool = False
+) -> gpd.GeoDataFrame:
+    """Return all rows of a vector file in the file's own system (None: it says none), x before y.
+
+    Kinds, rows, parameters and errors as in :func:`open_vector`; every coordinate keeps its double.
+    ``frame.attrs["closed"]`` lists the positions of rows whose rings were closed.
+    """
     with _opened(path, encoding) as source, _gdal(source):
         if source.path.suffix.lower() in PARQUET:
-            chunks = list(_parquet_chunks(source, 1 << 16))
-            frame = pd.concat(chunks) if chunks else gpd.GeoDataFrame(geometry=[], crs=crs)
+            frame, closed = _whole_parquet(source)
         else:
-            frame = pyogrio.read_dataframe(
-                source.path, layer=source.layer, encoding=source.encoding, on_invalid="ignore"
-            )
-            _require_shapes(frame, source)
-    frame.attrs["notes"] = source.notes
-    return to_degrees(frame, crs=crs, datum=datum, file=source.name)
+            frame, closed = _whole(source)
+    frame = closed_rings(frame, closed, close=close_rings, file=source.name)
+    frame.attrs["notes"] = [*source.notes, *frame.attrs.get("notes", [])]
+    return frame
 
 
 def vector_chunks(
@@ -131,7 +168,49 @@ def vector_batches(
             yield batch
 
 
+def _whole(source: _Source) -> tuple[gpd.GeoDataFrame, NDArray[np.object_]]:
+    """Return all rows, and their shapes once more with every ring closed."""
+    frame = _read(source, "ignore")
+    _require_shapes(frame, source)
+    closed = frame.geometry
+    if frame.geometry.isna().any():
+        closed = _read(source, "fix").geometry
+    suffix = source.path.suffix.lower()
+    if suffix in DRAWINGS:
+        frame = areas_of_drawing(frame)
+        closed = frame.geometry
+    elif suffix in _KML:
+        frame = frame.drop(columns=[name for name in _KML_STYLE if name in frame])
+    elif suffix in GEOJSON and _is_bare_collection(frame):
+        frame, closed = frame.explode(ignore_index=True), closed.explode(ignore_index=True)
+    return frame, closed.to_numpy()
+
+
+def _is_bare_collection(frame: gpd.GeoDataFrame) -> bool:
+    bare = len(frame) == 1 and frame.columns.tolist() == [frame.geometry.name]
+    return bare and frame.geom_type.tolist() == ["GeometryCollection"]
+
+
+def _read(source: _Source, on_invalid: OnInvalid) -> gpd.GeoDataFrame:
+    frame: gpd.GeoDataFrame = pyogrio.read_dataframe(
+        source.path, layer=source.layer, encoding=source.encoding, on_invalid=on_invalid
+    )
+    return frame
+
+
+def _whole_parquet(source: _Source) -> tuple[gpd.GeoDataFrame, NDArray[np.object_]]:
+    chunks = list(_parquet_chunks(source, 1 << 16))
+    frame = pd.concat(chunks) if chunks else gpd.GeoDataFrame(geometry=[], crs="EPSG:4326")
+    if not frame.geometry.isna().any():
+        return frame, frame.geometry.to_numpy()
+    closed = [part.geometry.to_numpy() for part in _parquet_chunks(source, 1 << 16, "fix")]
+    return frame, np.concatenate(closed)
+
+
 def _raw(source: _Source, rows: int) -> Iterator[VectorBatch]:
+    if source.path.suffix.lower() in DRAWINGS:
+        msg = f"{source.name} is a drawing, of which only areas are read; export its points"
+        raise UnreadableFileError(msg)
     with pyogrio.open_arrow(
         source.path,
         layer=source.layer,
@@ -151,6 +230,8 @@ def _chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
     suffix = source.path.suffix.lower()
     if suffix in PARQUET:
         return _parquet_chunks(source, rows)
+    if suffix in DRAWINGS:
+        return _drawing_chunks(source, rows)
     if suffix == ".shp":
         return _shapefile_chunks(source, rows)
     return _arrow_chunks(source, rows)
@@ -172,7 +253,10 @@ def _opened(path: str | Path, encoding: str | None) -> Iterator[_Source]:
         elif plain.suffix.lower() == ".shp":
             source.encoding, notes = find_dbf_encoding(_beside(plain, ".dbf"), encoding)
             source.notes += notes
-        elif plain.suffix.lower() == ".gpkg" and layer == "":
+        elif plain.suffix.lower() in DRAWINGS:
+            source.path, found = drawing_in_ascii(plain, encoding, Path(folder))
+            source.notes += [f"texts read as {found}"] if found not in {None, "utf-8"} else []
+        elif plain.suffix.lower() in _LAYERED and layer == "":
             _require_one_layer(source)
         yield source
 
@@ -190,7 +274,9 @@ def _gdal(source: _Source) -> Iterator[None]:
             msg = f"{source.name} cannot be read: {reason}"
             raise UnreadableFileError(msg) from error
         finally:
-            source.notes += sorted({str(warning.message) for warning in said})
+            # Open rings are told by row elsewhere, in a person's words.
+            warned = {str(warning.message) for warning in said}
+            source.notes += sorted(text for text in warned if "Non closed ring" not in text)
 
 
 def _in_utf8(source: _Source, encoding: str | None, folder: Path) -> Path:
@@ -244,6 +330,13 @@ def _shapefile_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
         yield frame
 
 
+def _drawing_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
+    areas, _ = _whole(source)
+    source.notes += areas.attrs["notes"]
+    for start in range(0, len(areas), rows):
+        yield areas.iloc[start : start + rows]
+
+
 def _arrow_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
     with pyogrio.open_arrow(source.path, layer=source.layer, batch_size=rows, use_pyarrow=True) as (
         meta,
@@ -257,7 +350,9 @@ def _arrow_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
             yield _frame(batch, column, crs)
 
 
-def _parquet_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
+def _parquet_chunks(
+    source: _Source, rows: int, on_invalid: OnInvalid = "ignore"
+) -> Iterator[gpd.GeoDataFrame]:
     with pq.ParquetFile(source.path) as file:
         geo = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
         column = geo.get("primary_column")
@@ -269,12 +364,14 @@ def _parquet_chunks(source: _Source, rows: int) -> Iterator[gpd.GeoDataFrame]:
         said = facts.get("crs", "OGC:CRS84")
         crs = None if said is None else CRS.from_user_input(said)
         for batch in file.iter_batches(batch_size=rows):
-            yield _frame(batch, column, crs)
+            yield _frame(batch, column, crs, on_invalid)
 
 
-def _frame(batch: pa.RecordBatch, column: str, crs: CRS | None) -> gpd.GeoDataFrame:
+def _frame(
+    batch: pa.RecordBatch, column: str, crs: CRS | None, on_invalid: OnInvalid = "ignore"
+) -> gpd.GeoDataFrame:
     shapes = shapely.from_wkb(
-        batch.column(column).to_numpy(zero_copy_only=False), on_invalid="ignore"
+        batch.column(column).to_numpy(zero_copy_only=False), on_invalid=on_invalid
     )
     table = batch.drop_columns([column]).to_pandas()
     return gpd.GeoDataFrame(table, geometry=shapes, crs=crs)

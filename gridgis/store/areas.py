@@ -187,12 +187,6 @@ def write(connection: Connection, edition_id: int, areas: gpd.GeoDataFrame) -> N
     copy_rows(connection, "area_version", table)
 
 
-def extents(connection: Connection) -> list[BBox]:
-    """Return where the layers in force lie: (min_lon, min_lat, max_lon, max_lat), degrees."""
-    rows = run(connection, "territory_extents")
-    return [(row.min_lon, row.min_lat, row.max_lon, row.max_lat) for row in rows]
-
-
 _DTYPES = {
     "households": "Int64",
     "population": "Int64",

@@ -1,13 +1,14 @@
-"""Maps of coverage, hotspots and wrong places: frames in, one page out, without a network."""
+"""Maps of coverage, hotspots, places and repairs: frames in, one page out, without a network."""
 
 from __future__ import annotations
 
 from gridgis_maps.about import About, Period
 from gridgis_maps.coverage import coverage
-from gridgis_maps.frames import BaseMap, CoverageFrames, HotspotFrames, PlaceFrames
+from gridgis_maps.frames import BaseMap, CoverageFrames, HotspotFrames, PlaceFrames, RepairFrames
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.page import Page
 from gridgis_maps.places import places
+from gridgis_maps.repairs import repairs
 
 __all__ = [
     "About",
@@ -17,7 +18,9 @@ __all__ = [
     "Page",
     "Period",
     "PlaceFrames",
+    "RepairFrames",
     "coverage",
     "hotspots",
     "places",
+    "repairs",
 ]

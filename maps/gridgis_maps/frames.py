@@ -26,6 +26,9 @@ DISAGREEMENT_COLUMNS = (
     *("kind", "name", "standard_address", "named", "named_code"),
     *("covering", "covering_code", "outside_m", "lon", "lat"),
 )
+REPAIRED_COLUMNS = ("code", "name")
+FINDING_COLUMNS = ("rule", "sentence", "amount_m2")
+CHANGE_COLUMNS = ("code", "wrong", "added_m2", "removed_m2", "households", "shift_m")
 
 
 @dataclass(frozen=True)
@@ -156,11 +159,54 @@ class PlaceFrames:
         _check(self.disagreements, "disagreements", DISAGREEMENT_COLUMNS)
 
 
+@dataclass(frozen=True)
+class RepairFrames:
+    """What a map of repairs is made of.
+
+    Attributes
+    ----------
+    areas
+        `code`, `name`; the areas as they are now.
+    findings
+        `rule` (one of ``invalid``, ``unclosed ring``, ``duplicate``, ``overlap``, ``gap``,
+        ``slit``, ``sliver``, ``dangling``, ``outside parent``, ``no grid``, or another word),
+        `sentence`, `amount_m2`; the spots, of any kind of geometry.
+    changes
+        `code`, `wrong` (rules, separated by commas), `added_m2`, `removed_m2`, `households` (NA
+        unknown), `shift_m`; the ground that the area won or lost, one row an area.
+    base
+        What lies under them: water, greens, roads; no outlines.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or two areas have one code.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    areas: gpd.GeoDataFrame
+    findings: gpd.GeoDataFrame
+    changes: gpd.GeoDataFrame
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check(self.areas, "areas", REPAIRED_COLUMNS)
+        _once(self.areas, "areas")
+        _check(self.findings, "findings", FINDING_COLUMNS)
+        _check(self.changes, "changes", CHANGE_COLUMNS)
+        _once(self.changes, "changes")
+
+
 def _check_grids(grids: gpd.GeoDataFrame) -> None:
     _check(grids, "grids", AREA_COLUMNS)
-    twice = grids.loc[grids["code"].duplicated(), "code"]
+    _once(grids, "grids")
+
+
+def _once(areas: gpd.GeoDataFrame, name: str) -> None:
+    twice = areas.loc[areas["code"].duplicated(), "code"]
     if len(twice):
-        msg = f"grids: code {twice.iloc[0]!r} stands more than once; merge its parts first"
+        msg = f"{name}: code {twice.iloc[0]!r} stands more than once; merge its parts first"
         raise InvalidInputError(msg)
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import text
 
 from gridgis.errors import (
     ConflictError,
+    DoubtfulFileError,
     EditionNotDraftError,
     EditionNotFoundError,
-    InvalidGeometryError,
     InvalidInputError,
     LayerNotFoundError,
     LevelNotFoundError,
@@ -260,15 +260,17 @@ def test_the_grammar_of_a_published_layer_cannot_change(desk: Desk) -> None:
         desk.bring(drawn("A B", city="71").assign(code=["7101", "7102"]), grammar="2+2")
 
 
-def test_axes_that_fit_only_when_swapped_are_refused(desk: Desk) -> None:
+def test_axes_that_fit_only_when_swapped_are_asked_about(desk: Desk) -> None:
     # Around 30 E and 20 N both readings are on the earth: only the neighbours can tell.
     desk.add(toy_layer())
     desk.add(toy_layer("fire"))
     there = drawn("A").set_geometry([shapely.box(30, 20, 30.1, 20.1)], crs="EPSG:4326")
     desk.publish(desk.bring(there).edition)
     swapped = drawn("A").set_geometry([shapely.box(20, 30, 20.1, 30.1)], crs="EPSG:4326")
-    with pytest.raises(InvalidGeometryError, match="write longitude first"):
+    with pytest.raises(DoubtfulFileError, match="if so, write --swap-axes") as asked:
         desk.bring(swapped, layer="fire")
+    assert [doubt.kind for doubt in asked.value.doubts] == ["swapped_axes"]
+    assert desk.bring(swapped, layer="fire", as_it_is=True, dry_run=True).added["grid"] == 1
     assert desk.bring(there, layer="fire").added["grid"] == 1
 
 

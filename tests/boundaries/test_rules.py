@@ -14,28 +14,11 @@ from gridgis_boundaries.rules import judge
 from gridgis_boundaries.rules.coverage import overlaps
 from gridgis_boundaries.sizes import area_m2
 from tests.boundaries.conftest import drawn, stored_frame, toy_layer
+from tests.boundaries.towns import city, moved
 from tests.cities import NINE, STEP, boxes
 
 SQUARE_M2 = 1_069_500
 """One letter of a drawing, roughly."""
-
-
-def city(drawing: str, *, parent: bool = True) -> gpd.GeoDataFrame:
-    """A city T and its grids, as the store gives them."""
-    grids = drawn(drawing).assign(level="grid", parent_code="T" if parent else None)
-    whole = grids.dissolve().assign(code="T", level="city", parent_code=None)
-    return stored_frame(together([whole, grids]))
-
-
-def together(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
-    return pd.concat(frames, ignore_index=True)
-
-
-def moved(areas: gpd.GeoDataFrame, code: str, shape: shapely.Geometry) -> gpd.GeoDataFrame:
-    areas = areas.copy()
-    (at,) = areas.index[areas["code"] == code]
-    areas.loc[at, "geometry"] = shape
-    return areas
 
 
 def test_nine_squares_are_a_partition() -> None:
@@ -63,11 +46,8 @@ def test_a_sliver_below_the_tolerance_is_rounding() -> None:
 
 def test_one_grid_inside_another_overlaps_it() -> None:
     inside = shapely.multipolygons([shapely.box(104.002, 30.002, 104.004, 30.004)])
-    areas = stored_frame(
-        together([drawn("A A"), drawn("B").assign(geometry=[inside])]).assign(
-            level="grid", parent_code=None
-        )
-    )
+    both = pd.concat([drawn("A A"), drawn("B").assign(geometry=[inside])], ignore_index=True)
+    areas = stored_frame(both.assign(level="grid", parent_code=None))
     partial = Layer("x", "x", False, 1, "none", [Level("grid", "Grid", 0, True)], None)
     (found,) = judge(areas, partial)
     assert (found.rule, found.areas) == ("overlap", ("A", "B"))

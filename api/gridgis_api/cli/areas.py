@@ -12,9 +12,9 @@ from gridgis.errors import InvalidInputError
 from gridgis.exports.areas import require_area_file, write_areas
 from gridgis.files.vectors import open_vector
 from gridgis.store import areas
-from gridgis_api.cli import context
+from gridgis_api.cli import context, placing
 from gridgis_api.cli.moments import At, EditionNumber, moment
-from gridgis_boundaries.importing import AreaImport, import_frame
+from gridgis_boundaries.importing import AreaImport, RepairWish, import_frame
 
 if TYPE_CHECKING:
     from gridgis_boundaries.importing import AreaImportSummary
@@ -27,7 +27,7 @@ _SHOWN = 20
 @app.command("import")
 def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
     file: Annotated[
-        str, typer.Argument(help="GeoJSON, GeoPackage, Shapefile, FlatGeobuf, Parquet.")
+        str, typer.Argument(help="GeoPackage, Shapefile, FileGDB, KML, DXF, GeoJSON, Parquet, …")
     ],
     layer: Annotated[str, typer.Option(help="The layer to draft; `gridgis layers list`.")],
     level: Annotated[str, typer.Option(help="The level of the file's areas.")],
@@ -44,8 +44,23 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
         bool, typer.Option("--merge-same-code", help="Rows with one code are one area.")
     ] = False,
     edition: Annotated[int | None, typer.Option(help="Fill this draft; else a new one.")] = None,
-    crs: Annotated[str | None, typer.Option(help="Coordinate system, like EPSG:4490.")] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="Coordinate system: EPSG:4490, a PROJ string or WKT.")
+    ] = None,
+    control_points: Annotated[
+        Path | None,
+        typer.Option(help="Table with x, y, lon, lat of the same spots: for a city's own system."),
+    ] = None,
+    control_fit: Annotated[
+        str, typer.Option(help="similarity (turn, scale, shift) or affine.")
+    ] = "similarity",
     datum: Annotated[str, typer.Option(help="wgs84, cgcs2000, gcj02 or bd09.")] = "wgs84",
+    swap_axes: Annotated[
+        bool, typer.Option("--swap-axes", help="The file writes the northing or latitude first.")
+    ] = False,
+    as_it_is: Annotated[
+        bool, typer.Option("--as-it-is", help="The answer to every doubt: the file is right.")
+    ] = False,
     encoding: Annotated[str | None, typer.Option(help="Encoding of the texts.")] = None,
     valid_from: Annotated[
         str | None, typer.Option(help="Day or time from which the edition shall be in force.")
@@ -54,6 +69,15 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
         str | None, typer.Option(help="How codes are made; the layer keeps it.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, store nothing.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make the areas a partition; see boundaries repair.")
+    ] = False,
+    accept_repair: Annotated[
+        bool, typer.Option("--accept-repair", help="Repair, whatever changes.")
+    ] = False,
+    repair_m2: Annotated[
+        float | None, typer.Option(help="Repair when no area changes by more than this.")
+    ] = None,
 ) -> None:
     """Fill a draft edition with the areas of a file: all of them, or nothing."""
     options = AreaImport(
@@ -71,14 +95,18 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
         grammar=grammar,
         file=Path(file).name,
         dry_run=dry_run,
+        as_it_is=as_it_is,
+        repair=RepairWish(repair, accept_repair, repair_m2),
     )
+    system = placing.system(crs, control_points, control_fit)
     with context.progress() as progress:
         task = progress.add_task(f"reading {options.file}", total=_STEPS)
 
         def tell(step: str) -> None:
             progress.update(task, description=step, advance=1)
 
-        frame = open_vector(file, crs=crs, datum=datum, encoding=encoding)
+        frame = open_vector(file, crs=system, datum=datum, encoding=encoding, swap_axes=swap_axes)
+        placing.tell_reading(frame)
         with context.open_store() as store, store.begin() as connection:
             summary = import_frame(
                 connection,
@@ -111,8 +139,8 @@ def export_areas(
     context.say(f"{out}: {len(frame)} areas")
 
 
-# reading, shapes, parents, writing
-_STEPS = 4
+# reading, doubts, shapes, how they meet, parents, writing
+_STEPS = 6
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -132,6 +160,7 @@ def _tell_summary(summary: AreaImportSummary) -> None:
         context.say(f"  made valid: {repair}")
     if len(summary.repaired) > _SHOWN:
         context.say(f"  and {len(summary.repaired) - _SHOWN} more shapes made valid")
+    _tell_meeting(summary)
     if summary.edition is None:
         context.say(f"{summary.read} rows would become {added}{merged}; nothing was stored")
         return
@@ -139,3 +168,21 @@ def _tell_summary(summary: AreaImportSummary) -> None:
         f"{summary.read} rows became {added}{merged} in draft edition {summary.edition}; "
         f"now `gridgis editions publish {summary.edition}`"
     )
+
+
+def _tell_meeting(summary: AreaImportSummary) -> None:
+    """Say how the areas meet, and what repair did or could do about it."""
+    _tell_some(summary.findings, "findings")
+    if summary.findings and not summary.changes:
+        context.say(
+            "  these areas are no partition; --repair mends them, and "
+            "`gridgis boundaries repair FILE -o OUT` shows what it would change"
+        )
+    _tell_some([f"repaired: {change}" for change in summary.changes], "repaired areas")
+
+
+def _tell_some(lines: list[str], noun: str) -> None:
+    for line in lines[:_SHOWN]:
+        context.say(f"  {line}")
+    if len(lines) > _SHOWN:
+        context.say(f"  and {len(lines) - _SHOWN} more {noun}")

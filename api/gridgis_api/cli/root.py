@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "demo",
     "layers": "layers",
     "areas": "areas",
+    "boundaries": "boundaries",
     "editions": "editions",
     "reports": "reports",
     "responders": "responders",

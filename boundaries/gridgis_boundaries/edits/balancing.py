@@ -10,7 +10,7 @@ import shapely
 from shapely.ops import split
 
 from gridgis.errors import InvalidInputError
-from gridgis_boundaries.edits.crossings import along_roads, straight
+from gridgis_boundaries.edits.crossings import CUT_COMPOUND, along_roads, straight
 from gridgis_boundaries.planes import length_m
 from gridgis_boundaries.sizes import area_m2
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-_CUT_COMPOUND = 0.05
 _SHAPE = 0.1
 _ROAD = 0.03
 
@@ -56,14 +55,14 @@ class Proposal:
     def cost(self) -> float:
         """What the proposals are ranked by, the least first.
 
-        The deviation; a compound that is cut counts as much as 5 % of it, a side like a circle
+        The deviation; a compound that is cut counts as much as 25 % of it, a side like a circle
         saves 10 % against one without ground, and a border that everybody sees on the ground, a
         road, saves 3 %.
         """
         shape = _SHAPE * (1 - min(self.polsby_popper))
         return (
             self.deviation
-            + _CUT_COMPOUND * len(self.cut_compounds)
+            + CUT_COMPOUND * len(self.cut_compounds)
             + shape
             - (_ROAD if self.along == "roads" else 0.0)
         )

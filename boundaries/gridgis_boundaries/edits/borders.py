@@ -8,7 +8,7 @@ import numpy as np
 
 from gridgis.errors import EditRefusedError
 from gridgis_boundaries.topology import cutting, finding
-from gridgis_boundaries.topology.parts import Edge, line_of, point_of, rounded
+from gridgis_boundaries.topology.parts import Edge, point_of, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,17 +156,3 @@ def _position(edge: Edge, corner: Point, which: int) -> int:
     found = np.flatnonzero(np.all(edge.points == np.array(corner), axis=1))
     # The node of a loop is its first and its last corner.
     return int(found[0] if which == 0 or len(found) < _FEWEST else found[-1])
-
-
-def as_line(points: list[Point]) -> Points:
-    """Return a line's corners as an array, shape (n, 2).
-
-    Raises
-    ------
-    EditRefusedError
-        There are fewer than two.
-    """
-    if len(points) < _FEWEST:
-        msg = "a line needs two corners at least"
-        raise EditRefusedError(msg, points[0] if points else None)
-    return line_of(np.array(points, dtype=np.float64))

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from gridgis.reach.planes import Plane
 
 _DIRECTIONS = 12
-_LINES = 3
-_CUT_COMPOUND = 0.05
+_LINES = 2
+CUT_COMPOUND = 0.25
+"""How much imbalance a compound that is cut counts as, a share of half of the households."""
+
 _KEPT_CELL = 0.5
 _OUTSIDE_M = 2.0
-"""How far the ends of a straight line stick out."""
+"""How far the ends of a line stick out."""
 
 _BORDER_M = 0.5
 """A road that is nearer runs along the border."""
@@ -61,7 +63,10 @@ def straight(ground: shapely.Polygon, cells: gpd.GeoDataFrame) -> Iterator[shape
 def along_roads(
     ground: shapely.Polygon, roads: Iterable[shapely.LineString]
 ) -> Iterator[shapely.LineString]:
-    """Yield the shortest ways along roads inside a grid between each two spots of its border."""
+    """Yield the shortest ways along roads inside a grid between each two spots of its border.
+
+    An end that is no node of the border sticks out, so that rounding cannot pull it inside.
+    """
     given = np.array(list(roads), dtype=object)
     near = given[shapely.STRtree(given).query(ground, predicate="intersects")]
     inner = shapely.get_parts(shapely.intersection(near, ground))
@@ -85,7 +90,22 @@ def along_roads(
     for row in range(len(ends)):
         for target in ends[row + 1 :]:
             if np.isfinite(away_m[row, target]):
-                yield net.way(before[row], int(target))
+                yield _stuck_out(net.way(before[row], int(target)), ground, plane)
+
+
+def _stuck_out(
+    way: shapely.LineString, ground: shapely.Polygon, plane: Plane
+) -> shapely.LineString:
+    """Return a way whose ends are nodes of the border or lie outside of it."""
+    corners = set(map(tuple, shapely.get_coordinates(ground).tolist()))
+    spots = shapely.get_coordinates(way)
+    flat = plane.metres(spots[:, 0], spots[:, 1])
+    for end, before in ((0, 1), (-1, -2)):
+        if tuple(spots[end].tolist()) not in corners:
+            out = flat[end] - flat[before]
+            further = flat[end] + out / np.hypot(*out) * _OUTSIDE_M
+            spots[end] = plane.degrees(further).round(DECIMALS)
+    return shapely.LineString(spots)
 
 
 def _best_offsets(
@@ -97,7 +117,8 @@ def _best_offsets(
     """Return where lines of one direction run best, by the cells' places across it.
 
     Between each two doors there is one spot to choose. Each cell that it runs through costs as much
-    as half of its households on the wrong side, each compound as much as 5 % of the imbalance.
+    as half of its households on the wrong side, each compound as :data:`CUT_COMPOUND`. The spot
+    that balances best is among them, whatever it cuts.
     """
     order = np.argsort(doors, kind="stable")
     count = cells["count"].to_numpy()[order]
@@ -110,11 +131,15 @@ def _best_offsets(
     offsets = np.where(clear, offsets, between)
     through = (lowest[:, None] < offsets) & (offsets < highest[:, None])
     broken = (through * cells["count"].to_numpy()[:, None]).sum(axis=0) / count.sum()
-    cost = imbalance + _KEPT_CELL * broken + _CUT_COMPOUND * _divided(cells, order)
+    cost = imbalance + _KEPT_CELL * broken + CUT_COMPOUND * _divided(cells, order)
     # Doors in one line across cannot be told apart by it.
-    cost[np.diff(doors[order]) <= 0] = np.inf
-    best = np.argsort(cost, kind="stable")[:_LINES]
-    return offsets[best[np.isfinite(cost[best])]]
+    apart = np.diff(doors[order]) > 0
+    cost[~apart] = np.inf
+    best = np.append(
+        np.argsort(cost, kind="stable")[:_LINES], np.where(apart, imbalance, np.inf).argmin()
+    )
+    chosen: NDArray[np.float64] = offsets[np.unique(best[apart[best]])]
+    return chosen
 
 
 def _least_after(lowest: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -98,7 +98,7 @@ def chosen_cells(state: State, codes: Sequence[str], compounds: Sequence[str]) -
     AreaNotFoundError
         A cell or compound is not known.
     """
-    cells = _known_cells(state)
+    cells = state.known_cells()
     by_code, by_parent = cells["code"].isin(list(codes)), cells["parent_code"].isin(list(compounds))
     # A compound without buildings of its own is a cell itself.
     alone = cells["code"].isin(list(compounds))
@@ -122,7 +122,7 @@ def ground_of(state: State, cells: gpd.GeoDataFrame, to: int) -> tuple[Shapes, l
     EditRefusedError
         The cells lie in the target already, or all of an area's cells would go.
     """
-    every = _known_cells(state)
+    every = state.known_cells()
     spots = shapely.point_on_surface(every.geometry.to_numpy())
     going = every["code"].isin(list(cells["code"])).to_numpy()
     grounds, faces = [], []
@@ -143,13 +143,6 @@ def ground_of(state: State, cells: gpd.GeoDataFrame, to: int) -> tuple[Shapes, l
         msg = f"these cells lie in {state.topology.faces[to].code} already, or in no area"
         raise EditRefusedError(msg)
     return np.array(grounds, dtype=object), faces
-
-
-def _known_cells(state: State) -> gpd.GeoDataFrame:
-    if state.cells is None or not len(state.cells):
-        msg = "no cells are known; `gridgis cells import FILE` brings them, or use a lasso"
-        raise EditRefusedError(msg)
-    return state.cells
 
 
 def _ground(own: shapely.Geometry, going: Shapes, staying: Shapes) -> shapely.Geometry:

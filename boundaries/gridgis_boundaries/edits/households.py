@@ -51,7 +51,8 @@ def counts_after(
             dealt = [None] * len(heirs) if own is None else apportion(own, weights)
             for heir, amount in zip(heirs, dealt, strict=True):
                 known = totals[heir][field]
-                totals[heir][field] = None if None in {known, amount} else known + amount  # type: ignore[operator]
+                unknown = known is None or amount is None
+                totals[heir][field] = None if unknown else (known or 0) + (amount or 0)
     return totals
 
 

@@ -15,6 +15,9 @@
 ``recode``       ``area``, ``code``, and ``level``
 ===============  ==========================================================================
 
+A ``line`` may follow a guide between its clicks, and be snapped: ``along``, ``snap_m`` and
+``snap_to``, see :mod:`gridgis_boundaries.edits.drawing`.
+
 An operation is returned as it was understood: with codes that were given out and the ground that
 goes with cells, so that it can be done again without asking anybody.
 """
@@ -28,6 +31,7 @@ import shapely
 from gridgis.errors import InvalidInputError
 from gridgis_boundaries.edits import areas, borders, ground
 from gridgis_boundaries.edits.codes import next_code
+from gridgis_boundaries.edits.drawing import read_line
 from gridgis_boundaries.edits.reading import Fields
 from gridgis_boundaries.edits.redrawing import Redrawn, redraw
 
@@ -75,7 +79,7 @@ def _delete_vertex(state: State, fields: Fields) -> Resolved:
 
 
 def _reshape_edge(state: State, fields: Fields) -> Resolved:
-    line = borders.as_line(fields.points("line"))
+    line = read_line(state, fields)
     borders.reshape_edge(state, line)
     return {"line": line.tolist()}
 
@@ -83,11 +87,8 @@ def _reshape_edge(state: State, fields: Fields) -> Resolved:
 def _split(state: State, fields: Fields) -> Resolved:
     code = fields.text("area")
     area = state.leaf(code)
-    lines = (
-        [each.points("line") for each in fields.entries("lines")]
-        if fields.has("lines")
-        else [fields.points("line")]
-    )
+    drawn = fields.entries("lines") if fields.has("lines") else [fields]
+    lines = [read_line(state, each) for each in drawn]
     new: list[tuple[str, str]] = []
     for entry in fields.entries("new"):
         given = entry.text("code")
@@ -98,10 +99,10 @@ def _split(state: State, fields: Fields) -> Resolved:
         msg = f"the parts of {code} need a code each; {new[0][0]!r} stands there twice"
         raise InvalidInputError(msg)
     keep = fields.point_or_none("keep")
-    areas.split(state, code, [borders.as_line(line) for line in lines], new, keep)
+    areas.split(state, code, lines, new, keep)
     return {
         "area": code,
-        "lines": [{"line": line} for line in lines],
+        "lines": [{"line": line.tolist()} for line in lines],
         "new": [{"code": given, "name": name} for given, name in new],
         "keep": keep,
     }

@@ -67,6 +67,15 @@ class Fields:
         """Return a field as lon and lat; None when it is not given."""
         return self.point(field) if self.has(field) else None
 
+    def metres(self, field: str) -> float:
+        """Return a field as a number of metres, 0 or more."""
+        value = self._needed(field)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._wrong(field, "a number of metres")
+        if not (math.isfinite(value) and value >= 0):
+            raise self._wrong(field, "a number of metres, 0 or more,")
+        return float(value)
+
     def points(self, field: str) -> list[Point]:
         """Return a field as a line of lon and lat."""
         value = self._needed(field)

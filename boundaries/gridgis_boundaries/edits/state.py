@@ -10,9 +10,11 @@ from gridgis.errors import AreaNotFoundError, EditRefusedError
 from gridgis_boundaries.topology.parts import OUTSIDE, Face
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
+    import numpy as np
+    from numpy.typing import NDArray
 
     from gridgis.model import Layer, Level
     from gridgis_boundaries.edits.grounds import Grounds
@@ -41,7 +43,7 @@ class State:
     `grounds` are the leaves' shapes as the operation under way finds them.
     `uppers` by level and code. `redraws` are the levels whose borders may move, beside those of
     the leaves among one parent. `retired` are codes that areas once had. `cells` is the frame of
-    :func:`gridgis.frames.cells`, or None.
+    :func:`gridgis.frames.cells`, or None. `guides` are lines to draw along, by name: roads, rivers.
     """
 
     topology: Topology
@@ -51,6 +53,7 @@ class State:
     redraws: frozenset[str] = frozenset()
     retired: frozenset[str] = frozenset()
     cells: gpd.GeoDataFrame | None = None
+    guides: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
 
     @property
     def levels(self) -> list[Level]:
@@ -89,6 +92,19 @@ class State:
                 return area
         msg = f"no {level or 'area above the others'} has the code {code!r} in this plan"
         raise AreaNotFoundError(msg)
+
+    def known_cells(self) -> gpd.GeoDataFrame:
+        """Return the cells.
+
+        Raises
+        ------
+        EditRefusedError
+            None are known.
+        """
+        if self.cells is None or not len(self.cells):
+            msg = "no cells are known; `gridgis cells import FILE` brings them, or use a lasso"
+            raise EditRefusedError(msg)
+        return self.cells
 
     def change_face(self, face: Face, **facts: object) -> Face:
         """Give a leaf other facts."""

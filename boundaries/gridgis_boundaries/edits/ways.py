@@ -52,8 +52,10 @@ class Net:
             if (self.nodes[node] == spot).all():
                 return self, int(node)
         node = len(self.nodes)
-        start = np.append(self.start, [node, self.start[segment]])
-        end = np.append(self.end, [self.end[segment], node])
+        # The two halves take the segment's place: a second spot must not find the whole one.
+        start = np.append(self.start, node)
+        end = np.append(self.end, self.end[segment])
+        end[segment] = node
         return Net(np.vstack((self.nodes, spot)), start, end), node
 
     def only(self, segments: NDArray[np.bool_]) -> Net:

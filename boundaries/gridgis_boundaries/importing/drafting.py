@@ -16,10 +16,12 @@ from gridgis.errors import (
 )
 from gridgis.store import areas, editions, imports, layers
 from gridgis_boundaries.importing import linking
+from gridgis_boundaries.importing.doubts import require_no_doubt
 from gridgis_boundaries.importing.expressions import Expression
+from gridgis_boundaries.importing.known import known_areas
+from gridgis_boundaries.importing.mending import NO_REPAIR, RepairWish, checked
 from gridgis_boundaries.importing.newareas import dissolve, merge_same_code, refuse_same_code
 from gridgis_boundaries.importing.rows import Fields, RowReader
-from gridgis_boundaries.importing.territory import require_not_swapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,6 +45,8 @@ class AreaImport:
     Fields of the file: `code`, `name`, `parent`, `households`, `population`. `dissolve` gives the
     code of parents that are made from their children, as an expression by level. `edition` is a
     draft to fill; None makes a new one, called `title`. `valid_from` is the wished start.
+    `as_it_is` answers every doubt about where the file lies: it is right.
+    `repair` says whether the areas are repaired into a partition first.
     """
 
     layer: str
@@ -60,6 +64,8 @@ class AreaImport:
     grammar: str | None = None
     file: str = ""
     dry_run: bool = False
+    as_it_is: bool = False
+    repair: RepairWish = NO_REPAIR
 
     @property
     def fields(self) -> Fields:
@@ -72,7 +78,8 @@ class AreaImportSummary:
     """What an import did, or would do: `edition` is None when nothing was written.
 
     `added` counts the new areas by level; `repaired` says which shapes were made valid and why;
-    `merged` is the number of rows that went into another row's area.
+    `merged` is the number of rows that went into another row's area. `findings` is what keeps the
+    areas from being a partition, `changes` what repair did about it, where it was wished.
     """
 
     layer: str
@@ -82,6 +89,8 @@ class AreaImportSummary:
     merged: int
     repaired: list[str]
     notes: list[str]
+    findings: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
 
 
 def import_frame(
@@ -109,14 +118,22 @@ def import_frame(
         What the options name is not there.
     InvalidInputError
         A field is missing, or options contradict each other.
+    DoubtfulFileError
+        The file may mean something else than it says; `doubts` lists what to answer.
     RowsRefusedError
         Some rows cannot become areas; `refusals` lists each with its reason.
+    InvalidGeometryError
+        The areas cannot be repaired, although it was wished.
     """
     began = clock.now()
     stored = layers.find(connection, options.layer, began)
     plan = _plan(stored.layer, options)
     _require_degrees(frame)
     _require_rows(frame, options)
+    if not options.as_it_is:
+        tell("looking for doubts")
+        known = known_areas(connection, options.layer, edition=options.edition, at=began)
+        require_no_doubt(frame, known, file=options.file or "the file")
     tell("reading shapes")
     rows = plan.reader.read(frame)
     new = rows.areas
@@ -125,10 +142,11 @@ def import_frame(
     else:
         refuse_same_code(new, rows.refusals)
     _refuse(rows, len(frame), options)
-    require_not_swapped([area.shape for area in new], areas.extents(connection))
-    tell("dissolving parents")
     merged = len(frame) - len(new)
-    new = _with_parents(new, plan, rows.refusals)
+    tell("checking how areas meet")
+    meeting = checked(new, options.repair)
+    tell("dissolving parents")
+    new = _with_parents(meeting.areas, plan, rows.refusals)
     there = _held_areas(connection, stored.id, options)
     linking.link(new, plan.levels, there, rows.refusals)
     _refuse(rows, len(frame), options)
@@ -151,6 +169,8 @@ def import_frame(
         merged=merged,
         repaired=rows.repaired,
         notes=notes,
+        findings=meeting.findings,
+        changes=meeting.changes,
     )
 
 

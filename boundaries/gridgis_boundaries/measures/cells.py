@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,9 +90,21 @@ def cut_edges(pairs: NDArray[np.int64], grid: NDArray[np.int64]) -> NDArray[np.i
     return cut
 
 
-def splits(
-    units: pd.Series[str], grid: NDArray[np.int64], households: NDArray[np.float64]
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Units:
+    """What cells belong to, such as compounds: the units' names, and each cell's, -1 for none."""
+
+    names: pd.Index[str]
+    of_cell: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, names: pd.Series[str]) -> Units:
+        """Return the units by the name that each cell has; None for cells of none."""
+        of_cell, found = pd.factorize(names, sort=True)
+        return cls(pd.Index(found), of_cell.astype(np.int64))
+
+
+def splits(units: Units, grid: NDArray[np.int64], households: NDArray[np.float64]) -> pd.DataFrame:
     """Return the units that lie in several grids, such as compounds or the parents of before.
 
     A unit in n grids is split n - 1 times; as splits of counties are counted: Becker and Solomon,
@@ -100,7 +113,7 @@ def splits(
     Parameters
     ----------
     units
-        The unit of each cell; None for cells of none.
+        As many cells as the other two.
     grid
         The grid's position of each cell; -1, outside of all, does not count.
     households
@@ -112,9 +125,16 @@ def splits(
         Index: the unit. grids (number), households, apart (households outside of the grid that has
         most of them).
     """
-    table = pd.DataFrame({"unit": units.to_numpy(), "grid": grid, "households": households})
-    table = table[table["unit"].notna() & (table["grid"] >= 0)]
-    held = table.groupby(["unit", "grid"])["households"].sum().groupby(level="unit")
-    found = pd.DataFrame({"grids": held.size(), "households": held.sum()})
-    found["apart"] = found["households"] - held.max()
-    return found[found["grids"] > 1]
+    counted = (units.of_cell >= 0) & (grid >= 0)
+    size = int(grid.max(initial=0)) + 1
+    keys, held = np.unique(units.of_cell[counted] * size + grid[counted], return_inverse=True)
+    amounts = np.bincount(held, households[counted], minlength=len(keys))
+    unit = keys // size
+    grids = np.bincount(unit, minlength=len(units.names))
+    most = np.zeros(len(units.names))
+    np.maximum.at(most, unit, amounts)
+    total = np.bincount(unit, amounts, minlength=len(units.names))
+    found = pd.DataFrame(
+        {"grids": grids, "households": total, "apart": total - most}, index=units.names
+    )
+    return found[grids > 1]

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from gridgis_boundaries.borders import borders
+from gridgis_boundaries.families import with_parents
 from gridgis_boundaries.measures import shape
 from gridgis_boundaries.measures.balance import band_excess, deviation
 from gridgis_boundaries.measures.cells import positions_in
@@ -39,17 +40,24 @@ class Measures:
         households) and walk_max_m to the station; tour_m. NaN where there is nothing to measure by.
     summary
         The figures of the whole plan, by name.
-    borders
-        left, right (codes) and length_m of each border between two grids, once.
+    pairs
+        Each border between two grids, once: left < right (positions in `grids`), length_m.
     cell_grid, report_grid
         The position in `grids` of the grid that holds each cell and report of the survey, or -1.
     """
 
     grids: pd.DataFrame
     summary: Mapping[str, float]
-    borders: pd.DataFrame
+    pairs: pd.DataFrame
     cell_grid: NDArray[np.int64]
     report_grid: NDArray[np.int64]
+
+    @property
+    def borders(self) -> pd.DataFrame:
+        """Each border between two grids, once: left, right (codes), length_m."""
+        codes = self.grids.index.to_numpy(dtype=object)
+        left, right = (codes[self.pairs[side]] for side in ("left", "right"))
+        return self.pairs.assign(left=left, right=right)
 
 
 def measure(areas: gpd.GeoDataFrame, survey: Survey, *, level: str = "grid") -> Measures:
@@ -58,7 +66,8 @@ def measure(areas: gpd.GeoDataFrame, survey: Survey, *, level: str = "grid") -> 
     Parameters
     ----------
     areas
-        As :func:`gridgis.store.areas.frame` gives them, EPSG:4326; those of `level` are measured.
+        As :func:`gridgis.store.areas.frame` or a plan gives them, EPSG:4326, upper levels first;
+        those of `level` are measured.
         With cells, households are the sum of theirs; without any, what the grids state.
     """
     grids = _of_level(areas, level)
@@ -87,15 +96,19 @@ def remeasure(
     """
     grids = _of_level(areas, level)
     codes = pd.Index(grids["code"])
-    stale = np.asarray(codes.isin(list(touched)) | ~codes.isin(before.grids.index))
+    stale = before.grids.index.get_indexer(codes) < 0
+    stale[codes.get_indexer(pd.Index(list(touched)).intersection(codes))] = True
     kept = codes.get_indexer(before.grids.index)
-    kept[stale[kept] & (kept >= 0)] = -1
+    kept[stale[kept]] = -1
     cell_grid = _again(before.cell_grid, kept, grids, stale, survey.doors)
     report_grid = _again(before.report_grid, kept, grids, stale, survey.reports)
     fresh = _rows(grids, stale, survey, cell_grid, report_grid)
-    rows = pd.concat([before.grids.iloc[np.flatnonzero(kept >= 0)], fresh]).reindex(codes)
-    still = before.borders["left"].isin(codes[~stale]) & before.borders["right"].isin(codes[~stale])
-    pairs = pd.concat([before.borders[still], _borders(grids, stale)], ignore_index=True)
+    rows = pd.concat([before.grids[fresh.columns][kept >= 0], fresh]).reindex(codes)
+    sides = kept[before.pairs[["left", "right"]].to_numpy()]
+    still = (sides >= 0).all(axis=1)
+    old = pd.DataFrame(np.sort(sides[still], axis=1), columns=["left", "right"])
+    old["length_m"] = before.pairs["length_m"].to_numpy()[still]
+    pairs = pd.concat([old, _borders(grids, stale)], ignore_index=True)
     return _whole(rows, pairs, survey, cell_grid, report_grid)
 
 
@@ -106,7 +119,8 @@ def deltas(before: Measures, after: Measures) -> pd.DataFrame:
 
 
 def _of_level(areas: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
-    return areas[areas["level"] == level].reset_index(drop=True)
+    family = with_parents(areas, areas["level"].unique().tolist())
+    return family[family["level"] == level].reset_index(drop=True)
 
 
 def _again(
@@ -193,20 +207,16 @@ def _walks(
 
 
 def _borders(grids: gpd.GeoDataFrame, chosen: NDArray[np.bool_]) -> pd.DataFrame:
-    """Return the borders of the chosen grids, by the codes of both sides."""
+    """Return the borders of the chosen grids, by the positions of both sides."""
     shapes = grids.geometry.to_numpy()
     near = chosen
     if not chosen.all():
         near = np.zeros(len(grids), dtype=np.bool_)
         near[shapely.STRtree(shapes).query(shapes[chosen])[1]] = True
-    some = grids[near]
-    pairs = borders(some)
-    touched = chosen[near]
+    at, touched = np.flatnonzero(near), chosen[near]
+    pairs = borders(grids[near])
     pairs = pairs[touched[pairs["left"]] | touched[pairs["right"]]]
-    codes = some["code"].to_numpy(dtype=object)
-    names = np.column_stack((codes[pairs["left"]], codes[pairs["right"]]))
-    left, right = np.sort(names, axis=1).T if len(names) else ([], [])
-    return pd.DataFrame({"left": left, "right": right, "length_m": pairs["length_m"].to_numpy()})
+    return pairs.assign(left=at[pairs["left"]], right=at[pairs["right"]])
 
 
 def _whole(
@@ -218,15 +228,15 @@ def _whole(
 ) -> Measures:
     """Add what a grid has only among others, and sum up."""
     pairs = pairs.sort_values(["left", "right"], ignore_index=True)
-    ends = pd.concat([pairs["left"], pairs["right"]])
-    lengths = pd.concat([pairs["length_m"], pairs["length_m"]]).groupby(ends)
+    ends = np.concatenate((pairs["left"], pairs["right"]))
+    lengths_m = np.tile(pairs["length_m"].to_numpy(), 2)
     households = rows["households"]
     grids = rows.assign(
         deviation=deviation(households),
         band_excess=band_excess(households, survey.band),
         reports_per_household=rows["reports"] / households.where(households > 0),
-        border_m=lengths.sum().reindex(rows.index, fill_value=0.0),
-        neighbours=lengths.size().reindex(rows.index, fill_value=0),
+        border_m=np.bincount(ends, lengths_m, minlength=len(rows)),
+        neighbours=np.bincount(ends, minlength=len(rows)),
     )
     found = summary(grids, pairs, survey, cell_grid, report_grid)
     return Measures(grids, found, pairs, cell_grid, report_grid)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridgis_boundaries.measures.cells import neighbours, positions_in, spots
+from gridgis_boundaries.measures.cells import Units, neighbours, positions_in, spots
 from gridgis_boundaries.measures.walking import by_line
 from gridgis_boundaries.rules.standards import Band
 
@@ -33,10 +33,9 @@ class Survey:
     households
         Of each cell, 0 where unknown.
     compounds
-        The compound of each cell, by code; None for a cell of none.
+        The compound of each cell.
     parents
-        The parent in the edition before, by code, in which each cell lies; None: outside, or no
-        edition was given.
+        The parent in the edition before, in which each cell lies; none where no edition was given.
     pairs
         Neighbouring cells, shape (n, 2), by position.
     reports
@@ -51,8 +50,8 @@ class Survey:
 
     doors: NDArray[np.object_]
     households: NDArray[np.float64]
-    compounds: pd.Series[str]
-    parents: pd.Series[str]
+    compounds: Units
+    parents: Units
     pairs: NDArray[np.int64]
     reports: NDArray[np.object_]
     stations: pd.DataFrame
@@ -96,10 +95,8 @@ class Survey:
         return cls(
             doors=doors,
             households=cells["households"].to_numpy(dtype=np.float64, na_value=0.0),
-            compounds=cells["parent_code"].reset_index(drop=True)
-            if "parent_code" in cells
-            else none,
-            parents=parents,
+            compounds=Units.of(cells.get("parent_code", none)),
+            parents=Units.of(parents),
             pairs=neighbours(cells),
             reports=np.array([], object) if reports is None else reports.geometry.to_numpy(),
             stations=standing.reset_index(drop=True),

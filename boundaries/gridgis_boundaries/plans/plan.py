@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - a field's type
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from gridgis.actor import Actor
 from gridgis.errors import ConflictError, EditConflictError
+from gridgis_boundaries.edits.balancing import proposals
 from gridgis_boundaries.edits.households import counts_after
 from gridgis_boundaries.edits.operations import perform
 from gridgis_boundaries.plans.conflicts import Conflict, shared_edges, shared_faces
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from gridgis.model import Layer
+    from gridgis_boundaries.edits.balancing import Proposal
     from gridgis_boundaries.edits.state import State, Upper
     from gridgis_boundaries.topology import Change
 
@@ -142,6 +146,28 @@ class Plan:
         for entry in entries:
             plan.repeat(entry)
         return plan
+
+    def draw_along(self, guides: Mapping[str, gpd.GeoDataFrame]) -> None:
+        """Give the planner lines to draw along and to snap to: frames by name, EPSG:4326.
+
+        Usually ``roads`` and ``rivers``. The log keeps the lines as they were drawn with them.
+        """
+        self.state.guides = {
+            name: np.array(frame.geometry.to_numpy(), dtype=object)
+            for name, frame in guides.items()
+        }
+
+    def proposals(self, code: str, count: int = 5) -> list[Proposal]:
+        """Propose lines that split a leaf in two halves of its cells' households, best first.
+
+        Raises
+        ------
+        AreaNotFoundError, InvalidInputError
+            There is no such leaf, it has several parts, or no two cells with households.
+        """
+        ground = self.state.grounds[self.state.leaf(code).id]
+        cells = self.state.known_cells()
+        return proposals(ground, cells, self.state.guides.get("roads"), count)
 
     @property
     def version(self) -> int:
@@ -281,7 +307,7 @@ class Plan:
             if fields != {"households": face.households, "population": face.population}:
                 told[face.code or ""] = fields
                 self.state.change_face(face, **fields)
-        return told
+        return dict(sorted(told.items()))
 
     def _counts(self, change: Change) -> dict[int, dict[str, int | None]]:
         gone = {face.id: face for face in change.gone_faces}

@@ -30,10 +30,7 @@ def cell_table(plan: Plan) -> pd.DataFrame:
     InvalidInputError
         No cells are known.
     """
-    cells = plan.state.cells
-    if cells is None or not len(cells):
-        msg = "no cells are known; `gridgis cells import FILE` brings them"
-        raise InvalidInputError(msg)
+    cells = plan.state.known_cells()
     faces = [face for face in plan.state.topology.faces.values() if not face.is_nobodys]
     faces.sort(key=lambda face: (face.code or "").encode())
     tree = shapely.STRtree([plan.state.grounds[face.id] for face in faces])

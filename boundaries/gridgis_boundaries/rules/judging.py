@@ -1,7 +1,7 @@
 """The rules that an edition must keep, as pure functions from a frame to findings.
 
-A frame has the columns of :func:`gridgis.store.areas.frame`: code, level, area_id, parent_id,
-parent_code, households and a MultiPolygon in EPSG:4326, longitude first.
+A frame has the columns code, level, area_id, parent_code and a MultiPolygon in EPSG:4326, longitude
+first; households where they are known, and parent_id as the store gives it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from gridgis_boundaries.families import with_parents
 from gridgis_boundaries.rules.coding import codes, retired_codes, unique_codes
 from gridgis_boundaries.rules.coverage import beyond, gaps, overlaps, surrounded, uncovered
 from gridgis_boundaries.rules.findings import Finding
@@ -55,6 +56,7 @@ def judge(
         areas can change the findings of their parents; name these too. None: all.
     """
     tell("judging codes and shapes")
+    areas = with_parents(areas, [level.code for level in layer.levels])
     everywhere = _everywhere(areas, layer, standards, known)
     part = areas if only is None else concerned(areas, only)
     findings = [*everywhere, *codes(part, layer), *valid_shapes(part, standards)]

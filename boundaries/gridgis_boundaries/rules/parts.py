@@ -53,8 +53,11 @@ def slivers(grids: gpd.GeoDataFrame, narrowest_m: float) -> list[Finding]:
 
     A part of area A and perimeter P is 2A/P wide, which is a long strip's width. A neck is where a
     part falls apart when it is narrowed by half the width on every side, into pieces that are then
-    at least a square of half that width; a narrow end that leads nowhere is none.
+    at least a square of half that width; a narrow end that leads nowhere is none. With 0 m nothing
+    is narrow.
     """
+    if narrowest_m <= 0:
+        return []
     shapes, codes = grids.geometry.to_numpy(), grids["code"].to_numpy()
     parts, owner = shapely.get_parts(shapes, return_index=True)
     width_m = 2 * area_m2(parts) / np.maximum(length_m(parts), np.finfo(float).tiny)

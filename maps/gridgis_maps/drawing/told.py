@@ -9,6 +9,7 @@ from gridgis.words import word
 
 NOTHING = "–"
 KM_FROM_M = 1000
+CM_FROM_M = 0.01
 UNREADABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 )
@@ -71,6 +72,21 @@ def distance(metres: float, lang: str) -> str:
     if round(metres) < KM_FROM_M:
         return word("map.distance.m", lang, value=round(metres))
     return word("map.distance.km", lang, value=rounded(metres / KM_FROM_M))
+
+
+def shift(metres: float, lang: str) -> str:
+    """Return how far something was moved: below a metre to three digits, in cm or mm.
+
+    >>> shift(3.25, "en"), shift(0.0425, "en"), shift(0.0031, "en")
+    ('3.25 m', '4.25 cm', '3.1 mm')
+    """
+    if not math.isfinite(metres):
+        return NOTHING
+    if metres >= 1 or metres == 0:
+        return word("map.shift.m", lang, value=rounded(metres))
+    if metres >= CM_FROM_M:
+        return word("map.shift.cm", lang, value=rounded(metres * 100))
+    return word("map.shift.mm", lang, value=rounded(metres * 1000))
 
 
 def name_of(name: object, code: object, most: int = 24) -> str:

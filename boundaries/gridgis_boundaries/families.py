@@ -1,0 +1,38 @@
+"""Who an area's parent is, in a frame that says it by codes alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+
+
+def with_parents(areas: gpd.GeoDataFrame, levels: Sequence[str]) -> gpd.GeoDataFrame:
+    """Return areas with the column parent_id (Int64, NA at the top).
+
+    A frame from the store has it, and is returned as it is. In a plan's, an area's parent is the
+    one with its parent_code on the nearest level above that has it.
+
+    Parameters
+    ----------
+    areas
+        Columns level, code, parent_code, area_id.
+    levels
+        The levels' codes, from the top.
+    """
+    if "parent_id" in areas:
+        return areas
+    ids: dict[str, dict[str, int]] = {level: {} for level in levels}
+    for level, code, area_id in zip(areas["level"], areas["code"], areas["area_id"], strict=True):
+        ids[level][code] = int(area_id)
+    above = {level: [ids[one] for one in levels[:at][::-1]] for at, level in enumerate(levels)}
+    parents = [
+        next((known[parent] for known in above[level] if parent in known), None)
+        for level, parent in zip(areas["level"], areas["parent_code"], strict=True)
+    ]
+    return areas.assign(parent_id=pd.array(parents, dtype="Int64"))
