@@ -13,6 +13,7 @@ from gridgis.store import areas, gazetteer, layers, reading
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from gridgis.store.areas import BBox
     from gridgis.store.connection import Connection
     from gridgis.store.reading import Which
 
@@ -74,6 +75,21 @@ def stations(connection: Connection) -> gpd.GeoDataFrame:
     table = reading.stations(connection)
     spots = shapely.from_wkb(table.pop("geom").to_numpy())
     return gpd.GeoDataFrame(table, geometry=spots, crs=LON_LAT)
+
+
+def bound_workers(connection: Connection) -> pd.DataFrame:
+    """Return the workers who are bound to an area: area_id (int64), name, role (None)."""
+    return reading.bound_workers(connection)
+
+
+def roads(connection: Connection, bbox: BBox) -> gpd.GeoDataFrame:
+    """Return the roads that meet (min_lon, min_lat, max_lon, max_lat), degrees.
+
+    Columns: class, name (None), geometry (LineString).
+    """
+    table = reading.roads_near(connection, bbox)
+    shapes = shapely.from_wkb(table.pop("geom").to_numpy())
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=LON_LAT)
 
 
 def places(connection: Connection) -> gpd.GeoDataFrame:

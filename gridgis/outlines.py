@@ -20,7 +20,7 @@ from gridgis.coded import edition_in_force, find_area
 from gridgis.store import areas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import geopandas as gpd
 
@@ -111,8 +111,25 @@ def collection(frame: gpd.GeoDataFrame, simplify_m: float = 0.0) -> bytes:
     if simplify_m > 0:
         shapes = _simplified(shapes, frame["level"].to_numpy(), simplify_m)
     features = (
-        _feature(properties, geometry)
+        _feature(properties["code"], properties, geometry)
         for properties, geometry in zip(_properties(frame), shapely.to_geojson(shapes), strict=True)
+    )
+    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
+
+
+def lines(frame: gpd.GeoDataFrame) -> bytes:
+    """Return a FeatureCollection of lines (EPSG:4326) with all digits, a frame's columns beside."""
+    columns = [name for name in frame.columns if name != frame.geometry.name]
+    table = frame[columns].astype(object).where(frame[columns].notna(), None)
+    features = (
+        _feature(number, properties, geometry)
+        for number, (properties, geometry) in enumerate(
+            zip(
+                table.to_dict("records"),
+                shapely.to_geojson(frame.geometry.to_numpy()),
+                strict=True,
+            )
+        )
     )
     return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
 
@@ -141,11 +158,11 @@ def feature(
         "layer": layer,
         "edition": edition.id,
     }
-    return _feature(properties, shapely.to_geojson(area.drawn)).encode()
+    return _feature(code, properties, shapely.to_geojson(area.drawn)).encode()
 
 
-def _feature(properties: dict[str, Any], geometry: str) -> str:
-    name = json.dumps(properties["code"], ensure_ascii=False)
+def _feature(number: str | int, properties: Mapping[Any, Any], geometry: str) -> str:
+    name = json.dumps(number, ensure_ascii=False)
     told = json.dumps(properties, ensure_ascii=False, separators=(",", ":"))
     return f'{{"type":"Feature","id":{name},"properties":{told},"geometry":{geometry}}}'
 

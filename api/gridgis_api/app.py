@@ -22,6 +22,7 @@ from gridgis_api.routes import (
     health,
     maps,
     places,
+    plan_papers,
     plan_steps,
     plans,
     reach,
@@ -108,7 +109,8 @@ def _app() -> FastAPI:
     # The first to be tried are those that are asked most.
     rooms = (
         *(ground, unlocated, counts, reports, addresses, responders, duty, areas, editions),
-        *(places, roads, reach, visits, rounds, plans, plan_steps, maps, records, health),
+        *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, maps),
+        *(records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from gridgis.store.areas import BBox
+
 
 class Which(NamedTuple):
     """Reports captured in [since, before), of a category, with their grids on `layer`.
@@ -49,6 +51,24 @@ def stations(connection: Connection) -> pd.DataFrame:
     table = _frame(connection, "stations", {})
     table["area_id"] = table["area_id"].astype("int64")
     table["geom"] = [bytes(spot) for spot in table["geom"]]
+    return table
+
+
+def bound_workers(connection: Connection) -> pd.DataFrame:
+    """Return who works in which area: area_id, name, role (None)."""
+    table = _frame(connection, "bound_workers", {})
+    return table.astype({"area_id": "int64"})
+
+
+def roads_near(connection: Connection, bbox: BBox) -> pd.DataFrame:
+    """Return the roads that a box meets: class, name (None), geom (WKB)."""
+    low_lon, low_lat, high_lon, high_lat = bbox
+    table = _frame(
+        connection,
+        "roads_near",
+        {"min_lon": low_lon, "min_lat": low_lat, "max_lon": high_lon, "max_lat": high_lat},
+    )
+    table["geom"] = [bytes(shape) for shape in table["geom"]]
     return table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +11,12 @@ import pandas as pd
 import typer
 
 from gridgis.errors import InvalidInputError
-from gridgis.exports.writing import writing
+from gridgis.exports.writing import whole_file, writing
 from gridgis_api.cli import context
 from gridgis_api.cli.plan_edits import Number, desk
 from gridgis_api.cli.printing import print_table
-from gridgis_boundaries.planning import Beside, compared, measured
+from gridgis_boundaries.papers import write_approval
+from gridgis_boundaries.planning import Beside, compared, measured, plan_papers, proposed
 
 Out = Annotated[
     Path | None, typer.Option("--out", "-o", help="A table of all: Excel, CSV or Parquet.")
@@ -56,6 +58,51 @@ def compare(
         f"variation of information {found.variation_bits:.3f} bits"
     )
     _write(out, found.moves, "moves")
+
+
+def propose(
+    number: Number,
+    area: Annotated[str, typer.Argument(help="The grid to split, by its code.")],
+    count: Annotated[int, typer.Option(min=1, max=20, help="How many proposals.")] = 5,
+) -> None:
+    """Propose lines that split a grid in two even halves, the best first."""
+    with desk() as (_, planning):
+        found = proposed(planning, number, area, count)
+    rows = [
+        (
+            str(place),
+            one.along,
+            " + ".join(f"{homes:,.0f}" for homes in one.households),
+            f"{one.deviation:.1%}",
+            ", ".join(one.cut_compounds),
+            json.dumps([[round(x, 7), round(y, 7)] for x, y in one.line.coords]),
+        )
+        for place, one in enumerate(found, start=1)
+    ]
+    print_table(("", "along", "households", "off half", "cuts compounds", "line"), rows)
+    context.say(
+        f"`gridgis plan edit {number} split area={area} 'line=[[...]]' "
+        """'new=[{"code": "next", "name": "..."}]'` splits it"""
+    )
+
+
+def papers(
+    number: Number,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A folder for approval.xlsx and notices.html.")
+    ],
+    lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+) -> None:
+    """Write the approval file with all tables, and a notice for each grid that changes."""
+    if not out.is_dir():
+        msg = f"there is no folder {out}; make it first"
+        raise InvalidInputError(msg)
+    with desk() as (_, planning):
+        found = plan_papers(planning, number, lang=lang)
+    write_approval(out / "approval.xlsx", found.approval, lang=lang)
+    with whole_file(out / "notices.html") as unfinished:
+        unfinished.write_text(found.notices, encoding="utf-8")
+    context.say(f"{out / 'approval.xlsx'} and {out / 'notices.html'} are written")
 
 
 def _stayed(matches: pd.DataFrame) -> pd.Series[bool]:

@@ -281,6 +281,36 @@ class MeasuresShape(Answer):
     grids: list[dict[str, Any]] = Field(description="One row a grid; null: nothing to measure by")
 
 
+class ProposalsQuery(Given):
+    """Which grid to split, and how many proposals to make."""
+
+    area: Code = Field(examples=["990103007006006"])
+    count: Annotated[int, Field(ge=1, le=20)] = 5
+
+
+class ProposalShape(Answer):
+    """One way to split a grid in two."""
+
+    line: list[list[float]] = Field(description="From border to border: the line of a split")
+    along: str = Field(description="roads or straight")
+    households: list[float] = Field(description="Of both sides")
+    deviation: float = Field(description="How far each side is from half, as a share of the half")
+    cut_compounds: list[str]
+    polsby_popper: list[float]
+
+
+class ProposalsShape(Answer):
+    """Proposals, the best first."""
+
+    proposals: list[ProposalShape]
+
+
+class PapersQuery(Given):
+    """In which language the papers are."""
+
+    lang: Literal["zh", "en"] = "zh"
+
+
 class CompareQuery(Given):
     """What to compare with; neither: the edition that the plan stands on."""
 

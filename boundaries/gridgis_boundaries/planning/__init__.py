@@ -1,6 +1,8 @@
 """Plans in the store: their log, their states, and what they become."""
 
 from gridgis_boundaries.planning.drafting import Begin, Edited, Planning
+from gridgis_boundaries.planning.guiding import borders, proposed
+from gridgis_boundaries.planning.papers import PlanPapers, plan_papers
 from gridgis_boundaries.planning.rebasing import Dropped, Rebased, rebase
 from gridgis_boundaries.planning.reviewing import (
     Against,
@@ -25,15 +27,19 @@ __all__ = [
     "Beside",
     "Dropped",
     "Edited",
+    "PlanPapers",
     "Planning",
     "Rebased",
     "Step",
     "accept",
     "against",
     "approve",
+    "borders",
     "compared",
     "identities",
     "measured",
+    "plan_papers",
+    "proposed",
     "publish",
     "rebase",
     "say_identity",

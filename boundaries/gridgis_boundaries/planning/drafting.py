@@ -20,6 +20,7 @@ from gridgis.errors import (
 from gridgis.store import areas, editions, layers
 from gridgis.store import plans as stored_plans
 from gridgis.store.plans import NewPlan, StoredEntry
+from gridgis_boundaries.planning.guiding import guide, wants_guides
 from gridgis_boundaries.planning.kept import Kept
 from gridgis_boundaries.plans import Conflict, Entry, Plan
 from gridgis_boundaries.rules.standards import Standards
@@ -156,7 +157,7 @@ class Planning:
             ]
 
         try:
-            return self._write(number, actor, work)
+            return self._write(number, actor, work, guided=wants_guides(operations))
         except (EditRefusedError, AreaNotFoundError) as error:
             self._tell_conflict(number, work, seen, error)
             raise
@@ -262,10 +263,12 @@ class Planning:
         msg = f"{found[0]}, since version {seen} which you saw, and now {refused}"
         raise EditConflictError(msg, found) from refused
 
-    def _write(self, number: int, actor: Actor, work: Work) -> Edited:
+    def _write(self, number: int, actor: Actor, work: Work, *, guided: bool = False) -> Edited:
         require_name(actor)
         with self.open(number, hold=True) as opened:
             require_state(opened.stored, "draft", what="edited")
+            if guided:
+                guide(opened.connection, opened.plan)
             done = work(opened.plan, self.clock.now())
             stored_plans.append(opened.connection, number, lines(done))
         touched = {code for one in done for code in one.touched}

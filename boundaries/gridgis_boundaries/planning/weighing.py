@@ -39,18 +39,22 @@ def measured(planning: Planning, number: int) -> Measures:
         There is no such plan.
     """
     with planning.open(number) as opened:
-        connection, stored = opened.connection, opened.stored
-        now = planning.clock.now()
-        base = areas.frame(connection, layer=stored.layer, edition=stored.base_edition)
-        survey = Survey.of(
-            frames.cells(connection),
-            reports=frames.reports(connection, Which(stored.layer, now, since=now - _YEAR)),
-            stations=frames.stations(connection),
-            before=base[base["level"] == _level_above_grids(opened)],
-            band=planning.standards.households or Band(),
-        )
         drawn = as_edition(opened.plan.areas(), opened.layer)
-        return measure(drawn, survey, level=_grid(opened))
+        return measure(drawn, survey_of(planning, opened), level=grid_level(opened))
+
+
+def survey_of(planning: Planning, opened: Opened) -> Survey:
+    """Return what an opened plan is measured by: cells, a year's reports, stations, standards."""
+    connection, stored = opened.connection, opened.stored
+    now = planning.clock.now()
+    base = areas.frame(connection, layer=stored.layer, edition=stored.base_edition)
+    return Survey.of(
+        frames.cells(connection),
+        reports=frames.reports(connection, Which(stored.layer, now, since=now - _YEAR)),
+        stations=frames.stations(connection),
+        before=base[base["level"] == _level_above_grids(opened)],
+        band=planning.standards.households or Band(),
+    )
 
 
 def compared(planning: Planning, number: int, beside: Beside) -> Comparison:
@@ -65,21 +69,23 @@ def compared(planning: Planning, number: int, beside: Beside) -> Comparison:
     if beside.plan is not None:
         # One after the other: each is used alone.
         with planning.open(beside.plan) as opened:
-            other = _grids(opened, opened.plan.areas())
+            other = grids_of(opened, opened.plan.areas())
     with planning.open(number) as opened:
         connection, stored = opened.connection, opened.stored
         if other is None:
             edition = beside.edition or stored.base_edition
             found = areas.frame(connection, layer=stored.layer, edition=edition)
-            other = _grids(opened, found)
-        return compare(other, _grids(opened, opened.plan.areas()), frames.cells(connection))
+            other = grids_of(opened, found)
+        return compare(other, grids_of(opened, opened.plan.areas()), frames.cells(connection))
 
 
-def _grids(opened: Opened, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return frame[frame["level"] == _grid(opened)].reset_index(drop=True)
+def grids_of(opened: Opened, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the grids among areas of an opened plan's layer; index 0..n-1."""
+    return frame[frame["level"] == grid_level(opened)].reset_index(drop=True)
 
 
-def _grid(opened: Opened) -> str:
+def grid_level(opened: Opened) -> str:
+    """Return the level that is the grid in an opened plan's layer."""
     return next(level.code for level in opened.layer.levels if level.is_grid)
 
 

@@ -157,6 +157,14 @@ class Plan:
             for name, frame in guides.items()
         }
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """The box around all areas: min_lon, min_lat, max_lon, max_lat, degrees."""
+        corners = np.concatenate([edge.points for edge in self.state.topology.edges.values()])
+        low_lon, low_lat = corners.min(axis=0).tolist()
+        high_lon, high_lat = corners.max(axis=0).tolist()
+        return low_lon, low_lat, high_lon, high_lat
+
     def proposals(self, code: str, count: int = 5) -> list[Proposal]:
         """Propose lines that split a leaf in two halves of its cells' households, best first.
 

@@ -1,0 +1,105 @@
+"""The papers of a plan: the approval file, a notice for each grid that changes, the boundaries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gridgis import frames
+from gridgis.actor import Actor
+from gridgis.store import areas
+from gridgis_boundaries.compare import compare
+from gridgis_boundaries.compare.comparing import beside
+from gridgis_boundaries.history import changes
+from gridgis_boundaries.measures import measure
+from gridgis_boundaries.papers import Approval, Letterhead, Redraw, describe, notices, notices_html
+from gridgis_boundaries.planning.framing import as_edition
+from gridgis_boundaries.planning.guiding import guide
+from gridgis_boundaries.planning.reviewing import against_opened
+from gridgis_boundaries.planning.weighing import grid_level, grids_of, survey_of
+from gridgis_boundaries.rules.findings import Accepted
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from gridgis.store.plans import StoredPlan
+    from gridgis_boundaries.planning.drafting import Opened, Planning
+
+
+class PlanPapers(NamedTuple):
+    """What goes on paper: the tables of the approval file, and the notices as one HTML text."""
+
+    approval: Approval
+    notices: str
+
+
+def plan_papers(planning: Planning, number: int, *, lang: str = "zh") -> PlanPapers:
+    """Return the papers of a plan beside the edition that it stands on.
+
+    Raises
+    ------
+    PlanNotFoundError
+        There is no such plan.
+    InvalidInputError
+        The language is unknown.
+    """
+    with planning.open(number) as opened:
+        connection, stored = opened.connection, opened.stored
+        base = areas.frame(connection, layer=stored.layer, edition=stored.base_edition)
+        drawn = as_edition(opened.plan.areas(), opened.layer)
+        old, new = grids_of(opened, base), grids_of(opened, drawn)
+        cells = frames.cells(connection)
+        boundaries = describe(new, roads=guide(connection, opened.plan), cells=cells, lang=lang)
+        workers = frames.bound_workers(connection)
+        found = notices(Redraw(old, new, cells), boundaries=boundaries, workers=workers)
+        approval = _approval(planning, opened, (base, drawn), (old, new), boundaries)
+    head = Letterhead(_starts(stored), stored.document or "")
+    return PlanPapers(approval, notices_html(found, head, lang=lang))
+
+
+def _approval(
+    planning: Planning,
+    opened: Opened,
+    whole: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+    grids: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+    boundaries: pd.DataFrame,
+) -> Approval:
+    stored = opened.stored
+    cells = frames.cells(opened.connection)
+    comparison = compare(*grids, cells)
+    survey = survey_of(planning, opened)
+    level = grid_level(opened)
+    before, after = (measure(frame, survey, level=level).grids for frame in whole)
+    figures = before.select_dtypes("number"), after.select_dtypes("number")
+    stands = against_opened(planning, opened)
+    facts = {
+        "plan": f"{stored.id} {stored.name}",
+        "layer": stored.layer,
+        "state": stored.state,
+        "version": str(stored.version),
+        "document": stored.document or "",
+        "from": _starts(stored),
+        "edition": str(stored.base_edition),
+    }
+    return Approval(
+        facts=facts,
+        comparison=comparison,
+        measures=beside(figures[0], figures[1], comparison.matches),
+        findings=[*stands.open, *(finding for finding, _ in stands.accepted)],
+        accepted=[
+            Accepted(
+                each.rule,
+                tuple(each.areas),
+                each.reason,
+                Actor(each.actor, each.role),
+                each.recorded_at,
+            )
+            for _, each in stands.accepted
+        ],
+        changes=changes(*grids, cells),
+        boundaries=boundaries,
+    )
+
+
+def _starts(stored: StoredPlan) -> str:
+    return "" if stored.wished_from is None else stored.wished_from.strftime("%Y-%m-%d")

@@ -1,0 +1,11 @@
+-- Who works in which area? Workers in service that are bound to one; by area, then by name.
+SELECT
+    responder.area_id,
+    responder.name,
+    responder.role
+FROM responder
+WHERE
+    responder.kind = 'worker'
+    AND responder.area_id IS NOT NULL
+    AND responder.retired_at IS NULL
+ORDER BY responder.area_id, responder.name COLLATE "C", responder.id;
