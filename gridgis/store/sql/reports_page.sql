@@ -1,6 +1,6 @@
 -- Which reports, newest first, come after (:after_at, :after_id)? Of one time, the higher id first.
 -- :area is the code of an area of any level: reports that it or an area below it holds.
--- Grids are named as in the edition :edition, or as in those in force at :at, else as in the newest.
+-- Grids are named as in the edition :edition, or in those of the time :at, else in the newest.
 WITH RECURSIVE inside AS (
     SELECT area_version.edition_id, area_version.area_id
     FROM area_version
