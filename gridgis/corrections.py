@@ -50,8 +50,16 @@ class Spot(NamedTuple):
     located: Mapping[str, object] | None = None
 
 
-def report_file(connection: Connection, report_id: UUID) -> ReportFile:
+def report_file(
+    connection: Connection,
+    report_id: UUID,
+    *,
+    at: datetime | None = None,
+    edition: int | None = None,
+) -> ReportFile:
     """Return a report with everything that was decided about it, oldest first.
+
+    Its grid is named as :func:`gridgis.store.reports.one` says; assignments name their own edition.
 
     Raises
     ------
@@ -60,7 +68,7 @@ def report_file(connection: Connection, report_id: UUID) -> ReportFile:
     ArchiveFileError
         Its month is archived, and the file is missing or damaged.
     """
-    report = reports.one(connection, report_id)
+    report = reports.one(connection, report_id, at=at, edition=edition)
     return ReportFile(
         report,
         assignments.named(connection, assignments.stored(connection, report_id)),

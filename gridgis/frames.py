@@ -57,9 +57,9 @@ def responders(connection: Connection, *, at: datetime, fresh_from: datetime) ->
 def cells(connection: Connection) -> gpd.GeoDataFrame:
     """Return the smallest cells in use with their households.
 
-    Columns: code, name, kind, parent_code (the compound, None without one), households, population
-    (Int64, NA when unknown), geometry (Point or Polygon). A compound whose buildings are cells of
-    their own is left out, so that no household counts twice.
+    Columns: code, name, kind, parent_code, parent_name (of the compound, None without one),
+    households, population (Int64, NA when unknown), geometry (Point or Polygon). A compound whose
+    buildings are cells of their own is left out, so that no household counts twice.
     """
     table = reading.cells(connection)
     shapes = shapely.from_wkb(table.pop("geom").to_numpy())

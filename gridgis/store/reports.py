@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from gridgis.model import NewReport
 
@@ -139,8 +139,16 @@ def _archived_with(connection: Connection, number: str) -> Sequence[Any]:
     ).all()
 
 
-def one(connection: Connection, report_id: UUID) -> Report:
+def one(
+    connection: Connection,
+    report_id: UUID,
+    *,
+    at: datetime | None = None,
+    edition: int | None = None,
+) -> Report:
     """Return a report, from the file of its month when that is archived.
+
+    Its grid is named as in `edition`, or as in that in force `at` a time; None: the newest.
 
     Raises
     ------
@@ -149,9 +157,10 @@ def one(connection: Connection, report_id: UUID) -> Report:
     ArchiveFileError
         Its month's file is missing or damaged.
     """
-    row = _find(connection, report_id)
+    asked = {"report_id": report_id, "at": at, "edition": edition}
+    row = run(connection, "report", asked).one_or_none()
     if row is None and showing.show_report(connection, report_id):
-        row = _find(connection, report_id)
+        row = run(connection, "report", asked).one_or_none()
     if row is None:
         msg = f"there is no report {report_id}"
         raise ReportNotFoundError(msg)
@@ -235,10 +244,6 @@ def lock(connection: Connection, report_id: UUID) -> None:
     connection.execute(
         select(report_key.c.id).where(report_key.c.id == report_id).with_for_update()
     )
-
-
-def _find(connection: Connection, report_id: UUID) -> Row[Any] | None:
-    return run(connection, "report", {"report_id": report_id}).one_or_none()
 
 
 def _point(location: Location | None) -> WKTElement | None:

@@ -171,7 +171,7 @@ def test_what_is_stored_is_asked_by_its_kind() -> None:
         (["--demand", "cells", "--candidates", "responders:"], "nothing is of kind ''; in use are"),
         (
             ["--demand", "cells", "--candidates", "places:school", "--weight", "people"],
-            "no column 'people' of weights; they have code, name, kind, households",
+            "no column 'people' of weights; they have code, name, kind, parent_code",
         ),
     ],
 )

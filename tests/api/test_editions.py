@@ -141,26 +141,42 @@ def test_counts_as_reported_and_restated(client: httpx.Client, editions: tuple[i
     assert march == {"A": 2, "D": 0, "G": 0, "H": 1, "outside": 1}
 
 
-def test_a_report_whose_point_was_lost_is_shared(
-    town: tuple[httpx.Client, Store], editions: tuple[int, int]
+def test_a_report_whose_point_was_lost_counts_by_its_cell_or_is_shared(
+    town: tuple[httpx.Client, Store],
 ) -> None:
+    """Of B's two reports one names a place in the compound JL, whose tower stands in H now."""
     client, store = town
     with store.begin() as connection:
-        saved = connection.execute(
-            text("SELECT id, location FROM report WHERE number IN ('0', '1')")
-        ).all()
-        connection.execute(text("UPDATE report SET location = NULL WHERE number IN ('0', '1')"))
+        for statement in (
+            "INSERT INTO cell (source, code, parent_code, name, kind, households, geom) VALUES"
+            " ('town', 'JL', NULL, 'JL', 'compound', NULL, 'SRID=4326;POINT(104 30)'),"
+            " ('town', 'JL1', 'JL', '1', 'building', 40, 'SRID=4326;POINT(104.025 30.005)')",
+            "INSERT INTO place (source, code, kind, name, cell_code)"
+            " VALUES ('town', 'P', 'compound', '建兰丽苑', 'JL')",
+            "CREATE TABLE saved AS SELECT id, location FROM report WHERE number IN ('0', '1')",
+            "UPDATE report SET location = NULL WHERE number IN ('0', '1')",
+            """UPDATE report SET located = '{"place": "town:P"}' WHERE number = '0'""",
+        ):
+            connection.execute(text(statement))
     told: dict[str, Any] = client.get(f"{V1}/reports/counts").json()
-    shared = {one["code"]: one["shared"] for one in told["counts"] if one["shared"]}
-    assert shared == {"A": 1, "H": 1}
-    assert told["total"] == 5
     with store.begin() as connection:
-        for row in saved:
-            connection.execute(
-                text("UPDATE report SET location = :location WHERE id = :id"),
-                {"id": row.id, "location": row.location},
-            )
-    assert editions
+        for statement in (
+            "UPDATE report SET location = saved.location, located = NULL FROM saved"
+            " WHERE saved.id = report.id",
+            "DROP TABLE saved",
+            "TRUNCATE place, cell CASCADE",
+        ):
+            connection.execute(text(statement))
+    ways = {one["code"]: (one["by_cell"], one["by_grid"], one["shared"]) for one in told["counts"]}
+    assert told["total"] == 5
+    # All of B's households that are known live in H now.
+    assert ways == {
+        "A": (0, 0, 0),
+        "D": (0, 0, 0),
+        "G": (0, 0, 0),
+        "H": (1, 1, 0),
+        "outside": (0, 0, 0),
+    }
 
 
 @pytest.mark.parametrize(
@@ -211,6 +227,12 @@ def test_reports_name_the_grid_of_the_edition(
     assert held(edition=before) == held(at="2026-03-15T00:00:00Z") == old
     assert held(edition=before, layer="base", area="A") == ["Grid A", "Grid A"]
     assert held(edition=after, layer="base", area="B") == []
+    newest = client.get(f"{V1}/reports").json()["reports"][0]["id"]
+    one = client.get(f"{V1}/reports/{newest}", params={"edition": before}).json()
+    assert one["holder"]["name"] == "Grid H"
+    assert client.get(f"{V1}/reports/{newest}").json()["holder"]["name"] == "Hill"
+    unknown = client.get(f"{V1}/reports/{newest}", params={"edition": 99})
+    assert_problem(unknown, 404, "EditionNotFoundError")
     wrong = client.get(f"{V1}/reports", params={"edition": after, "layer": "fire", "area": "A"})
     assert_problem(wrong, 404, "LayerNotFoundError")
 

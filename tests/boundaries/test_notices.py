@@ -49,7 +49,12 @@ def redraw() -> Redraw:
     """B and E are given away; of the compound JL three towers go west and one goes east."""
     towers = spots((1.2, 0.2), (1.4, 0.2), (1.6, 0.2), (2.5, 0.5), (0.5, 0.5), households=100)
     names = ["1", "2", "3", "4", "<b>Old mill</b>"]
-    cells = towers.assign(name=names, parent_code=["JL", "JL", "JL", "JL", None], kind="building")
+    cells = towers.assign(
+        name=names,
+        kind="building",
+        parent_code=["JL", "JL", "JL", "JL", None],
+        parent_name=["建兰丽苑", "建兰丽苑", "建兰丽苑", "建兰丽苑", None],
+    )
     return Redraw(named(BEFORE), named(AFTER), cells)
 
 
@@ -60,12 +65,12 @@ def test_a_notice_says_who_came_and_went(redraw: Redraw) -> None:
     assert list(by_code) == ["A", "D", "G", "H", "B", "E"]
     a = by_code["A"]
     assert (a.before.households, a.after.households) == (100, 400)
-    assert a.came == [("JL", 300, "B")]
+    assert a.came == [("建兰丽苑", 300, "B")]
     assert (a.went, a.workers) == ([], ["Wang"])
     assert a.boundary.startswith("east to the border with Grid H; south to the outer border;")
     b = by_code["B"]
     assert b.after is None
-    assert b.went == [("JL", 300, "A"), ("JL", 100, "H")]
+    assert b.went == [("建兰丽苑", 300, "A"), ("建兰丽苑", 100, "H")]
     assert b.boundary == ""
 
 

@@ -13,7 +13,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridgis_boundaries.history import overlay
+from gridgis_boundaries.compare import compare
+from gridgis_boundaries.history import changes, crosswalk, overlay
 from gridgis_boundaries.sizes import area_m2
 from tests.cities import NINE, boxes
 
@@ -186,3 +187,15 @@ def test_the_same_edition_has_no_slivers() -> None:
     old = city(NINE)
     found = overlay(old, old)
     assert found["old"].tolist() == found["new"].tolist() == list(range(9))
+
+
+def test_a_city_without_grids_is_no_special_case() -> None:
+    some = city("A").assign(name="A", area_id=1)
+    none, cells = some.head(0), spots((0.5, 0.5))
+    for old, new in ((some, none), (none, some), (none, none)):
+        for houses in (None, cells):
+            pieces = overlay(old, new, houses)
+            assert len(pieces) == len(old) + len(new)
+            assert len(crosswalk(old, new, houses)) == len(old)
+            assert len(changes(old, new, houses).pieces) == len(pieces)
+            assert len(compare(old, new, houses).pieces) == len(pieces)

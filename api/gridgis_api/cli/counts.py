@@ -19,6 +19,7 @@ from gridgis_boundaries.history import count as count_reports
 from gridgis_boundaries.history.changes import KINDS
 from gridgis_boundaries.sizes import size
 
+_SEEN_SHARE = 0.01
 _TABLE = "FILE.csv, .xlsx or .parquet"
 
 Before = Annotated[int, typer.Argument(help="The edition before; `gridgis editions list`.")]
@@ -41,6 +42,7 @@ class _Piece(NamedTuple):
     households: float
     area_m2: float
     share: float
+    new_share: float
 
 
 def count(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -108,21 +110,29 @@ def _print(found: Changes) -> None:
     counted = pieces["kind"].value_counts().reindex(KINDS, fill_value=0)
     typer.echo(", ".join(f"{count:,} {kind}" for kind, count in counted.items()))
     moved = pieces[pieces["kind"] != "keep"]
-    if len(moved):
+    told = moved[moved[["share", "new_share"]].max(axis=1) >= _SEEN_SHARE]
+    if len(told):
         print_table(
-            ("kind", "from", "to", "households", "ground", "share"),
-            [
-                (
-                    str(row.kind),
-                    str(row.from_code or "-"),
-                    str(row.to_code or "-"),
-                    f"{row.households:,.1f}",
-                    size(row.area_m2),
-                    "-" if math.isnan(row.share) else f"{row.share:.1%}",
-                )
-                for row in map(_Piece._make, moved[list(_Piece._fields)].to_numpy())
-            ],
+            ("kind", "from", "to", "households", "ground", "share", "of the new"),
+            [_row(_Piece(*row)) for row in told[list(_Piece._fields)].to_numpy()],
+        )
+    if len(told) < len(moved):
+        rest = moved.drop(index=told.index)
+        typer.echo(
+            f"and {len(rest):,} pieces that are less than 1 % of both grids: "
+            f"{rest['households'].sum():,.1f} households, {size(rest['area_m2'].sum())}"
         )
     for what, table in (("renamed", found.renamed), ("recoded", found.recoded)):
         for row in table.itertuples():
             typer.echo(f"{what}: {row.before} is now {row.after}")
+
+
+def _row(piece: _Piece) -> tuple[str, ...]:
+    return (
+        piece.kind,
+        piece.from_code or "-",
+        piece.to_code or "-",
+        f"{piece.households:,.1f}",
+        size(piece.area_m2),
+        *("-" if math.isnan(one) else f"{one:.1%}" for one in (piece.share, piece.new_share)),
+    )

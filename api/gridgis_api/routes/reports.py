@@ -41,7 +41,7 @@ from gridgis_api.errors import (
 from gridgis_api.problems import told
 from gridgis_api.routing import family
 from gridgis_api.service import Service
-from gridgis_api.shapes.fields import box
+from gridgis_api.shapes.fields import OfEdition, box
 from gridgis_api.shapes.reports import (
     BatchAnswer,
     BatchQuery,
@@ -170,11 +170,26 @@ def get_reports(asked: Annotated[ReportsQuery, Query()], service: ServiceHere) -
 @router.get(
     "/{report_id}",
     response_model=ReportDetail,
-    responses=told(InvalidInputError, ReportNotFoundError, ArchiveFileError, StoreUnavailableError),
+    responses=told(
+        InvalidInputError,
+        ReportNotFoundError,
+        EditionNotFoundError,
+        ArchiveFileError,
+        StoreUnavailableError,
+    ),
 )
-def get_report(report_id: UUID, service: ServiceHere) -> Response:
-    """Show a report with everything that was decided about it, oldest first."""
-    return _detail(service, report_id)
+def get_report(
+    report_id: UUID, asked: Annotated[OfEdition, Query()], service: ServiceHere
+) -> Response:
+    """Show a report with everything that was decided about it, oldest first.
+
+    `at` and `edition` say how the grid that holds it now is named; each assignment names the
+    edition that made it.
+    """
+    with service.store.begin() as connection:
+        require_edition(connection, None, asked.when(service.clock.now()))
+        file = corrections.report_file(connection, report_id, at=asked.at, edition=asked.edition)
+    return answer(ReportDetail.model_validate(file))
 
 
 @router.post(

@@ -34,8 +34,8 @@ class Comparison:
     variation_bits
         The variation of information of the households, of the ground where there are none.
     moves
-        Who moves: cell by cell, columns code, name, kind, parent_code, households (of the moved
-        share), share, from_code, to_code (None outside).
+        Who moves: cell by cell, columns code, name, kind, parent_code, parent_name, households (of
+        the moved share), share, from_code, to_code (None outside).
     pieces
         For the map: columns from_code, to_code (None outside), kind (keep, moved, new, gone),
         households, area_m2, geometry (EPSG:4326).
@@ -151,7 +151,7 @@ def _moves(
     cells: gpd.GeoDataFrame | None,
     partner: NDArray[np.int64],
 ) -> pd.DataFrame:
-    names = ["code", "name", "kind", "parent_code"]
+    names = ["code", "name", "kind", "parent_code", "parent_name"]
     if cells is None:
         return pd.DataFrame(columns=[*names, "households", "share", "from_code", "to_code"])
     found = cell_shares(old, new, cells)

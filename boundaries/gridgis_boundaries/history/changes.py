@@ -57,8 +57,8 @@ def changes(
     new_share = _share(ground, "new", len(new))
     before, after = _column(old, "area_id", ground["old"]), _column(new, "area_id", ground["new"])
     ids = set(old["area_id"]), set(new["area_id"])
-    appeared = np.array([one not in ids[0] for one in after])
-    vanished = np.array([one not in ids[1] for one in before])
+    appeared = np.array([one not in ids[0] for one in after], bool)
+    vanished = np.array([one not in ids[1] for one in before], bool)
     kind = np.select(
         [
             ground["old"] == OUTSIDE,

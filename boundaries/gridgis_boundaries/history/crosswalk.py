@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -151,7 +152,7 @@ def _exact(owner: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.
     """Let the largest weight of each owner take what rounding left of 1; rows are by owner."""
     exact = weight.copy()
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
-    for first, end in zip(starts, [*starts[1:], len(owner)], strict=True):
+    for first, end in pairwise([*starts.tolist(), len(owner)]):
         largest = first + int(np.argmax(weight[first:end]))
         exact[largest] = 0.0
         exact[largest] = 1.0 - math.fsum(exact[first:end])

@@ -41,7 +41,7 @@ class Shares(NamedTuple):
         )
 
 
-class Sides(NamedTuple):
+class TwoSets(NamedTuple):
     """Two sets of disjoint shapes, and the order of the codes in each."""
 
     old: NDArray[np.object_]
@@ -50,7 +50,7 @@ class Sides(NamedTuple):
     new_ranks: NDArray[np.int64]
 
 
-def shares(cells: NDArray[np.object_], sides: Sides, ground: Pieces) -> Shares:
+def shares(cells: NDArray[np.object_], sides: TwoSets, ground: Pieces) -> Shares:
     """Return which share of each cell lies in which old and which new area, by cell.
 
     A cell (Point or Polygon, EPSG:4326) without area lies whole where the closed area covers it,
@@ -95,7 +95,7 @@ def inside(
 
 
 def _spots(
-    which: NDArray[np.int64], cells: NDArray[np.object_], sides: Sides, ground: Pieces
+    which: NDArray[np.int64], cells: NDArray[np.object_], sides: TwoSets, ground: Pieces
 ) -> Shares:
     points = shapely.point_on_surface(cells[which])
     old = np.full(len(points), OUTSIDE)
@@ -113,7 +113,7 @@ def _spots(
     return Shares(which, old, new, np.ones(len(which)))
 
 
-def _grounds(which: NDArray[np.int64], cells: NDArray[np.object_], sides: Sides) -> Shares:
+def _grounds(which: NDArray[np.int64], cells: NDArray[np.object_], sides: TwoSets) -> Shares:
     shapes = cells[which]
     old, new = _whole(shapes, sides.old), _whole(shapes, sides.new)
     whole = (old != OUTSIDE) & (new != OUTSIDE)
@@ -130,7 +130,7 @@ def _whole(shapes: NDArray[np.object_], areas: NDArray[np.object_]) -> NDArray[n
     return inside
 
 
-def _cut(shapes: NDArray[np.object_], sides: Sides) -> Shares:
+def _cut(shapes: NDArray[np.object_], sides: TwoSets) -> Shares:
     whole_m2 = area_m2(shapes)
     cell, old = shapely.STRtree(sides.old).query(shapes, predicate="intersects")
     in_old = shapely.intersection(shapes[cell], sides.old[old])

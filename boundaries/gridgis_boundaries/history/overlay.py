@@ -16,7 +16,7 @@ from gridgis_boundaries.history.ground import (
     ranks,
     valid,
 )
-from gridgis_boundaries.history.housing import Shares, Sides, shares
+from gridgis_boundaries.history.housing import Shares, TwoSets, shares
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -59,7 +59,7 @@ def overlay(
     1    0    1  1069521         150
     2    1    1  2139042         300
     """
-    sides = Sides(disjoint(old), disjoint(new), ranks(old), ranks(new))
+    sides = TwoSets(disjoint(old), disjoint(new), ranks(old), ranks(new))
     ground = pieces(valid(old), sides.new)
     found = pd.DataFrame({"old": ground.old, "new": ground.new, "area_m2": ground.area_m2})
     if cells is None or not len(cells):
@@ -82,7 +82,7 @@ def cell_shares(
     Parameters as in :func:`overlay`. Columns: cell, old, new (positions, -1: outside of all) and
     share; by cell. Cells outside of all areas have no row.
     """
-    sides = Sides(disjoint(old), disjoint(new), ranks(old), ranks(new))
+    sides = TwoSets(disjoint(old), disjoint(new), ranks(old), ranks(new))
     found = shares(cells.geometry.to_numpy(), sides, pieces(valid(old), sides.new))
     return pd.DataFrame(found._asdict())
 

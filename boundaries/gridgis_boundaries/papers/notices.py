@@ -72,8 +72,8 @@ def notices(redraw: Redraw, *, boundaries: pd.DataFrame, workers: pd.DataFrame) 
     Parameters
     ----------
     redraw
-        The grids before and after, by their identity, and the cells (code, name, parent_code,
-        households).
+        The grids before and after, by their identity, and the cells (name, parent_code,
+        parent_name, households), which are told by their compound.
     boundaries
         As :func:`gridgis_boundaries.papers.describing.describe` gives it for the new grids.
     workers
@@ -153,8 +153,10 @@ def _moves(redraw: Redraw) -> pd.DataFrame:
     found = cell_shares(old, new, cells)
     ids = [pd.Series([*frame["area_id"], -1], dtype="int64") for frame in (old, new)]
     homes = cells["households"].astype("Float64").to_numpy(dtype=float, na_value=0.0)
-    compound = cells["parent_code"] if "parent_code" in cells else pd.Series(None, cells.index)
-    titles = compound.where(compound.notna(), cells["name"])
+    titles = cells["name"].astype(object)
+    for column in ("parent_code", "parent_name"):
+        if column in cells:
+            titles = cells[column].astype(object).where(cells[column].notna(), titles)
     table = pd.DataFrame(
         {
             "name": titles.iloc[found["cell"]].to_numpy(object),

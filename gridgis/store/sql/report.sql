@@ -1,4 +1,5 @@
--- What is stored of this report, and which grid holds it now?
+-- What is stored of this report, and which grid holds it now? The grid is named as in the edition
+-- :edition, or in that of the time :at, else in the newest that knows it.
 SELECT
     report.id,
     report.source,
@@ -57,8 +58,11 @@ LEFT JOIN LATERAL (
     INNER JOIN layer ON holder.layer_id = layer.id
     INNER JOIN area_version ON holder.area_id = area_version.area_id
     INNER JOIN edition ON area_version.edition_id = edition.id
-    WHERE holder.report_id = report.id AND edition.published_at IS NOT NULL
-    -- The newest edition that knows the area.
+    WHERE
+        holder.report_id = report.id
+        AND (edition.published_at IS NOT NULL OR CAST(:edition AS INTEGER) IS NOT NULL)
+        AND (CAST(:edition AS INTEGER) IS NULL OR edition.id = CAST(:edition AS INTEGER))
+        AND (CAST(:at AS TIMESTAMPTZ) IS NULL OR edition.valid @> CAST(:at AS TIMESTAMPTZ))
     ORDER BY lower(edition.valid) DESC NULLS LAST
     LIMIT 1
 ) AS held ON TRUE

@@ -53,7 +53,13 @@ LEFT JOIN area_version AS grid
                     AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
             )
         )
-LEFT JOIN place ON report.located ->> 'place' = place.source || ':' || place.code
+LEFT JOIN place
+    ON
+        -- SOURCE:CODE, taken apart so that no report can meet two places.
+        place.source = split_part(report.located ->> 'place', ':', 1)
+        AND place.code = substr(
+            report.located ->> 'place', strpos(report.located ->> 'place', ':') + 1
+        )
 WHERE
     report.retired_at IS NULL
     AND (CAST(:since AS TIMESTAMPTZ) IS NULL OR report.captured_at >= CAST(:since AS TIMESTAMPTZ))
