@@ -22,6 +22,7 @@ from gridgis.errors import (
     PlanStateError,
 )
 from gridgis.store import plans as stored_plans
+from gridgis.store import removal
 from gridgis_boundaries import planning
 from gridgis_boundaries.publishing import Publishing
 from tests.boundaries.conftest import drawn, toy_layer
@@ -309,6 +310,26 @@ def test_somebody_says_which_area_a_part_is_and_why(office: Office) -> None:
     after = dict(zip(*office.desk.frame()[["code", "area_id"]].to_numpy().T, strict=True))
     assert after["E"] == before["A"]
     assert after["A"] not in before.values()
+
+
+def test_a_source_goes_with_its_plans_editions_and_receipts(office: Office) -> None:
+    """The demo district is taken out, whatever was tried with it."""
+    plan, other = office.begin(), office.begin()
+    office.edit(plan.id, {"op": "merge", "areas": ["C", "D"], "into": "C"})
+    planning.say_identity(office.planning, other.id, ("grid", "A"), None, ("a try", LI_NA))
+    planning.accept(office.planning, other.id, [], "a try", LI_NA)
+    approved(office, plan.id)
+    office.desk.clock.advance(timedelta(hours=1))
+    planning.publish(office.planning, plan.id, Step(CHEN))
+    planning.rebase(office.planning, other.id, LI_NA)
+    with office.desk.store.begin() as connection:
+        connection.execute(text("UPDATE layer SET source = 'demo'"))
+    with office.desk.store.begin() as connection:
+        assert removal.remove_source(connection, "demo", with_reports=False).areas == 5
+    with office.desk.store.begin() as connection:
+        for table in ("plan", "plan_entry", "plan_step", "lineage", "edition", "identity_override"):
+            count = text(f"SELECT count(*) FROM {table}")  # noqa: S608 - ours
+            assert connection.execute(count).scalar_one() == 0
 
 
 def test_there_is_no_plan_without_an_edition_and_none_by_an_unknown_number(desk: Desk) -> None:
