@@ -316,6 +316,20 @@ def test_two_planners_who_touch_the_same_border_hear_of_each_other() -> None:
         plan.undo(actor=PLANNER, at=NOON, seen=1)
 
 
+def test_two_planners_may_move_two_borders_of_one_grid() -> None:
+    plan = nine_plan()
+    seen = plan.version
+    edit(plan, op="insert_vertex", at=at(1, 1.5), to=at(0.9, 1.5))
+    wang = Actor("Wang", "planner")
+    operation = {"op": "insert_vertex", "at": at(2, 1.5), "to": at(2.1, 1.5)}
+    plan.apply(operation, actor=wang, at=NOON, seen=seen)
+    assert homes(plan)["E"] > 400
+    renamed = {"op": "rename", "area": "E", "name": "East"}
+    plan.apply(renamed, actor=PLANNER, at=NOON)
+    with pytest.raises(EditConflictError, match="Li Na changed E by rename"):
+        plan.apply({**renamed, "name": "Ost"}, actor=wang, at=NOON, seen=2)
+
+
 # Bad input.
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pandas as pd
 import pytest
 
 from gridgis.clock import SystemClock
@@ -14,11 +16,15 @@ from gridgis.model import Location, NewReport
 from gridgis.store import removal, roads
 from gridgis.store.months import Months
 from gridgis_api import demo as demo_module
+from gridgis_api.app import create_app
 from gridgis_api.demo import Demo
 from gridgis_api.service import Service
+from tests.api.conftest import served
 from tests.demos import demo_district
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gridgis.actor import Actor
     from gridgis.demo import DemoDistrict
     from gridgis.settings import Settings
@@ -94,6 +100,51 @@ def test_a_newcomer_tries_it_and_takes_it_out_again(
         assert removal.is_empty(connection)
         assert roads.sources(connection) == []
         assert roads.network(connection).edges.empty
+
+
+def test_a_planner_is_shown_where_to_split_and_prints_the_papers(
+    demo: Demo, store: Store, settings: Settings, district: DemoDistrict, tmp_path: Path
+) -> None:
+    demo.load_when_empty(tell=_say_nothing)
+    service = Service(store, Months(store), SystemClock(), settings)
+    homes = district.cells.groupby("grid_code")["households"].sum()
+    code = str(homes.idxmax())
+    with served(create_app(service)) as client:
+        headers = {"Gridgis-Actor": "Li%20Na;role=planner"}
+
+        def post(path: str, **body: object) -> dict[str, object]:
+            answer = client.post(f"/api/v1/plans{path}", json=body, headers=headers)
+            assert answer.status_code in {200, 201}, answer.text
+            return dict(answer.json())
+
+        number = post("", name="2027", document="(2026) 12")["id"]
+        found = client.get(f"/api/v1/plans/{number}/proposals", params={"area": code}).json()
+        best = found["proposals"][0]
+        new = [{"code": "next", "name": "新网格"}]
+        split = {"op": "split", "area": code, "line": best["line"], "new": new}
+        touched = post(f"/{number}/edits", operations=[split])["touched"]
+        fresh = next(one for one in touched if one not in set(district.areas["code"]))
+        edges = client.get(f"/api/v1/plans/{number}/edges").json()["features"]
+        why = Counter(edge["properties"]["reason"] for edge in edges)
+        assert why["road"] > 300
+        assert why["parent border"] > 300
+        border = next(
+            edge["geometry"]["coordinates"]
+            for edge in edges
+            if edge["properties"]["reason"] == "road" and not edge["properties"]["locked"]
+        )
+        snapped = {"op": "reshape_edge", "line": [border[0], border[-1]], "along": "roads"}
+        assert post(f"/{number}/edits", operations=[snapped])["version"] == 2
+        notices = client.get(f"/api/v1/plans/{number}/notices.html")
+        assert "default-src 'none'" in notices.headers["Content-Security-Policy"]
+        assert all(one in notices.text for one in (code, fresh))
+        assert "(2026) 12" in notices.text
+        approval = client.get(f"/api/v1/plans/{number}/approval.xlsx", params={"lang": "en"})
+    file = tmp_path / "approval.xlsx"
+    file.write_bytes(approval.content)
+    sheets = pd.read_excel(file, sheet_name=None, engine="openpyxl")
+    assert len(sheets) == 6
+    assert all(len(table) for name, table in sheets.items() if "find" not in name.lower())
 
 
 def test_starting_again_with_a_demo_changes_nothing(demo: Demo) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gridgis_boundaries.topology.parts import Face
     from gridgis_boundaries.topology.planar import Change
 
 
@@ -43,6 +44,20 @@ def shared_edges(mine: Change, others: Change) -> list[int]:
 
 
 def shared_faces(mine: Change, others: Change) -> list[int]:
-    """Return the faces whose facts both changes change."""
-    theirs = {face.id for face in (*others.new_faces, *others.gone_faces)}
-    return sorted({face.id for face in (*mine.new_faces, *mine.gone_faces)} & theirs)
+    """Return the faces whose name, code or parent both changes change, or that came or went.
+
+    Households that were dealt out with the ground are no contradiction.
+    """
+    return sorted(_renamed(mine) & _renamed(others))
+
+
+def _renamed(change: Change) -> set[int]:
+    before = {face.id: _named(face) for face in change.gone_faces}
+    after = {face.id: _named(face) for face in change.new_faces}
+    return {
+        number for number in before.keys() | after.keys() if before.get(number) != after.get(number)
+    }
+
+
+def _named(face: Face) -> Face:
+    return replace(face, households=None, population=None)
