@@ -49,12 +49,27 @@ def plan_papers(planning: Planning, number: int, *, lang: str = "zh") -> PlanPap
         drawn = as_edition(opened.plan.areas(), opened.layer)
         old, new = grids_of(opened, base), grids_of(opened, drawn)
         cells = frames.cells(connection)
-        boundaries = describe(new, roads=guide(connection, opened.plan), cells=cells, lang=lang)
+        boundaries = _boundaries(opened, new, cells, lang)
         workers = frames.bound_workers(connection)
         found = notices(Redraw(old, new, cells), boundaries=boundaries, workers=workers)
         approval = _approval(planning, opened, (base, drawn), (old, new), boundaries)
     head = Letterhead(_starts(stored), stored.document or "")
     return PlanPapers(approval, notices_html(found, head, lang=lang))
+
+
+def _boundaries(
+    opened: Opened, grids: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, lang: str
+) -> pd.DataFrame:
+    """Return the boundaries in words of the grids that the plan changes."""
+    plan = opened.plan
+    changed = set(plan.changed())
+    edges = plan.edges()
+    touching = edges["left"].isin(changed) | edges["right"].isin(changed)
+    around = {*edges.loc[touching, "left"], *edges.loc[touching, "right"]}
+    near = grids[grids["code"].isin(around | changed)].reset_index(drop=True)
+    roads = guide(opened.connection, plan)
+    said = describe(near, roads=roads, cells=cells, lang=lang)
+    return said[said.index.isin(changed)]
 
 
 def _approval(
