@@ -28,6 +28,7 @@ from tests.boundaries.planned import NOON, PLANNER, bits, exact_area
 from tests.conftest import PROVE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from gridgis_boundaries.plans import Plan
@@ -61,16 +62,41 @@ class Redrawing(RuleBasedStateMachine):
         return shapely.coverage_union_all(planned.leaves(self.plan).geometry.to_numpy())
 
     def edit(self, **operation: object) -> None:
-        before = bits(self.plan) if self.steps % 5 == 0 else None
-        version, edges = self.plan.version, dict(self.plan.state.topology.edges)
+        before, edges = self.grounds(), dict(self.plan.state.topology.edges)
+        version, corners = self.plan.version, len(shapely.get_coordinates(self.outer_ring()))
         try:
             applied = planned.edit(self.plan, **operation)
         except GridgisError:
             assert self.plan.version == version
             assert self.plan.state.topology.edges == edges, "refused, and nothing changed"
-            assert before is None or bits(self.plan) == before
+            assert self.grounds() == before
             return
         assert applied.entry.seq == version + 1
+        self.require_same_ground(before, applied.touched, corners)
+
+    def grounds(self) -> dict[str, shapely.MultiPolygon]:
+        """The shape of each leaf, by its code."""
+        state = self.plan.state
+        leaves = (face for face in state.topology.faces.values() if not face.is_nobodys)
+        return {face.code: state.grounds[face.id] for face in leaves}
+
+    def require_same_ground(
+        self, before: dict[str, shapely.MultiPolygon], touched: Sequence[str], corners: int
+    ) -> None:
+        """What was touched is clean, and has the ground that it had, to the last bit."""
+        after = self.grounds()
+        assert {code for code in before if after.get(code) is not before[code]} <= set(touched)
+        mine = [after[code] for code in touched if code in after]
+        assert shapely.is_valid(mine).all()
+        assert shapely.coverage_is_valid(mine)
+        new = len(shapely.get_coordinates(self.outer_ring())) - corners
+        off = exact_area(mine) - exact_area([before[code] for code in touched if code in before])
+        assert off == 0 if new == 0 else abs(off) <= new * LAST_DIGIT
+
+    def outer_ring(self) -> list[shapely.LineString]:
+        """The edges that nobody's ground lies beside."""
+        topology = self.plan.state.topology
+        return [shapely.LineString(topology.edges[one].points) for one in topology.border[-1]]
 
     def edge(self, at: float) -> Edge:
         numbers = sorted(self.plan.state.topology.edges)
@@ -187,7 +213,7 @@ class Redrawing(RuleBasedStateMachine):
         if not hasattr(self, "plan"):
             return
         self.steps += 1
-        if self.steps % 5 == 0:
+        if self.steps % 20 == 0:
             planned.require_partition(self.plan)
             homes = planned.leaves(self.plan)["households"].sum()
             assert homes == sum(int(row[4]) for row in self.start if row[2] == "grid")
