@@ -1,8 +1,8 @@
-"""Hold redrawing against the clock.
+"""Hold redrawing against the clock: one table, ratios in one run.
 
-One edit of 5,000 grids with 400,000 vertices, with its proof, its rules and its measures, beside
-opening, judging and measuring all of them. The bar: a fiftieth.
-Opening the demo district for editing. The bar: one second.
+One edit of 5,000 grids with 400,000 vertices, with its proof, its rules and the change of every
+measure, beside opening, judging and measuring all of them. Repair beside maup and beside cleaning
+the whole layer. Restating a million reports beside assigning them. Opening the demo district.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import restating
 import shapely
+from repair import denver, one_in_a_hundred
 from tessellation import tessellation
 from town import machine
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from gridgis.demo import make as make_demo
 from gridgis_boundaries.measures import Survey, deltas, measure, remeasure
 from gridgis_boundaries.plans import Plan
 from gridgis_boundaries.rules import judge
-from tests.boundaries.planned import demo_ground, edit, layer_of
+from tests.boundaries.planned import edit, layer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,13 +38,30 @@ LAYER = layer_of("district", "grid")
 
 
 def main() -> None:
-    print(machine())
+    print(f"\n## Redrawing ({machine()})\n")
+    print("| what | takes | beside | ratio | bar |")
+    print("| --- | --- | --- | --- | --- |")
+    _tell_edits()
+    _tell_opening()
+    for row in (denver(), one_in_a_hundred()):
+        print(
+            f"| repair: {row.what} | {row.ours_s * 1e3:,.0f} ms | {row.other_s * 1e3:,.0f} ms "
+            f"| {row.ratio:.1f} times faster | {row.wanted:g} |"
+        )
+    found = restating.measure()
+    print(
+        f"| restate {found.reports:,} reports | {found.restate_s * 1e3:,.0f} ms "
+        f"| {found.locate_s * 1e3:,.0f} ms to assign them "
+        f"| {found.restate_s / found.locate_s:.2f} | 3 |"
+    )
+
+
+def _tell_edits() -> None:
     areas, cells = _city()
-    vertices = int(shapely.get_num_coordinates(areas.geometry[1:].to_numpy()).sum())
     survey = Survey.of(cells)
     rebuilt_s, (plan, before) = _timed(lambda: _rebuild(areas, cells, survey))
-    print(f"{len(areas) - 1:,} grids, {vertices:,} vertices, {len(cells):,} cells")
-    print(f"open, judge and measure all: {rebuilt_s:.2f} s")
+    vertices = int(shapely.get_num_coordinates(areas.geometry[1:].to_numpy()).sum())
+    whole = f"{len(areas) - 1:,} grids, {vertices:,} vertices"
     for name, make in _EDITS.items():
         rng = np.random.default_rng(7)
         taken = []
@@ -51,12 +71,20 @@ def main() -> None:
             taken.append(spent_s)
         typical = float(np.median(taken))
         print(
-            f"{name:14} {typical * 1e3:7.1f} ms, at most {max(taken) * 1e3:7.1f} ms: "
-            f"1/{rebuilt_s / typical:.0f} of rebuilding all"
+            f"| {name}, of {whole} | {typical * 1e3:,.0f} ms (at most {max(taken) * 1e3:,.0f}) "
+            f"| {rebuilt_s * 1e3:,.0f} ms to rebuild all | 1/{rebuilt_s / typical:.0f} | 1/50 |"
         )
-    demo = demo_ground()
-    opened_s = min(_timed(lambda: Plan.begin(demo[0], demo[1], cells=demo[2]))[0] for _ in range(5))
-    print(f"opening the demo district's 579 grids: {opened_s:.3f} s")
+
+
+def _tell_opening() -> None:
+    district = make_demo(1)
+    cells = district.cells.rename(columns={"parent_cell": "parent_code"})
+    smallest = cells[~cells["code"].isin(cells["parent_code"].dropna())].reset_index(drop=True)
+    layer = layer_of("district", "street", "community", "grid", grammar="6+3+3+3")
+    opened = [
+        _timed(lambda: Plan.begin(district.areas, layer, cells=smallest))[0] for _ in range(5)
+    ]
+    print(f"| open the demo district's 579 grids | {min(opened) * 1e3:,.0f} ms | | | 1 s |")
 
 
 def _rebuild(
