@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridgis.shapes import as_multipolygons, union
+from gridgis.shapes import as_multipolygons
+from gridgis_boundaries.edits.grounds import same
 from gridgis_boundaries.plans.opening import leaves_of
 from gridgis_boundaries.topology import OUTSIDE
+from gridgis_boundaries.topology.contours import bounding, polygon
 
 if TYPE_CHECKING:
     from gridgis_boundaries.edits.state import State, Upper
@@ -21,28 +23,26 @@ if TYPE_CHECKING:
 
 @dataclass
 class Drawn:
-    """What a plan began with: the shapes and leaves of each upper area, the leaves' facts."""
+    """What a plan began with: each upper area's shape, leaves and border; the leaves' facts."""
 
     uppers: dict[int, shapely.MultiPolygon]
     begun: dict[int, Face]
-    below: dict[int, frozenset[int]]
+    below: dict[int, list[int]]
+    borders: dict[int, set[int]]
 
     @classmethod
     def of(cls, areas: gpd.GeoDataFrame, state: State) -> Drawn:
         """Return the shapes that a plan begins with."""
         is_leaf = leaves_of(areas, state.layer).to_numpy()
         shapes = as_multipolygons(areas.geometry.to_numpy()[~is_leaf])
-        below = _below(state)
+        ids = [upper.area_id for upper in state.uppers.values()]
+        leaves = _below(state)
+        below = {upper.area_id: leaves.get(key, []) for key, upper in state.uppers.items()}
         return cls(
-            {
-                area.area_id: shape
-                for area, shape in zip(state.uppers.values(), shapes, strict=True)
-            },
+            dict(zip(ids, shapes, strict=True)),
             {number: face for number, face in state.topology.faces.items() if not face.is_nobodys},
-            {
-                upper.area_id: frozenset(face.id for face in below.get(key, ()))
-                for key, upper in state.uppers.items()
-            },
+            below,
+            {area_id: bounding(state.topology, below[area_id]) for area_id in ids},
         )
 
     def code(self, topology: Topology, face: int) -> str:
@@ -72,7 +72,7 @@ class Drawn:
         counts: dict[tuple[str, str], dict[str, int | None]] = {}
         for key, upper in state.uppers.items():
             shapes[key] = self._upper_shape(state, upper, below.get(key, []))
-            counts[key] = self._upper_counts(upper, below.get(key, []))
+            counts[key] = self._upper_counts(state, upper, below.get(key, []))
         order = {level.code: level.rank for level in state.levels}
         rows: list[Face | Upper] = [*state.uppers.values(), *faces]
         rows.sort(key=lambda row: (order[row.level], (row.code or "").encode()))
@@ -100,32 +100,43 @@ class Drawn:
         lines = [shapely.LineString(edge.points) for edge in found]
         return gpd.GeoDataFrame(table, geometry=lines, crs="EPSG:4326")
 
-    def _upper_shape(self, state: State, upper: Upper, members: list[Face]) -> shapely.MultiPolygon:
-        numbers = frozenset(face.id for face in members)
-        if numbers == self.below.get(upper.area_id) and not numbers & state.grounds.redrawn:
+    def _upper_shape(self, state: State, upper: Upper, leaves: list[int]) -> shapely.MultiPolygon:
+        """Return an upper area's shape: the one that it began with while its border is that."""
+        if bounding(state.topology, leaves) == self.borders.get(upper.area_id):
             return self.uppers[upper.area_id]
-        return union(np.array([state.grounds[face.id] for face in members], dtype=object))
+        shape, begun = polygon(state.topology, *leaves), self.uppers.get(upper.area_id)
+        # The border may have been cut in two by a neighbour's and look the same.
+        return begun if begun is not None and same(shape, begun) else shape
 
-    def _upper_counts(self, upper: Upper, members: list[Face]) -> dict[str, int | None]:
+    def _upper_counts(
+        self, state: State, upper: Upper, leaves: list[int]
+    ) -> dict[str, int | None]:
         """Return an upper area's counts: its own until a leaf below changed, then their sum."""
-        same_members = frozenset(face.id for face in members) == self.below.get(upper.area_id)
+        same_leaves = leaves == self.below.get(upper.area_id)
+        members = [state.topology.faces[number] for number in leaves]
         found: dict[str, int | None] = {}
         for name in ("households", "population"):
             parts = [getattr(face, name) for face in members]
-            begun = [getattr(self.begun.get(face.id), name, None) for face in members]
-            as_begun = same_members and parts == begun
+            begun = [getattr(self.begun.get(number), name, None) for number in leaves]
+            as_begun = same_leaves and parts == begun
             found[name] = getattr(upper, name) if as_begun or None in parts else sum(parts)
         return found
 
 
-def _below(state: State) -> dict[tuple[str, str], list[Face]]:
-    """Return the leaves of each upper area, by its level and code."""
-    below: dict[tuple[str, str], list[Face]] = {}
+def _below(state: State) -> dict[tuple[str, str], list[int]]:
+    """Return the leaves of each upper area, by its level and code; leaves in their order."""
+    below: dict[tuple[str, str], list[int]] = {}
+    above: dict[tuple[str, str | None], list[list[int]]] = {}
     for number in sorted(state.topology.faces):
         face = state.topology.faces[number]
-        if not face.is_nobodys:
-            for key in state.chain(face).items():
-                below.setdefault(key, []).append(face)
+        if face.is_nobodys:
+            continue
+        kin = face.level, face.parent_code
+        if kin not in above:
+            keys = [key for key in state.chain(face).items() if key in state.uppers]
+            above[kin] = [below.setdefault(key, []) for key in keys]
+        for leaves in above[kin]:
+            leaves.append(number)
     return below
 
 
