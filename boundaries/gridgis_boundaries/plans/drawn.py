@@ -108,9 +108,7 @@ class Drawn:
         # The border may have been cut in two by a neighbour's and look the same.
         return begun if begun is not None and same(shape, begun) else shape
 
-    def _upper_counts(
-        self, state: State, upper: Upper, leaves: list[int]
-    ) -> dict[str, int | None]:
+    def _upper_counts(self, state: State, upper: Upper, leaves: list[int]) -> dict[str, int | None]:
         """Return an upper area's counts: its own until a leaf below changed, then their sum."""
         same_leaves = leaves == self.below.get(upper.area_id)
         members = [state.topology.faces[number] for number in leaves]

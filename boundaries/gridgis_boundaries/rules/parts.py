@@ -14,9 +14,12 @@ from gridgis.reach.planes import Plane
 from gridgis_boundaries.borders import borders
 from gridgis_boundaries.planes import length_m, on_planes, plane_under, put
 from gridgis_boundaries.rules.findings import Finding
+from gridgis_boundaries.rules.owners import are_named
 from gridgis_boundaries.sizes import area_m2, place, size
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -79,14 +82,16 @@ def slivers(grids: gpd.GeoDataFrame, narrowest_m: float) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.areas)
 
 
-def contiguity(areas: gpd.GeoDataFrame) -> list[Finding]:
+def contiguity(areas: gpd.GeoDataFrame, *, only: Collection[str] | None = None) -> list[Finding]:
     """Return each parent whose children (EPSG:4326) do not hang together by shared borders.
 
     Children that touch in a point do not; those that miss each other by less than a millimetre of
-    rounding do. Whether a child itself is of one part is another rule.
+    rounding do. Whether a child itself is of one part is another rule. `only` are the codes of the
+    parents to judge, all of whose children are there; None: all.
     """
     found = []
-    known = areas[areas["parent_id"].notna()]
+    judged = areas if only is None else areas[are_named(areas, only)]
+    known = areas[areas["parent_id"].notna() & areas["parent_id"].isin(judged["area_id"])]
     above = dict(zip(areas["area_id"], areas["code"], strict=True))
     for code in known["level"].unique():
         level = known[known["level"] == code]
