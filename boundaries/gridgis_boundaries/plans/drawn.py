@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -66,17 +66,15 @@ class Drawn:
 
     def areas(self, state: State) -> gpd.GeoDataFrame:
         """Return all areas as a frame; see :meth:`Plan.areas`."""
-        faces = [face for face in state.topology.faces.values() if not face.is_nobodys]
-        shapes = {(face.level, face.code or ""): state.grounds[face.id] for face in faces}
         below = _below(state)
-        counts: dict[tuple[str, str], dict[str, int | None]] = {}
-        for key, upper in state.uppers.items():
-            shapes[key] = self._upper_shape(state, upper, below.get(key, []))
-            counts[key] = self._upper_counts(state, upper, below.get(key, []))
-        order = {level.code: level.rank for level in state.levels}
-        rows: list[Face | Upper] = [*state.uppers.values(), *faces]
-        rows.sort(key=lambda row: (order[row.level], (row.code or "").encode()))
-        return _frame(rows, shapes, counts)
+        drawn: list[tuple[Face | Upper, shapely.MultiPolygon]] = [
+            self._upper(state, upper, below.get(key, [])) for key, upper in state.uppers.items()
+        ]
+        faces = state.topology.faces.values()
+        drawn += [(face, state.grounds[face.id]) for face in faces if face.code is not None]
+        order = state.ranks()
+        drawn.sort(key=lambda each: (order[each[0].level], (each[0].code or "").encode()))
+        return _frame([row for row, _ in drawn], [shape for _, shape in drawn])
 
     def edges(self, state: State) -> gpd.GeoDataFrame:
         """Return the borders as a frame; see :meth:`Plan.edges`."""
@@ -100,6 +98,13 @@ class Drawn:
         lines = [shapely.LineString(edge.points) for edge in found]
         return gpd.GeoDataFrame(table, geometry=lines, crs="EPSG:4326")
 
+    def _upper(
+        self, state: State, upper: Upper, leaves: list[int]
+    ) -> tuple[Upper, shapely.MultiPolygon]:
+        """Return an upper area with its counts as they stand, and its shape."""
+        counts = self._upper_counts(state, upper, leaves)
+        return replace(upper, **counts), self._upper_shape(state, upper, leaves)
+
     def _upper_shape(self, state: State, upper: Upper, leaves: list[int]) -> shapely.MultiPolygon:
         """Return an upper area's shape: the one that it began with while its border is that."""
         if bounding(state.topology, leaves) == self.borders.get(upper.area_id):
@@ -112,12 +117,16 @@ class Drawn:
         """Return an upper area's counts: its own until a leaf below changed, then their sum."""
         same_leaves = leaves == self.below.get(upper.area_id)
         members = [state.topology.faces[number] for number in leaves]
+        begun = [self.begun.get(number) for number in leaves]
+        changed = [pair for pair in zip(members, begun, strict=True) if pair[0] is not pair[1]]
         found: dict[str, int | None] = {}
         for name in ("households", "population"):
-            parts = [getattr(face, name) for face in members]
-            begun = [getattr(self.begun.get(number), name, None) for number in leaves]
-            as_begun = same_leaves and parts == begun
-            found[name] = getattr(upper, name) if as_begun or None in parts else sum(parts)
+            field = attrgetter(name)
+            if same_leaves and all(field(now) == field(then) for now, then in changed):
+                continue
+            parts = list(map(field, members))
+            if None not in parts:
+                found[name] = sum(parts)
         return found
 
 
@@ -127,7 +136,7 @@ def _below(state: State) -> dict[tuple[str, str], list[int]]:
     above: dict[tuple[str, str | None], list[list[int]]] = {}
     for number in sorted(state.topology.faces):
         face = state.topology.faces[number]
-        if face.is_nobodys:
+        if face.code is None:
             continue
         kin = face.level, face.parent_code
         if kin not in above:
@@ -138,30 +147,21 @@ def _below(state: State) -> dict[tuple[str, str], list[int]]:
     return below
 
 
-def _frame(
-    rows: list[Face | Upper],
-    shapes: dict[tuple[str, str], shapely.MultiPolygon],
-    counts: dict[tuple[str, str], dict[str, int | None]],
-) -> gpd.GeoDataFrame:
-    keys = [(row.level, row.code or "") for row in rows]
-
-    def whole(name: str) -> pd.Series[int]:
-        numbers = [
-            counts[key][name] if key in counts else getattr(row, name)
-            for key, row in zip(keys, rows, strict=True)
-        ]
-        return pd.Series(numbers, dtype="Int64")
-
+def _frame(rows: list[Face | Upper], shapes: list[shapely.MultiPolygon]) -> gpd.GeoDataFrame:
+    kinds = {
+        "code": "object",
+        "name": "object",
+        "level": "object",
+        "parent_code": "object",
+        "households": "Int64",
+        "population": "Int64",
+        "area_id": "Int64",
+    }
     table = pd.DataFrame(
         {
-            "code": pd.Series([row.code for row in rows], dtype=object),
-            "name": pd.Series([row.name for row in rows], dtype=object),
-            "level": pd.Series([row.level for row in rows], dtype=object),
-            "parent_code": pd.Series([row.parent_code for row in rows], dtype=object),
-            "households": whole("households"),
-            "population": whole("population"),
-            "area_id": pd.Series([row.area_id for row in rows], dtype="Int64"),
-            "attributes": pd.Series([dict(row.attributes) for row in rows], dtype=object),
+            name: pd.Series(list(map(attrgetter(name), rows)), dtype=kind)
+            for name, kind in kinds.items()
         }
     )
-    return gpd.GeoDataFrame(table, geometry=[shapes[key] for key in keys], crs="EPSG:4326")
+    table["attributes"] = pd.Series([dict(row.attributes) for row in rows], dtype=object)
+    return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
