@@ -124,7 +124,8 @@ def deltas(before: Measures, after: Measures) -> pd.DataFrame:
 def _of_level(areas: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
     family = with_parents(areas, list(dict.fromkeys(areas["level"])))
     is_level = family["level"].to_numpy(dtype=object) == level
-    return family[is_level].reset_index(drop=True)
+    grids: gpd.GeoDataFrame = family[is_level].reset_index(drop=True)
+    return grids
 
 
 def _again(

@@ -102,8 +102,10 @@ class Drawn:
         self, state: State, upper: Upper, leaves: list[int]
     ) -> tuple[Upper, shapely.MultiPolygon]:
         """Return an upper area with its counts as they stand, and its shape."""
-        counts = self._upper_counts(state, upper, leaves)
-        return replace(upper, **counts), self._upper_shape(state, upper, leaves)
+        households = self._upper_count(state, upper, leaves, "households")
+        population = self._upper_count(state, upper, leaves, "population")
+        shape = self._upper_shape(state, upper, leaves)
+        return replace(upper, households=households, population=population), shape
 
     def _upper_shape(self, state: State, upper: Upper, leaves: list[int]) -> shapely.MultiPolygon:
         """Return an upper area's shape: the one that it began with while its border is that."""
@@ -113,21 +115,17 @@ class Drawn:
         # The border may have been cut in two by a neighbour's and look the same.
         return begun if begun is not None and same(shape, begun) else shape
 
-    def _upper_counts(self, state: State, upper: Upper, leaves: list[int]) -> dict[str, int | None]:
-        """Return an upper area's counts: its own until a leaf below changed, then their sum."""
-        same_leaves = leaves == self.below.get(upper.area_id)
-        members = [state.topology.faces[number] for number in leaves]
-        begun = [self.begun.get(number) for number in leaves]
-        changed = [pair for pair in zip(members, begun, strict=True) if pair[0] is not pair[1]]
-        found: dict[str, int | None] = {}
-        for name in ("households", "population"):
-            field = attrgetter(name)
-            if same_leaves and all(field(now) == field(then) for now, then in changed):
-                continue
-            parts = list(map(field, members))
-            if None not in parts:
-                found[name] = sum(parts)
-        return found
+    def _upper_count(self, state: State, upper: Upper, leaves: list[int], name: str) -> int | None:
+        """Return a count of an upper area: its own until that of a leaf below changed, then all."""
+        field = attrgetter(name)
+        parts = [field(state.topology.faces[number]) for number in leaves]
+        own: int | None = field(upper)
+        if None in parts:
+            return own
+        if leaves == self.below.get(upper.area_id):
+            begun = [field(self.begun[number]) for number in leaves]
+            return own if parts == begun else sum(parts)
+        return sum(parts)
 
 
 def _below(state: State) -> dict[tuple[str, str], list[int]]:

@@ -69,13 +69,17 @@ def judge(
     findings += [*parents_hold_children(part, standards.tolerance_m2), *unequal]
     findings += contiguity(part, only=only) if layer.complete else []
     own = by_themselves(part, layer, unequal)
+    levels, names = part["level"].to_numpy(dtype=object), part["code"].to_numpy(dtype=object)
     for level in layer.levels:
-        members = part[part["level"] == level.code]
-        if not len(members):
+        here = levels == level.code
+        if not here.any():
             continue
         tell(f"judging how each {level.code} meets its neighbours")
-        lonely = set(members["code"][own[part["level"] == level.code]])
-        met = overlaps(members, standards.tolerance_m2) if lonely else []
+        # A grid is always judged by itself.
+        if not own[here].any():
+            continue
+        members, lonely = part[here], set(names[here & own])
+        met = overlaps(members, standards.tolerance_m2)
         findings += [one for one in met if not lonely.isdisjoint(one.areas)]
         if level.is_grid:
             findings += [*one_part(members), *slivers(members, standards.narrowest_m)]
@@ -117,16 +121,17 @@ def _left_open(
 ) -> list[Finding]:
     """Judge what nobody covers: of the extent where one is declared, else holes."""
     found = []
+    levels, shapes = part["level"].to_numpy(dtype=object), part.geometry.to_numpy()
+    named = are_named(part, part["code"] if only is None else only)
     for level in layer.levels:
-        near = part[part["level"] == level.code]
-        chosen = are_named(near, near["code"] if only is None else only)
+        here = levels == level.code
         extent = known.extent if level.is_grid else None
         if extent is not None:
-            found += beyond(near[chosen], extent, standards.tolerance_m2)
+            found += beyond(part[here & named], extent, standards.tolerance_m2)
         judged = extent is not None or (known.extent is None and layer.complete)
-        if not chosen.any() or not judged:
+        if not judged or not named[here].any():
             continue
-        if only is not None and surrounded(near.geometry.to_numpy(), chosen):
+        if only is not None and surrounded(shapes[here], named[here]):
             continue
         members = _made_valid(areas[areas["level"] == level.code])
         if extent is not None:

@@ -42,12 +42,13 @@ def households(areas: gpd.GeoDataFrame, layer: Layer, band: Band) -> list[Findin
     """Return each grid with fewer or more households than the band; ends of the band are inside."""
     if "households" not in areas:
         return []
-    counted = areas[(areas["level"] == _grid(layer)) & areas["households"].notna()]
-    beside = ~counted["households"].between(band.fewest, band.most).astype(bool)
-    outside, found = counted[beside], []
-    for code, amount, shape in zip(
-        outside["code"], outside["households"].astype(int), outside.geometry, strict=True
-    ):
+    counts = areas["households"].to_numpy(dtype=np.float64, na_value=np.nan)
+    is_grid = areas["level"].to_numpy(dtype=object) == _grid(layer)
+    # Unknown households compare as neither.
+    outside = np.flatnonzero(is_grid & ((counts < band.fewest) | (counts > band.most)))
+    codes, shapes, found = areas["code"].to_numpy(), areas.geometry.to_numpy(), []
+    for at in outside:
+        code, amount, shape = str(codes[at]), int(counts[at]), shapes[at]
         sentence = f"{code} has {amount:,} households; {band.fewest} to {band.most} are standard"
         found.append(
             Finding("households", place(shape), (code,), float(amount), sentence, "households")

@@ -90,8 +90,10 @@ def contiguity(areas: gpd.GeoDataFrame, *, only: Collection[str] | None = None) 
     parents to judge, all of whose children are there; None: all.
     """
     found = []
-    judged = areas if only is None else areas[are_named(areas, only)]
-    known = areas[areas["parent_id"].notna() & areas["parent_id"].isin(judged["area_id"])]
+    known = areas[areas["parent_id"].notna()]
+    if only is not None:
+        judged = areas["area_id"].to_numpy()[are_named(areas, only)]
+        known = known[known["parent_id"].isin(judged)]
     above = dict(zip(areas["area_id"], areas["code"], strict=True))
     for code in known["level"].unique():
         level = known[known["level"] == code]
