@@ -17,6 +17,8 @@ from gridgis_boundaries.topology import OUTSIDE
 from gridgis_boundaries.topology.contours import bounding, polygon
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gridgis_boundaries.edits.state import State, Upper
     from gridgis_boundaries.topology import Face, Topology
 
@@ -117,15 +119,13 @@ class Drawn:
 
     def _upper_count(self, state: State, upper: Upper, leaves: list[int], name: str) -> int | None:
         """Return a count of an upper area: its own until that of a leaf below changed, then all."""
-        field = attrgetter(name)
+        field: Callable[[Face | Upper], int | None] = attrgetter(name)
         parts = [field(state.topology.faces[number]) for number in leaves]
-        own: int | None = field(upper)
-        if None in parts:
-            return own
-        if leaves == self.below.get(upper.area_id):
-            begun = [field(self.begun[number]) for number in leaves]
-            return own if parts == begun else sum(parts)
-        return sum(parts)
+        same_leaves = leaves == self.below.get(upper.area_id)
+        if same_leaves and parts == [field(self.begun[number]) for number in leaves]:
+            return field(upper)
+        known = [part for part in parts if part is not None]
+        return sum(known) if len(known) == len(parts) else field(upper)
 
 
 def _below(state: State) -> dict[tuple[str, str], list[int]]:

@@ -14,7 +14,6 @@ from gridgis.reach.planes import Plane
 from gridgis_boundaries.borders import borders
 from gridgis_boundaries.planes import length_m, on_planes, plane_under, put
 from gridgis_boundaries.rules.findings import Finding
-from gridgis_boundaries.rules.owners import are_named
 from gridgis_boundaries.sizes import area_m2, place, size
 
 if TYPE_CHECKING:
@@ -90,11 +89,9 @@ def contiguity(areas: gpd.GeoDataFrame, *, only: Collection[str] | None = None) 
     parents to judge, all of whose children are there; None: all.
     """
     found = []
-    known = areas[areas["parent_id"].notna()]
-    if only is not None:
-        judged = areas["area_id"].to_numpy()[are_named(areas, only)]
-        known = known[known["parent_id"].isin(judged)]
-    above = dict(zip(areas["area_id"], areas["code"], strict=True))
+    above = dict(zip(areas["area_id"].tolist(), areas["code"], strict=True))
+    judged = {area_id for area_id, code in above.items() if only is None or code in only}
+    known = areas[[parent in judged for parent in areas["parent_id"].tolist()]]
     for code in known["level"].unique():
         level = known[known["level"] == code]
         pairs = borders(level)
