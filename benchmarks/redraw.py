@@ -22,6 +22,7 @@ from town import machine
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from gridgis.demo import make as make_demo
+from gridgis_boundaries.families import with_parents
 from gridgis_boundaries.measures import Survey, deltas, measure, remeasure
 from gridgis_boundaries.plans import Plan
 from gridgis_boundaries.rules import judge
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 ACROSS, UP, EXTRA = 100, 50, 19
 CELLS_A_GRID = 5
 EDITS = 60
-LAYER = layer_of("district", "grid")
+LEVELS = ("district", "grid")
+LAYER = layer_of(*LEVELS)
 
 
 def main() -> None:
@@ -91,24 +93,18 @@ def _rebuild(
     areas: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, survey: Survey
 ) -> tuple[Plan, object]:
     plan = Plan.begin(areas, LAYER, cells=cells)
-    drawn = plan.areas()
-    judge(_linked(drawn), LAYER)
-    return plan, measure(_linked(drawn), survey)
+    drawn = with_parents(plan.areas(), LEVELS)
+    judge(drawn, LAYER)
+    return plan, measure(drawn, survey)
 
 
 def _edit(plan: Plan, operation: Mapping[str, object], before: object, survey: Survey) -> object:
     touched = edit(plan, **operation).touched
-    drawn = _linked(plan.areas())
+    drawn = with_parents(plan.areas(), LEVELS)
     judge(drawn, LAYER, only=set(touched))
     after = remeasure(before, drawn, survey, touched)
     deltas(before, after)
     return after
-
-
-def _linked(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Name the parents by number too, as the store does."""
-    ids = dict(zip(areas["code"], areas["area_id"], strict=True))
-    return areas.assign(parent_id=areas["parent_code"].map(ids).astype("Int64"))
 
 
 def _city() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:

@@ -39,15 +39,10 @@ def borders(areas: gpd.GeoDataFrame) -> pd.DataFrame:
     low, high, owner = low[order], high[order], owner[order]
     same = ((low[1:] == low[:-1]) & (high[1:] == high[:-1])).all(axis=1)
     shared = np.flatnonzero(same & (owner[1:] != owner[:-1]))
-    pairs = pd.DataFrame(
-        {
-            "left": owner[shared],
-            "right": owner[shared + 1],
-            "length_m": segment_m(low[shared], high[shared]),
-        }
-    )
-    summed: pd.DataFrame = pairs.groupby(["left", "right"], as_index=False).sum()
-    return summed
+    keys, pair = np.unique(owner[shared] * len(areas) + owner[shared + 1], return_inverse=True)
+    lengths_m = np.bincount(pair, segment_m(low[shared], high[shared]), len(keys))
+    left, right = np.divmod(keys, max(len(areas), 1))
+    return pd.DataFrame({"left": left, "right": right, "length_m": lengths_m})
 
 
 def _segments(

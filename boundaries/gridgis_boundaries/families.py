@@ -27,12 +27,14 @@ def with_parents(areas: gpd.GeoDataFrame, levels: Sequence[str]) -> gpd.GeoDataF
     """
     if "parent_id" in areas:
         return areas
+    columns = [areas[name].tolist() for name in ("level", "code", "area_id")]
     ids: dict[str, dict[str, int]] = {level: {} for level in levels}
-    for level, code, area_id in zip(areas["level"], areas["code"], areas["area_id"], strict=True):
+    for level, code, area_id in zip(*columns, strict=True):
         ids[level][code] = int(area_id)
     above = {level: [ids[one] for one in levels[:at][::-1]] for at, level in enumerate(levels)}
-    parents = [
-        next((known[parent] for known in above[level] if parent in known), None)
-        for level, parent in zip(areas["level"], areas["parent_code"], strict=True)
-    ]
-    return areas.assign(parent_id=pd.array(parents, dtype="Int64"))
+    kin = list(zip(columns[0], areas["parent_code"].tolist(), strict=True))
+    known = {
+        (level, parent): next((found[parent] for found in above[level] if parent in found), None)
+        for level, parent in set(kin)
+    }
+    return areas.assign(parent_id=pd.array([known[each] for each in kin], dtype="Int64"))

@@ -51,7 +51,7 @@ class Grounds:
             shape = contours.polygon(topology, number)
             begun = self._begun.get(number)
             # A neighbour's border may have been cut in two and look the same.
-            if begun is None or not _same(shape, begun):
+            if begun is None or not same(shape, begun):
                 self._redrawn[number] = shape
 
     def meeting(self, topology: Topology, shape: shapely.Geometry) -> list[int]:
@@ -67,5 +67,6 @@ class Grounds:
         return sorted(found)
 
 
-def _same(one: shapely.MultiPolygon, other: shapely.MultiPolygon) -> bool:
+def same(one: shapely.MultiPolygon, other: shapely.MultiPolygon) -> bool:
+    """Say whether two shapes have the same rings, wherever these begin."""
     return bool(shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), 0))

@@ -95,15 +95,18 @@ def remeasure(
         gone or changed.
     """
     grids = _of_level(areas, level)
-    codes = pd.Index(grids["code"])
-    stale = before.grids.index.get_indexer(codes) < 0
-    stale[codes.get_indexer(pd.Index(list(touched)).intersection(codes))] = True
-    kept = codes.get_indexer(before.grids.index)
-    kept[stale[kept]] = -1
+    codes, known = grids["code"].tolist(), before.grids.index.tolist()
+    at = {code: position for position, code in enumerate(codes)}
+    fresh_codes = set(codes).difference(known).union(set(touched).intersection(codes))
+    stale = np.zeros(len(grids), dtype=np.bool_)
+    stale[[at[code] for code in fresh_codes]] = True
+    kept = np.array([-1 if code in fresh_codes else at.get(code, -1) for code in known], np.int64)
     cell_grid = _again(before.cell_grid, kept, grids, stale, survey.doors)
     report_grid = _again(before.report_grid, kept, grids, stale, survey.reports)
     fresh = _rows(grids, stale, survey, cell_grid, report_grid)
-    rows = pd.concat([before.grids[fresh.columns][kept >= 0], fresh]).reindex(codes)
+    rows = pd.concat([before.grids[fresh.columns][kept >= 0], fresh], ignore_index=True)
+    rows = rows.iloc[np.argsort(np.append(kept[kept >= 0], np.flatnonzero(stale)))]
+    rows = rows.set_axis(pd.Index(grids["code"], name="code"))
     sides = kept[before.pairs[["left", "right"]].to_numpy()]
     still = (sides >= 0).all(axis=1)
     old = pd.DataFrame(np.sort(sides[still], axis=1), columns=["left", "right"])
@@ -119,8 +122,10 @@ def deltas(before: Measures, after: Measures) -> pd.DataFrame:
 
 
 def _of_level(areas: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
-    family = with_parents(areas, areas["level"].unique().tolist())
-    return family[family["level"] == level].reset_index(drop=True)
+    family = with_parents(areas, list(dict.fromkeys(areas["level"])))
+    is_level = family["level"].to_numpy(dtype=object) == level
+    grids: gpd.GeoDataFrame = family[is_level].reset_index(drop=True)
+    return grids
 
 
 def _again(
@@ -227,7 +232,7 @@ def _whole(
     report_grid: NDArray[np.int64],
 ) -> Measures:
     """Add what a grid has only among others, and sum up."""
-    pairs = pairs.sort_values(["left", "right"], ignore_index=True)
+    pairs = pairs.iloc[np.lexsort((pairs["right"], pairs["left"]))].reset_index(drop=True)
     ends = np.concatenate((pairs["left"], pairs["right"]))
     lengths_m = np.tile(pairs["length_m"].to_numpy(), 2)
     households = rows["households"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from gridgis_boundaries.measures.balance import spread
 from gridgis_boundaries.measures.cells import cut_edges, splits
@@ -12,7 +13,6 @@ from gridgis_boundaries.measures.cells import cut_edges, splits
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from gridgis_boundaries.measures.survey import Survey
@@ -71,7 +71,7 @@ def _cells(
 ) -> Mapping[str, float]:
     cut = cut_edges(survey.pairs, cell_grid)
     compounds = splits(survey.compounds, cell_grid, survey.households)
-    parents = grids["parent_code"].astype("category").cat.codes.to_numpy(np.int64)
+    parents = pd.factorize(grids["parent_code"].to_numpy(dtype=object))[0]
     under = np.append(parents, -1)[cell_grid]
     divided = splits(survey.parents, under, survey.households)
     return {

@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
-from gridgis.shapes import as_multipolygons, union
+from gridgis.shapes import as_multipolygons
+from gridgis_boundaries.edits.grounds import same
 from gridgis_boundaries.plans.opening import leaves_of
 from gridgis_boundaries.topology import OUTSIDE
+from gridgis_boundaries.topology.contours import bounding, polygon
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gridgis_boundaries.edits.state import State, Upper
     from gridgis_boundaries.topology import Face, Topology
 
 
 @dataclass
 class Drawn:
-    """What a plan began with: the shapes and leaves of each upper area, the leaves' facts."""
+    """What a plan began with: each upper area's shape, leaves and border; the leaves' facts."""
 
     uppers: dict[int, shapely.MultiPolygon]
     begun: dict[int, Face]
-    below: dict[int, frozenset[int]]
+    below: dict[int, list[int]]
+    borders: dict[int, set[int]]
 
     @classmethod
     def of(cls, areas: gpd.GeoDataFrame, state: State) -> Drawn:
         """Return the shapes that a plan begins with."""
         is_leaf = leaves_of(areas, state.layer).to_numpy()
         shapes = as_multipolygons(areas.geometry.to_numpy()[~is_leaf])
-        below = _below(state)
+        ids = [upper.area_id for upper in state.uppers.values()]
+        leaves = _below(state)
+        below = {upper.area_id: leaves.get(key, []) for key, upper in state.uppers.items()}
         return cls(
-            {
-                area.area_id: shape
-                for area, shape in zip(state.uppers.values(), shapes, strict=True)
-            },
+            dict(zip(ids, shapes, strict=True)),
             {number: face for number, face in state.topology.faces.items() if not face.is_nobodys},
-            {
-                upper.area_id: frozenset(face.id for face in below.get(key, ()))
-                for key, upper in state.uppers.items()
-            },
+            below,
+            {area_id: bounding(state.topology, below[area_id]) for area_id in ids},
         )
 
     def code(self, topology: Topology, face: int) -> str:
@@ -66,17 +68,15 @@ class Drawn:
 
     def areas(self, state: State) -> gpd.GeoDataFrame:
         """Return all areas as a frame; see :meth:`Plan.areas`."""
-        faces = [face for face in state.topology.faces.values() if not face.is_nobodys]
-        shapes = {(face.level, face.code or ""): state.grounds[face.id] for face in faces}
         below = _below(state)
-        counts: dict[tuple[str, str], dict[str, int | None]] = {}
-        for key, upper in state.uppers.items():
-            shapes[key] = self._upper_shape(state, upper, below.get(key, []))
-            counts[key] = self._upper_counts(upper, below.get(key, []))
-        order = {level.code: level.rank for level in state.levels}
-        rows: list[Face | Upper] = [*state.uppers.values(), *faces]
-        rows.sort(key=lambda row: (order[row.level], (row.code or "").encode()))
-        return _frame(rows, shapes, counts)
+        drawn: list[tuple[Face | Upper, shapely.MultiPolygon]] = [
+            self._upper(state, upper, below.get(key, [])) for key, upper in state.uppers.items()
+        ]
+        faces = state.topology.faces.values()
+        drawn += [(face, state.grounds[face.id]) for face in faces if face.code is not None]
+        order = state.ranks()
+        drawn.sort(key=lambda each: (order[each[0].level], (each[0].code or "").encode()))
+        return _frame([row for row, _ in drawn], [shape for _, shape in drawn])
 
     def edges(self, state: State) -> gpd.GeoDataFrame:
         """Return the borders as a frame; see :meth:`Plan.edges`."""
@@ -100,59 +100,66 @@ class Drawn:
         lines = [shapely.LineString(edge.points) for edge in found]
         return gpd.GeoDataFrame(table, geometry=lines, crs="EPSG:4326")
 
-    def _upper_shape(self, state: State, upper: Upper, members: list[Face]) -> shapely.MultiPolygon:
-        numbers = frozenset(face.id for face in members)
-        if numbers == self.below.get(upper.area_id) and not numbers & state.grounds.redrawn:
+    def _upper(
+        self, state: State, upper: Upper, leaves: list[int]
+    ) -> tuple[Upper, shapely.MultiPolygon]:
+        """Return an upper area with its counts as they stand, and its shape."""
+        households = self._upper_count(state, upper, leaves, "households")
+        population = self._upper_count(state, upper, leaves, "population")
+        shape = self._upper_shape(state, upper, leaves)
+        return replace(upper, households=households, population=population), shape
+
+    def _upper_shape(self, state: State, upper: Upper, leaves: list[int]) -> shapely.MultiPolygon:
+        """Return an upper area's shape: the one that it began with while its border is that."""
+        if bounding(state.topology, leaves) == self.borders.get(upper.area_id):
             return self.uppers[upper.area_id]
-        return union(np.array([state.grounds[face.id] for face in members], dtype=object))
+        shape, begun = polygon(state.topology, *leaves), self.uppers.get(upper.area_id)
+        # The border may have been cut in two by a neighbour's and look the same.
+        return begun if begun is not None and same(shape, begun) else shape
 
-    def _upper_counts(self, upper: Upper, members: list[Face]) -> dict[str, int | None]:
-        """Return an upper area's counts: its own until a leaf below changed, then their sum."""
-        same_members = frozenset(face.id for face in members) == self.below.get(upper.area_id)
-        found: dict[str, int | None] = {}
-        for name in ("households", "population"):
-            parts = [getattr(face, name) for face in members]
-            begun = [getattr(self.begun.get(face.id), name, None) for face in members]
-            as_begun = same_members and parts == begun
-            found[name] = getattr(upper, name) if as_begun or None in parts else sum(parts)
-        return found
+    def _upper_count(self, state: State, upper: Upper, leaves: list[int], name: str) -> int | None:
+        """Return a count of an upper area: its own until that of a leaf below changed, then all."""
+        field: Callable[[Face | Upper], int | None] = attrgetter(name)
+        parts = [field(state.topology.faces[number]) for number in leaves]
+        same_leaves = leaves == self.below.get(upper.area_id)
+        if same_leaves and parts == [field(self.begun[number]) for number in leaves]:
+            return field(upper)
+        known = [part for part in parts if part is not None]
+        return sum(known) if len(known) == len(parts) else field(upper)
 
 
-def _below(state: State) -> dict[tuple[str, str], list[Face]]:
-    """Return the leaves of each upper area, by its level and code."""
-    below: dict[tuple[str, str], list[Face]] = {}
+def _below(state: State) -> dict[tuple[str, str], list[int]]:
+    """Return the leaves of each upper area, by its level and code; leaves in their order."""
+    below: dict[tuple[str, str], list[int]] = {}
+    above: dict[tuple[str, str | None], list[list[int]]] = {}
     for number in sorted(state.topology.faces):
         face = state.topology.faces[number]
-        if not face.is_nobodys:
-            for key in state.chain(face).items():
-                below.setdefault(key, []).append(face)
+        if face.code is None:
+            continue
+        kin = face.level, face.parent_code
+        if kin not in above:
+            keys = [key for key in state.chain(face).items() if key in state.uppers]
+            above[kin] = [below.setdefault(key, []) for key in keys]
+        for leaves in above[kin]:
+            leaves.append(number)
     return below
 
 
-def _frame(
-    rows: list[Face | Upper],
-    shapes: dict[tuple[str, str], shapely.MultiPolygon],
-    counts: dict[tuple[str, str], dict[str, int | None]],
-) -> gpd.GeoDataFrame:
-    keys = [(row.level, row.code or "") for row in rows]
-
-    def whole(name: str) -> pd.Series[int]:
-        numbers = [
-            counts[key][name] if key in counts else getattr(row, name)
-            for key, row in zip(keys, rows, strict=True)
-        ]
-        return pd.Series(numbers, dtype="Int64")
-
+def _frame(rows: list[Face | Upper], shapes: list[shapely.MultiPolygon]) -> gpd.GeoDataFrame:
+    kinds = {
+        "code": "object",
+        "name": "object",
+        "level": "object",
+        "parent_code": "object",
+        "households": "Int64",
+        "population": "Int64",
+        "area_id": "Int64",
+    }
     table = pd.DataFrame(
         {
-            "code": pd.Series([row.code for row in rows], dtype=object),
-            "name": pd.Series([row.name for row in rows], dtype=object),
-            "level": pd.Series([row.level for row in rows], dtype=object),
-            "parent_code": pd.Series([row.parent_code for row in rows], dtype=object),
-            "households": whole("households"),
-            "population": whole("population"),
-            "area_id": pd.Series([row.area_id for row in rows], dtype="Int64"),
-            "attributes": pd.Series([dict(row.attributes) for row in rows], dtype=object),
+            name: pd.Series(list(map(attrgetter(name), rows)), dtype=kind)
+            for name, kind in kinds.items()
         }
     )
-    return gpd.GeoDataFrame(table, geometry=[shapes[key] for key in keys], crs="EPSG:4326")
+    table["attributes"] = pd.Series([dict(row.attributes) for row in rows], dtype=object)
+    return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")

@@ -45,8 +45,8 @@ def unique_codes(areas: gpd.GeoDataFrame) -> list[Finding]:
 
 def retired_codes(areas: gpd.GeoDataFrame, retired: frozenset[str]) -> list[Finding]:
     """Return each area whose code an earlier edition has used up."""
-    again = areas[areas["code"].isin(retired)]
     return [
         Finding("retired codes", None, (code,), 0.0, f"{level} {code} has a code that is retired")
-        for level, code in zip(again["level"], again["code"], strict=True)
+        for level, code in zip(areas["level"], areas["code"], strict=True)
+        if code in retired
     ]

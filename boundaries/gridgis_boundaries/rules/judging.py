@@ -15,9 +15,9 @@ from gridgis_boundaries.families import with_parents
 from gridgis_boundaries.rules.coding import codes, retired_codes, unique_codes
 from gridgis_boundaries.rules.coverage import beyond, gaps, overlaps, surrounded, uncovered
 from gridgis_boundaries.rules.findings import Finding
-from gridgis_boundaries.rules.living import households, stations
+from gridgis_boundaries.rules.living import households, stations, unknown_households
 from gridgis_boundaries.rules.nesting import parents_equal_children, parents_hold_children
-from gridgis_boundaries.rules.owners import by_themselves, concerned
+from gridgis_boundaries.rules.owners import are_named, by_themselves, concerned
 from gridgis_boundaries.rules.parts import contiguity, one_part, slivers
 from gridgis_boundaries.rules.standards import Known, Standards
 from gridgis_boundaries.sizes import area_m2, place, size
@@ -57,22 +57,29 @@ def judge(
     """
     tell("judging codes and shapes")
     areas = with_parents(areas, [level.code for level in layer.levels])
-    everywhere = _everywhere(areas, layer, standards, known)
-    part = areas if only is None else concerned(areas, only)
-    findings = [*everywhere, *codes(part, layer), *valid_shapes(part, standards)]
+    named = areas if only is None else areas[are_named(areas, only)]
+    part, near = (areas, None) if only is None else concerned(areas, only)
+    findings = [*_everywhere(areas, named, layer, standards, known), *codes(named, layer)]
+    findings += valid_shapes(named, standards)
     part = _made_valid(part)
     tell("judging parents")
-    unequal = parents_equal_children(part, standards.tolerance_m2) if layer.complete else []
+    unequal = (
+        parents_equal_children(part, standards.tolerance_m2, only=near) if layer.complete else []
+    )
     findings += [*parents_hold_children(part, standards.tolerance_m2), *unequal]
-    findings += contiguity(part) if layer.complete else []
+    findings += contiguity(part, only=only) if layer.complete else []
     own = by_themselves(part, layer, unequal)
+    levels, names = part["level"].to_numpy(dtype=object), part["code"].to_numpy(dtype=object)
     for level in layer.levels:
-        members = part[part["level"] == level.code]
-        if not len(members):
+        here = levels == level.code
+        if not here.any():
             continue
         tell(f"judging how each {level.code} meets its neighbours")
-        lonely = set(members["code"][own[part["level"] == level.code]])
-        met = overlaps(members, standards.tolerance_m2) if lonely else []
+        # A grid is always judged by itself.
+        if not own[here].any():
+            continue
+        members, lonely = part[here], set(names[here & own])
+        met = overlaps(members, standards.tolerance_m2)
         findings += [one for one in met if not lonely.isdisjoint(one.areas)]
         if level.is_grid:
             findings += [*one_part(members), *slivers(members, standards.narrowest_m)]
@@ -85,17 +92,22 @@ def judge(
 
 
 def _everywhere(
-    areas: gpd.GeoDataFrame, layer: Layer, standards: Standards, known: Known
+    areas: gpd.GeoDataFrame,
+    named: gpd.GeoDataFrame,
+    layer: Layer,
+    standards: Standards,
+    known: Known,
 ) -> list[Finding]:
-    """Judge by columns alone, which is quick for any number of areas."""
-    findings = [*inhabited(areas, layer), *unique_codes(areas)]
-    findings += retired_codes(areas, known.retired)
+    """Judge by columns alone: the named areas, by themselves where the others do not matter."""
+    findings = [*inhabited(areas, layer), *unique_codes(named)]
+    findings += retired_codes(named, known.retired)
     if known.stations is not None:
-        findings += stations(areas, known.stations)
+        findings += stations(named, known.stations)
     if layer.complete:
         findings += has_parents(areas, layer)
         if standards.households is not None:
-            findings += households(areas, layer, standards.households)
+            findings += unknown_households(areas, layer)
+            findings += households(named, layer, standards.households)
     return findings
 
 
@@ -109,16 +121,17 @@ def _left_open(
 ) -> list[Finding]:
     """Judge what nobody covers: of the extent where one is declared, else holes."""
     found = []
+    levels, shapes = part["level"].to_numpy(dtype=object), part.geometry.to_numpy()
+    named = are_named(part, part["code"] if only is None else only)
     for level in layer.levels:
-        near = part[part["level"] == level.code]
-        chosen = np.asarray(near["code"].isin(near["code"] if only is None else list(only)))
+        here = levels == level.code
         extent = known.extent if level.is_grid else None
         if extent is not None:
-            found += beyond(near[chosen], extent, standards.tolerance_m2)
+            found += beyond(part[here & named], extent, standards.tolerance_m2)
         judged = extent is not None or (known.extent is None and layer.complete)
-        if not chosen.any() or not judged:
+        if not judged or not named[here].any():
             continue
-        if only is not None and surrounded(near.geometry.to_numpy(), chosen):
+        if only is not None and surrounded(shapes[here], named[here]):
             continue
         members = _made_valid(areas[areas["level"] == level.code])
         if extent is not None:
@@ -145,7 +158,7 @@ def _holes(
 def inhabited(areas: gpd.GeoDataFrame, layer: Layer) -> list[Finding]:
     """Every edition has areas on the level that is the grid."""
     grid = next(level.code for level in layer.levels if level.is_grid)
-    if (areas["level"] == grid).any():
+    if grid in set(areas["level"]):
         return []
     sentence = f"there is no {grid}, and {grid} is the grid of layer {layer.code!r}"
     return [Finding("inhabited", None, (), 0.0, sentence)]
@@ -168,13 +181,14 @@ def valid_shapes(areas: gpd.GeoDataFrame, standards: Standards) -> list[Finding]
 
 def has_parents(areas: gpd.GeoDataFrame, layer: Layer) -> list[Finding]:
     """Every area below the top level has a parent; a whole level without one is one finding."""
-    top = layer.levels[0].code
+    levels = areas["level"].to_numpy(dtype=object)
+    orphaned = np.asarray(areas["parent_code"].isna()) & (levels != layer.levels[0].code)
     found = []
-    for level, members in areas[areas["level"] != top].groupby("level", sort=False):
-        orphans = members[members["parent_code"].isna()]
-        if len(orphans) == len(members):
-            sentence = f"no {level} has a parent ({len(members)} areas)"
-            amount = float(area_m2(members.geometry).sum())
+    for level in dict.fromkeys(levels[orphaned]):
+        orphans = areas[orphaned & (levels == level)]
+        if len(orphans) == np.count_nonzero(levels == level):
+            sentence = f"no {level} has a parent ({len(orphans)} areas)"
+            amount = float(area_m2(orphans.geometry).sum())
             found.append(Finding("parent", None, tuple(orphans["code"]), amount, sentence))
             continue
         for code, shape in zip(orphans["code"], orphans.geometry, strict=True):

@@ -20,31 +20,35 @@ if TYPE_CHECKING:
 _SHOWN = 4
 
 
-def households(areas: gpd.GeoDataFrame, layer: Layer, band: Band) -> list[Finding]:
-    """Return each grid with fewer or more households than the band; ends of the band are inside.
+def unknown_households(areas: gpd.GeoDataFrame, layer: Layer) -> list[Finding]:
+    """Return the grids whose households are not known, as one finding together.
 
-    Grids whose households are not known are one finding together. Where no grid states any, the
-    layer does not count households, and nothing is found.
+    Where no grid states any, the layer does not count households, and nothing is found.
     """
-    grid = next(level.code for level in layer.levels if level.is_grid)
-    grids = areas[areas["level"] == grid]
-    if "households" not in grids or grids["households"].isna().all():
+    grid = _grid(layer)
+    if "households" not in areas:
         return []
-    found = []
-    unknown = grids["households"].isna()
-    if unknown.any():
-        codes = tuple(grids["code"][unknown])
-        named = ", ".join(codes[:_SHOWN]) + (", …" if len(codes) > _SHOWN else "")
-        sentence = f"nobody knows how many households {len(codes)} {grid}s have: {named}"
-        found.append(
-            Finding("unknown households", None, codes, float(len(codes)), sentence, "areas")
-        )
-    counted = grids[~unknown]
-    beside = ~counted["households"].between(band.fewest, band.most).astype(bool)
-    outside = counted[beside]
-    for code, amount, shape in zip(
-        outside["code"], outside["households"].astype(int), outside.geometry, strict=True
-    ):
+    is_grid = areas["level"].to_numpy(dtype=object) == grid
+    unknown = is_grid & np.asarray(areas["households"].isna())
+    if not unknown.any() or np.array_equal(unknown, is_grid):
+        return []
+    codes = tuple(areas["code"][unknown])
+    named = ", ".join(codes[:_SHOWN]) + (", …" if len(codes) > _SHOWN else "")
+    sentence = f"nobody knows how many households {len(codes)} {grid}s have: {named}"
+    return [Finding("unknown households", None, codes, float(len(codes)), sentence, "areas")]
+
+
+def households(areas: gpd.GeoDataFrame, layer: Layer, band: Band) -> list[Finding]:
+    """Return each grid with fewer or more households than the band; ends of the band are inside."""
+    if "households" not in areas:
+        return []
+    counts = areas["households"].to_numpy(dtype=np.float64, na_value=np.nan)
+    is_grid = areas["level"].to_numpy(dtype=object) == _grid(layer)
+    # Unknown households compare as neither.
+    outside = np.flatnonzero(is_grid & ((counts < band.fewest) | (counts > band.most)))
+    codes, shapes, found = areas["code"].to_numpy(), areas.geometry.to_numpy(), []
+    for at in outside:
+        code, amount, shape = str(codes[at]), int(counts[at]), shapes[at]
         sentence = f"{code} has {amount:,} households; {band.fewest} to {band.most} are standard"
         found.append(
             Finding("households", place(shape), (code,), float(amount), sentence, "households")
@@ -70,3 +74,7 @@ def stations(areas: gpd.GeoDataFrame, stationed: gpd.GeoDataFrame) -> list[Findi
         where = (float(spot.x), float(spot.y))
         found.append(Finding("station", where, (code,), distance_m, sentence, "m"))
     return found
+
+
+def _grid(layer: Layer) -> str:
+    return next(level.code for level in layer.levels if level.is_grid)

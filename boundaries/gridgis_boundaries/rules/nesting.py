@@ -12,6 +12,8 @@ from gridgis_boundaries.rules.findings import Finding
 from gridgis_boundaries.sizes import area_m2, place, size
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -34,15 +36,20 @@ def parents_hold_children(areas: gpd.GeoDataFrame, tolerance_m2: float) -> list[
     return found
 
 
-def parents_equal_children(areas: gpd.GeoDataFrame, tolerance_m2: float) -> list[Finding]:
+def parents_equal_children(
+    areas: gpd.GeoDataFrame, tolerance_m2: float, *, only: Collection[str] | None = None
+) -> list[Finding]:
     """Return each parent (EPSG:4326) that has ground which none of its children covers.
 
-    With no child outside its parent, the parent is then the union of its children.
+    With no child outside its parent, the parent is then the union of its children. `only` are the
+    codes of the parents to judge, all of whose children are there; None: all.
     """
     child, parent = _pairs(areas)
     shapes, codes = areas.geometry.to_numpy(), areas["code"].to_numpy()
     found = []
     for position in np.unique(parent):
+        if only is not None and codes[position] not in only:
+            continue
         union = whole(shapes[child[parent == position]])
         if shapely.equals_identical(shapely.normalize(union), shapely.normalize(shapes[position])):
             continue
@@ -57,8 +64,8 @@ def parents_equal_children(areas: gpd.GeoDataFrame, tolerance_m2: float) -> list
 
 def _pairs(areas: gpd.GeoDataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the positions of each child and of its parent, where both are among the areas."""
-    by_id = {int(area_id): at for at, area_id in enumerate(areas["area_id"])}
-    parents = areas["parent_id"]
-    child = np.flatnonzero(np.asarray(parents.isin(areas["area_id"]), dtype=np.bool_))
-    parent = [by_id[int(area_id)] for area_id in parents.iloc[child]]
-    return child.astype(np.int64), np.array(parent, dtype=np.int64)
+    by_id = {area_id: at for at, area_id in enumerate(areas["area_id"].tolist())}
+    parents = [by_id.get(parent, -1) for parent in areas["parent_id"].tolist()]
+    parent = np.array(parents, dtype=np.int64)
+    child = np.flatnonzero(parent >= 0)
+    return child, parent[child]

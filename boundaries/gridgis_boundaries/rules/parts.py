@@ -17,6 +17,8 @@ from gridgis_boundaries.rules.findings import Finding
 from gridgis_boundaries.sizes import area_m2, place, size
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -79,15 +81,17 @@ def slivers(grids: gpd.GeoDataFrame, narrowest_m: float) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.areas)
 
 
-def contiguity(areas: gpd.GeoDataFrame) -> list[Finding]:
+def contiguity(areas: gpd.GeoDataFrame, *, only: Collection[str] | None = None) -> list[Finding]:
     """Return each parent whose children (EPSG:4326) do not hang together by shared borders.
 
     Children that touch in a point do not; those that miss each other by less than a millimetre of
-    rounding do. Whether a child itself is of one part is another rule.
+    rounding do. Whether a child itself is of one part is another rule. `only` are the codes of the
+    parents to judge, all of whose children are there; None: all.
     """
     found = []
-    known = areas[areas["parent_id"].notna()]
-    above = dict(zip(areas["area_id"], areas["code"], strict=True))
+    above = dict(zip(areas["area_id"].tolist(), areas["code"], strict=True))
+    judged = {area_id for area_id, code in above.items() if only is None or code in only}
+    known = areas[[parent in judged for parent in areas["parent_id"].tolist()]]
     for code in known["level"].unique():
         level = known[known["level"] == code]
         pairs = borders(level)

@@ -1,4 +1,4 @@
-"""The polygon of a face, from its edges."""
+"""The polygon of a face, or of several taken together, from the edges."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import shapely
 from gridgis.errors import InvalidGeometryError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,19 +24,23 @@ if TYPE_CHECKING:
 _PLANE = np.array([[-541.0, -271.0], [541.0, -271.0], [541.0, 271.0], [-541.0, 271.0]])
 
 
-def rings(topology: Topology, face: int) -> list[Points]:
-    """Return the closed rings of a face, lon and lat, the face on their left.
+def bounding(topology: Topology, faces: Iterable[int]) -> set[int]:
+    """Return the edges around faces taken together: those that just one of them bounds."""
+    found: set[int] = set()
+    for face in faces:
+        found ^= topology.border[face]
+    return found
+
+
+def rings(topology: Topology, *faces: int) -> list[Points]:
+    """Return the closed rings of faces taken together, lon and lat, the faces on their left.
 
     Outer rings turn left, holes turn right. A ring passes no node twice: where a contour does, it
     is two rings that meet there.
     """
-    walks = []
-    for number in sorted(topology.border[face]):
-        edge = topology.edges[number]
-        if edge.left == face:
-            walks.append(edge.points)
-        if edge.right == face:
-            walks.append(edge.points[::-1])
+    own = set(faces)
+    around_them = [topology.edges[number] for number in sorted(bounding(topology, own))]
+    walks = [edge.points if edge.left in own else edge.points[::-1] for edge in around_them]
     leaving: dict[Point, list[int]] = {}
     for at, points in enumerate(walks):
         leaving.setdefault(_node(points, 0), []).append(at)
@@ -47,8 +51,8 @@ def rings(topology: Topology, face: int) -> list[Points]:
     return found
 
 
-def polygon(topology: Topology, face: int) -> shapely.MultiPolygon:
-    """Return the ground of a face as a MultiPolygon, EPSG:4326, lon before lat.
+def polygon(topology: Topology, *faces: int) -> shapely.MultiPolygon:
+    """Return the ground of faces taken together as a MultiPolygon, EPSG:4326, lon before lat.
 
     It is made from the shared edges alone, so that neighbours have the same nodes.
 
@@ -57,7 +61,7 @@ def polygon(topology: Topology, face: int) -> shapely.MultiPolygon:
     InvalidGeometryError
         The edges bound no ground: a hole lies in no outer ring.
     """
-    return _assembled(rings(topology, face))
+    return _assembled(rings(topology, *faces))
 
 
 def around(topology: Topology, face: int) -> shapely.Geometry:
