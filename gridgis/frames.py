@@ -78,8 +78,13 @@ def stations(connection: Connection) -> gpd.GeoDataFrame:
 
 
 def bound_workers(connection: Connection) -> pd.DataFrame:
-    """Return the workers who are bound to an area: area_id (int64), name, role (None)."""
+    """Return the workers bound to an area: id (text), area_id (int64), name, role (None)."""
     return reading.bound_workers(connection)
+
+
+def open_reports(connection: Connection, layer: str) -> gpd.GeoDataFrame:
+    """Return the located reports that a layer's grids hold now: id (text), geometry (Point)."""
+    return _points(reading.open_reports(connection, layer))
 
 
 def roads(connection: Connection, bbox: BBox) -> gpd.GeoDataFrame:

@@ -55,9 +55,14 @@ def stations(connection: Connection) -> pd.DataFrame:
 
 
 def bound_workers(connection: Connection) -> pd.DataFrame:
-    """Return who works in which area: area_id, name, role (None)."""
+    """Return who works in which area: id, area_id, name, role (None)."""
     table = _frame(connection, "bound_workers", {})
     return table.astype({"area_id": "int64"})
+
+
+def open_reports(connection: Connection, layer: str) -> pd.DataFrame:
+    """Return the reports that a layer's grids hold: id, lon, lat."""
+    return _frame(connection, "open_reports", {"layer": layer})
 
 
 def roads_near(connection: Connection, bbox: BBox) -> pd.DataFrame:

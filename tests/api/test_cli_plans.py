@@ -106,7 +106,12 @@ def test_what_was_drawn_elsewhere_becomes_operations(tmp_path: Path) -> None:
     now = gpd.read_file(again).set_index("code").geometry
     assert now["A"].symmetric_difference(grids.geometry["A"]).area < 1e-12
     assert "version 1; touched: nothing" in ran("plan", "edit", "1", "--drawn", str(file))
-    assert "20.0%" not in ran("plan", "compare", "1")
+    book = tmp_path / "compared.xlsx"
+    told = ran("plan", "compare", "1", "-o", str(book))
+    assert "20.0%" not in told
+    assert "0 open reports would go to another grid" in told
+    sheets = pd.read_excel(book, sheet_name=None, engine="openpyxl")
+    assert list(sheets) == ["grids", "measures", "moves", "reports", "workers"]
     assert "grids 9" in ran("plan", "measure", "1", "-o", str(tmp_path / "grids.csv"))
     assert len(pd.read_csv(tmp_path / "grids.csv")) == 9
 

@@ -213,6 +213,8 @@ def test_a_plan_is_measured_and_compared(hall: tuple[httpx.Client, FixedClock]) 
     client, _ = hall
     li = As(client, "Li Na")
     li.post("", name="2027")
+    location = {"lon": 104.025, "lat": 30.025}
+    report = client.post("/api/v1/reports", json={"description": "gas", "location": location})
     li.post("/1/edits", operations=[{"op": "merge", "areas": ["H", "I"], "into": "H"}])
     measured = client.get(f"{PLANS}/1/measures").json()
     by_code = {row["code"]: row for row in measured["grids"]}
@@ -221,6 +223,9 @@ def test_a_plan_is_measured_and_compared(hall: tuple[httpx.Client, FixedClock]) 
     found = client.get(f"{PLANS}/1/compare").json()
     assert found["moved_households"] == pytest.approx(400), "either H's people move, or I's"
     assert [row["before"] for row in found["grids"] if row["after"] is None] == ["I"]
+    assert [row["id"] for row in found["open_reports"]] == [report.json()["report"]["id"]]
+    change = {row["measure"]: row["change"] for row in found["measures"]}
+    assert change["grids"] == -1
     li.post("", name="as it is")
     beside = client.get(f"{PLANS}/1/compare", params={"plan": 2}).json()
     assert beside["moved_share"] == pytest.approx(found["moved_share"])

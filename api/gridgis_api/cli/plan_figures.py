@@ -11,7 +11,8 @@ import pandas as pd
 import typer
 
 from gridgis.errors import InvalidInputError
-from gridgis.exports.writing import whole_file, writing
+from gridgis.exports.sheets import write_sheets
+from gridgis.exports.writing import require_table_name, whole_file, writing
 from gridgis_api.cli import context
 from gridgis_api.cli.plan_edits import Number, desk
 from gridgis_api.cli.printing import print_table
@@ -41,23 +42,48 @@ def compare(
     ] = None,
     out: Out = None,
 ) -> None:
-    """Show what a plan changes: grids beside their partners, and how many households move."""
+    """Show what a plan changes: grids beside their partners, who moves, measures, whom it concerns.
+
+    With --out FILE.xlsx all of it, a sheet each.
+    """
     if plan is not None and edition is not None:
         msg = "compare with a plan or with an edition, not with both"
         raise InvalidInputError(msg)
+    if out is not None:
+        require_table_name(out, ".xlsx")
     with desk() as (_, planning):
         found = compared(planning, number, Beside(plan, edition))
-    changed = found.matches[~_stayed(found.matches)]
+    grids = found.grids
+    changed = grids.matches[~_stayed(grids.matches)]
     rows = [tuple(map(_said, row)) for row in changed.head(_SHOWN).itertuples(index=False)]
     print_table(tuple(changed.columns), rows)
     if len(changed) > _SHOWN:
         context.say(f"and {len(changed) - _SHOWN} more")
     context.say(
-        f"{len(found.matches) - len(changed)} grids keep their households; "
-        f"{found.moved_households:,.0f} households move ({found.moved_share:.1%}); "
-        f"variation of information {found.variation_bits:.3f} bits"
+        f"{len(grids.matches) - len(changed)} grids keep their households; "
+        f"{grids.moved_households:,.0f} households move ({grids.moved_share:.1%}); "
+        f"variation of information {grids.variation_bits:.3f} bits"
     )
-    _write(out, found.moves, "moves")
+    differing = found.figures[found.figures["change"].fillna(0) != 0]
+    rows = [(str(row[0]), *map(_said, row[1:])) for row in differing.itertuples()]
+    print_table(("measure", "before", "after", "change"), rows)
+    context.say(
+        f"{len(found.reports)} open reports would go to another grid; "
+        f"{len(found.workers)} workers have a grid that changes"
+    )
+    if out is not None:
+        with whole_file(out) as unfinished:
+            write_sheets(
+                unfinished,
+                {
+                    "grids": grids.matches,
+                    "measures": found.measures,
+                    "moves": grids.moves,
+                    "reports": found.reports,
+                    "workers": found.workers,
+                },
+            )
+        context.say(f"all of it is in {out}")
 
 
 def propose(

@@ -78,11 +78,14 @@ def get_compare(
     found = planning.compared(service.planning, number, beside)
     return answer(
         ComparisonShape(
-            moved_households=found.moved_households,
-            moved_share=found.moved_share,
-            variation_bits=found.variation_bits,
-            grids=_rows(found.matches),
-            moves=_rows(found.moves),
+            moved_households=found.grids.moved_households,
+            moved_share=found.grids.moved_share,
+            variation_bits=found.grids.variation_bits,
+            grids=_rows(found.grids.matches),
+            moves=_rows(found.grids.moves),
+            measures=_rows(found.figures.reset_index(names="measure")),
+            open_reports=_rows(found.reports),
+            workers=_rows(found.workers),
         )
     )
 

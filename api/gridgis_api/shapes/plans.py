@@ -328,3 +328,6 @@ class ComparisonShape(Answer):
     variation_bits: float = Field(description="Variation of information of the two")
     grids: list[dict[str, Any]] = Field(description="Each grid with its partner")
     moves: list[dict[str, Any]] = Field(description="Cells that go from one grid to another")
+    measures: list[dict[str, Any]] = Field(description="Each measure before, after, and its change")
+    open_reports: list[dict[str, Any]] = Field(description="Open reports that would go elsewhere")
+    workers: list[dict[str, Any]] = Field(description="Workers whose grid changes or goes")

@@ -1,5 +1,6 @@
 """Plans in the store: their log, their states, and what they become."""
 
+from gridgis_boundaries.planning.comparing import Beside, Compared, compared
 from gridgis_boundaries.planning.drafting import Begin, Edited, Planning
 from gridgis_boundaries.planning.guiding import borders, proposed
 from gridgis_boundaries.planning.papers import PlanPapers, plan_papers
@@ -19,12 +20,13 @@ from gridgis_boundaries.planning.states import (
     submit,
     withdraw,
 )
-from gridgis_boundaries.planning.weighing import Beside, compared, measured
+from gridgis_boundaries.planning.weighing import measured
 
 __all__ = [
     "Against",
     "Begin",
     "Beside",
+    "Compared",
     "Dropped",
     "Edited",
     "PlanPapers",

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from gridgis import frames
 from gridgis.actor import Actor
 from gridgis.store import areas
-from gridgis_boundaries.compare import compare
-from gridgis_boundaries.compare.comparing import beside
 from gridgis_boundaries.history import changes
-from gridgis_boundaries.measures import measure
 from gridgis_boundaries.papers import Approval, Letterhead, Redraw, describe, notices, notices_html
+from gridgis_boundaries.planning.comparing import compared_frames
 from gridgis_boundaries.planning.framing import as_edition
 from gridgis_boundaries.planning.guiding import guide
 from gridgis_boundaries.planning.reviewing import against_opened
-from gridgis_boundaries.planning.weighing import grid_level, grids_of, survey_of
+from gridgis_boundaries.planning.weighing import grids_of
 from gridgis_boundaries.rules.findings import Accepted
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ def plan_papers(planning: Planning, number: int, *, lang: str = "zh") -> PlanPap
         boundaries = _boundaries(opened, new, cells, lang)
         workers = frames.bound_workers(connection)
         found = notices(Redraw(old, new, cells), boundaries=boundaries, workers=workers)
-        approval = _approval(planning, opened, (base, drawn), (old, new), boundaries)
+        approval = _approval(planning, opened, base, (old, new), boundaries)
     head = Letterhead(_starts(stored), stored.document or "")
     return PlanPapers(approval, notices_html(found, head, lang=lang))
 
@@ -75,17 +73,12 @@ def _boundaries(
 def _approval(
     planning: Planning,
     opened: Opened,
-    whole: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+    base: gpd.GeoDataFrame,
     grids: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
     boundaries: pd.DataFrame,
 ) -> Approval:
     stored = opened.stored
-    cells = frames.cells(opened.connection)
-    comparison = compare(*grids, cells)
-    survey = survey_of(planning, opened)
-    level = grid_level(opened)
-    before, after = (measure(frame, survey, level=level).grids for frame in whole)
-    figures = before.select_dtypes("number"), after.select_dtypes("number")
+    comparison = compared_frames(planning, opened, base)
     stands = against_opened(planning, opened)
     facts = {
         "plan": f"{stored.id} {stored.name}",
@@ -98,8 +91,8 @@ def _approval(
     }
     return Approval(
         facts=facts,
-        comparison=comparison,
-        measures=beside(figures[0], figures[1], comparison.matches),
+        comparison=comparison.grids,
+        measures=comparison.measures,
         findings=[*stands.open, *(finding for finding, _ in stands.accepted)],
         accepted=[
             Accepted(
@@ -111,7 +104,7 @@ def _approval(
             )
             for _, each in stands.accepted
         ],
-        changes=changes(*grids, cells),
+        changes=changes(*grids, frames.cells(opened.connection)),
         boundaries=boundaries,
     )
 

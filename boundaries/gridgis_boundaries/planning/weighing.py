@@ -1,14 +1,13 @@
-"""What a plan measures, and what it changes beside another plan or edition."""
+"""What a plan measures."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gridgis import frames
 from gridgis.store import areas
 from gridgis.store.reading import Which
-from gridgis_boundaries.compare import compare
 from gridgis_boundaries.measures import Survey, measure
 from gridgis_boundaries.planning.framing import as_edition
 from gridgis_boundaries.rules.standards import Band
@@ -16,18 +15,10 @@ from gridgis_boundaries.rules.standards import Band
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from gridgis_boundaries.compare import Comparison
     from gridgis_boundaries.measures import Measures
     from gridgis_boundaries.planning.drafting import Opened, Planning
 
 _YEAR = timedelta(days=365)
-
-
-class Beside(NamedTuple):
-    """What a plan is compared with: another plan, or an edition; neither: the one it stands on."""
-
-    plan: int | None = None
-    edition: int | None = None
 
 
 def measured(planning: Planning, number: int) -> Measures:
@@ -55,28 +46,6 @@ def survey_of(planning: Planning, opened: Opened) -> Survey:
         before=base[base["level"] == _level_above_grids(opened)],
         band=planning.standards.households or Band(),
     )
-
-
-def compared(planning: Planning, number: int, beside: Beside) -> Comparison:
-    """Compare a plan with what was before: who stays, who moves, how far apart the two are.
-
-    Raises
-    ------
-    PlanNotFoundError, EditionNotFoundError
-        There is no such plan, or nothing to compare it with in its layer.
-    """
-    other = None
-    if beside.plan is not None:
-        # One after the other: each is used alone.
-        with planning.open(beside.plan) as opened:
-            other = grids_of(opened, opened.plan.areas())
-    with planning.open(number) as opened:
-        connection, stored = opened.connection, opened.stored
-        if other is None:
-            edition = beside.edition or stored.base_edition
-            found = areas.frame(connection, layer=stored.layer, edition=edition)
-            other = grids_of(opened, found)
-        return compare(other, grids_of(opened, opened.plan.areas()), frames.cells(connection))
 
 
 def grids_of(opened: Opened, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

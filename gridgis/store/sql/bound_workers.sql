@@ -1,5 +1,6 @@
 -- Who works in which area? Workers in service that are bound to one; by area, then by name.
 SELECT
+    CAST(responder.id AS TEXT) AS id,
     responder.area_id,
     responder.name,
     responder.role

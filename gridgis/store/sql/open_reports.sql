@@ -1,0 +1,16 @@
+-- Which reports are open on a layer, and where were they? Those that a grid of the layer holds; by id.
+SELECT
+    CAST(report.id AS TEXT) AS id,
+    ST_X(report.location) AS lon,
+    ST_Y(report.location) AS lat
+FROM holder
+INNER JOIN layer ON holder.layer_id = layer.id
+INNER JOIN report_key ON holder.report_id = report_key.id
+INNER JOIN report
+    ON report_key.id = report.id AND report_key.captured_at = report.captured_at
+WHERE
+    layer.code = CAST(:layer AS TEXT)
+    AND holder.area_id IS NOT NULL
+    AND report.location IS NOT NULL
+    AND report.retired_at IS NULL
+ORDER BY report.id;
