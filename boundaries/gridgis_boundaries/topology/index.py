@@ -21,13 +21,21 @@ class EdgeIndex:
     def __init__(self, edges: Sequence[Edge]) -> None:
         self._grow(edges)
 
+    def add(self, edge: Edge) -> None:
+        """Know an edge that came."""
+        # A number may come back with another line, after an undo.
+        if self._known.get(edge.id) is not edge:
+            self._fresh[edge.id] = edge
+
+    def drop(self, edge: Edge) -> None:
+        """Forget an edge that went."""
+        self._fresh.pop(edge.id, None)
+
     def meeting(self, box: shapely.Polygon, edges: Mapping[int, Edge]) -> list[int]:
         """Return the numbers of the edges whose boxes meet a box, of those that there are."""
-        # A number may come back with another line, after an undo.
-        fresh = [edge for edge in edges.values() if self._known.get(edge.id) is not edge]
-        if len(fresh) > _MOST_SINCE:
+        if len(self._fresh) > _MOST_SINCE:
             self._grow(list(edges.values()))
-            fresh = []
+        fresh = list(self._fresh.values())
         met: list[Edge] = [self._edges[at] for at in self._tree.query(box).tolist()]
         found = [edge.id for edge in met if edges.get(edge.id) is edge]
         if fresh:
@@ -36,6 +44,7 @@ class EdgeIndex:
         return sorted(found)
 
     def _grow(self, edges: Sequence[Edge]) -> None:
+        self._fresh: dict[int, Edge] = {}
         self._edges = list(edges)
         self._known = {edge.id: edge for edge in edges}
         self._tree = shapely.STRtree(_boxes(edges) if edges else [])

@@ -67,12 +67,12 @@ class Topology:
         self.faces: dict[int, Face] = {face.id: face for face in faces}
         self.border: dict[int, set[int]] = {face.id: set() for face in faces}
         self.at_node: dict[Point, set[int]] = {}
+        self._index = EdgeIndex(edges)
         for edge in edges:
             self._add(edge)
         self.next_edge = len(edges)
         self.next_face = max(self.faces, default=-1) + 1
         self._journal: _Journal | None = None
-        self._index = EdgeIndex(edges)
 
     def edges_near(self, box: shapely.Polygon) -> list[int]:
         """Return the edges whose own boxes meet a box, EPSG:4326, by number."""
@@ -168,6 +168,7 @@ class Topology:
 
     def _add(self, edge: Edge) -> None:
         self.edges[edge.id] = edge
+        self._index.add(edge)
         for node in {edge.start, edge.end}:
             self.at_node.setdefault(node, set()).add(edge.id)
         for face in (edge.left, edge.right):
@@ -175,6 +176,7 @@ class Topology:
 
     def _drop(self, edge: Edge) -> None:
         del self.edges[edge.id]
+        self._index.drop(edge)
         for node in {edge.start, edge.end}:
             self.at_node[node].discard(edge.id)
             if not self.at_node[node]:
