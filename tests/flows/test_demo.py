@@ -113,18 +113,19 @@ def test_a_planner_is_shown_where_to_split_and_prints_the_papers(
         headers = {"Gridgis-Actor": "Li%20Na;role=planner"}
 
         def post(path: str, **body: object) -> dict[str, object]:
-            answer = client.post(f"/api/v1/plans{path}", json=body, headers=headers)
+            answer = client.post(f"/api/v1/plans{path}", json=body, headers=headers, timeout=60)
             assert answer.status_code in {200, 201}, answer.text
             return dict(answer.json())
 
         number = post("", name="2027", document="(2026) 12")["id"]
-        found = client.get(f"/api/v1/plans/{number}/proposals", params={"area": code}).json()
+        asked = {"area": code}
+        found = client.get(f"/api/v1/plans/{number}/proposals", params=asked, timeout=60).json()
         best = found["proposals"][0]
         new = [{"code": "next", "name": "新网格"}]
         split = {"op": "split", "area": code, "line": best["line"], "new": new}
         touched = post(f"/{number}/edits", operations=[split])["touched"]
         fresh = next(one for one in touched if one not in set(district.areas["code"]))
-        edges = client.get(f"/api/v1/plans/{number}/edges").json()["features"]
+        edges = client.get(f"/api/v1/plans/{number}/edges", timeout=60).json()["features"]
         why = Counter(edge["properties"]["reason"] for edge in edges)
         assert why["road"] > 300
         assert why["parent border"] > 300
@@ -135,11 +136,13 @@ def test_a_planner_is_shown_where_to_split_and_prints_the_papers(
         )
         snapped = {"op": "reshape_edge", "line": [border[0], border[-1]], "along": "roads"}
         assert post(f"/{number}/edits", operations=[snapped])["version"] == 2
-        notices = client.get(f"/api/v1/plans/{number}/notices.html")
+        notices = client.get(f"/api/v1/plans/{number}/notices.html", timeout=60)
         assert "default-src 'none'" in notices.headers["Content-Security-Policy"]
         assert all(one in notices.text for one in (code, fresh))
         assert "(2026) 12" in notices.text
-        approval = client.get(f"/api/v1/plans/{number}/approval.xlsx", params={"lang": "en"})
+        approval = client.get(
+            f"/api/v1/plans/{number}/approval.xlsx", params={"lang": "en"}, timeout=60
+        )
     file = tmp_path / "approval.xlsx"
     file.write_bytes(approval.content)
     sheets = pd.read_excel(file, sheet_name=None, engine="openpyxl")
