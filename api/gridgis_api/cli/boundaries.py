@@ -218,6 +218,9 @@ def _areas(file: str, placed: Placing, outline: gpd.GeoDataFrame | None) -> gpd.
 
 def _outline(parent: str | None, where: str | None, datum: str) -> gpd.GeoDataFrame | None:
     if parent is None:
+        if where is not None:
+            msg = "--parent-where picks rows of a file; name it by --parent"
+            raise InvalidInputError(msg)
         return None
     frame = open_areas(parent, datum=datum)
     if where is None:

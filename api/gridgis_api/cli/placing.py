@@ -58,9 +58,12 @@ def system(
     Raises
     ------
     InvalidInputError
-        Both are given, or the points cannot be fitted.
+        Both are given, a fit without points, or the points cannot be fitted.
     """
     if control_points is None:
+        if control_fit != "similarity":
+            msg = f"--control-fit {control_fit} says how to fit; name the table by --control-points"
+            raise InvalidInputError(msg)
         return crs
     if crs is not None:
         msg = "the system comes from --crs or from --control-points, not from both"
