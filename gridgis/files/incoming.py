@@ -54,7 +54,8 @@ class Incoming:
         bounds = shapely.bounds(shapes)
         bounds = bounds[np.isfinite(bounds).all(axis=1)]
         step = max(1, -(-len(bounds) // _MOST_ROWS))
-        return cls((bounds[::step, :2] + bounds[::step, 2:]) / 2, system, degrees)
+        halves = bounds[::step] / 2
+        return cls(halves[:, :2] + halves[:, 2:], system, degrees)
 
     def __deepcopy__(self, _memo: dict[int, object]) -> Incoming:
         """Return itself: pandas copies what a frame carries along at every step."""

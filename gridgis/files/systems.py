@@ -58,20 +58,16 @@ def to_degrees(
         The datum is unknown.
     """
     require_datum(datum)
-    notes: list[str] = list(frame.attrs.get("notes", []))
-    shapes = frame.geometry.to_numpy()
-    if swap_axes:
-        shapes = shapely.transform(shapes, lambda at: at[:, ::-1])
-        notes.append("axes swapped")
-    system = _system(frame, crs, file, notes)
+    placed = in_own_system(frame, crs=crs, file=file, swap_axes=swap_axes)
+    shapes = placed.geometry.to_numpy()
+    notes, came = placed.attrs["notes"], placed.attrs[INCOMING]
+    system = came.system
     if isinstance(system, ControlFit):
         notes.append(system.sentence)
     elif not is_lon_lat(system):
         notes.append(f"converted from {system.name}")
-    degrees = in_degrees(system, file)
-    came = Incoming.of(shapes, system, degrees)
     if not is_lon_lat(system):
-        shapes = shapely.transform(shapes, degrees)
+        shapes = shapely.transform(shapes, in_degrees(system, file))
     if datum in {"gcj02", "bd09"}:
         shapes = shapely.transform(
             shapes, lambda at: np.column_stack(to_wgs84(at[:, 0], at[:, 1], datum))
@@ -81,6 +77,37 @@ def to_degrees(
     moved.attrs["notes"] = notes
     moved.attrs[INCOMING] = came
     return moved
+
+
+def in_own_system(
+    frame: gpd.GeoDataFrame, *, crs: str | ControlFit | None, file: str, swap_axes: bool = False
+) -> gpd.GeoDataFrame:
+    """Return a frame in the system that it is in, x before y; every coordinate keeps its double.
+
+    Parameters as in :func:`to_degrees`; with control points the frame's system is none. What was
+    done is added to ``frame.attrs["notes"]``, and where everything lies is in
+    ``frame.attrs["incoming"]``.
+
+    Raises
+    ------
+    UnsupportedCrsError
+        Neither the file nor the person names a system, or it is unknown.
+    """
+    notes: list[str] = list(frame.attrs.get("notes", []))
+    shapes = frame.geometry.to_numpy()
+    if swap_axes:
+        shapes = shapely.transform(shapes, lambda at: at[:, ::-1])
+        notes.append("axes swapped")
+    system = _system(frame, crs, file, notes)
+    placed = frame.set_geometry(shapes, crs=None if isinstance(system, ControlFit) else system)
+    placed.attrs["notes"] = notes
+
+    def degrees(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        # Looked for only when somebody asks: from some systems no way leads there.
+        return in_degrees(system, file)(at)
+
+    placed.attrs[INCOMING] = Incoming.of(shapes, system, degrees)
+    return placed
 
 
 def require_crs(text: str) -> CRS:

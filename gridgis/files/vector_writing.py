@@ -42,6 +42,8 @@ def write_vector(frame: gpd.GeoDataFrame, path: Path, *, layer: str = "areas") -
     """
     kind = require_writable(path)
     table = frame.copy()
+    # What a person was told of the reading goes into no file; pandas would write it to Parquet.
+    table.attrs = {}
     for column in [name for name in table.columns if name != table.geometry.name]:
         if table[column].map(lambda value: isinstance(value, dict | list)).any():
             table[column] = table[column].map(_as_text)

@@ -169,7 +169,8 @@ class RepairFrames:
         `code`, `name`; the areas as they are now.
     findings
         `rule` (one of ``invalid``, ``unclosed ring``, ``duplicate``, ``overlap``, ``gap``,
-        ``slit``, ``sliver``, ``dangling``, ``outside parent``, ``no grid``, or another word),
+        ``slit``, ``sliver``, ``dangling``, ``missing vertex``, ``outside parent``, ``no grid``, or
+        another word),
         `sentence`, `amount_m2`; the spots, of any kind of geometry.
     changes
         `code`, `wrong` (rules, separated by commas), `added_m2`, `removed_m2`, `households` (NA

@@ -13,7 +13,13 @@ from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.notes import notes_of
-from gridgis_maps.drawing.repairs import patches_of, repair_marks, repair_points, rules_told
+from gridgis_maps.drawing.repairs import (
+    amount_told,
+    patches_of,
+    repair_marks,
+    repair_points,
+    rules_told,
+)
 from gridgis_maps.drawing.repairs_tables import repair_measures
 from gridgis_maps.drawing.sheet import Panel, page
 from gridgis_maps.numbers.classes import class_breaks, class_of
@@ -82,9 +88,9 @@ def _facts(
     changed = changes["wrong"].notna()
     said = {
         "wrong": changes["wrong"].map(lambda wrong: rules_told(wrong, lang)),
-        "won": changes["added_m2"].astype("float64").map(told.rounded),
-        "lost": changes["removed_m2"].astype("float64").map(told.rounded),
-        "households": changes["households"].astype("Float64").astype("float64").map(told.rounded),
+        "won": changes["added_m2"].astype("float64").map(amount_told),
+        "lost": changes["removed_m2"].astype("float64").map(amount_told),
+        "households": changes["households"].astype("Float64").astype("float64").map(amount_told),
         "shift": changes["shift_m"].astype("float64").map(lambda off_m: told.shift(off_m, lang)),
     }
     return pd.DataFrame(

@@ -12,7 +12,7 @@ from gridgis.errors import InvalidInputError
 from gridgis.exports.areas import require_area_file, write_areas
 from gridgis.files.vectors import open_vector
 from gridgis.store import areas
-from gridgis_api.cli import context, placing
+from gridgis_api.cli import context, placing, rows
 from gridgis_api.cli.moments import At, EditionNumber, moment
 from gridgis_boundaries.importing import AreaImport, RepairWish, import_frame
 
@@ -26,9 +26,7 @@ _SHOWN = 20
 
 @app.command("import")
 def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
-    file: Annotated[
-        str, typer.Argument(help="GeoPackage, Shapefile, FileGDB, KML, DXF, GeoJSON, Parquet, …")
-    ],
+    file: placing.File,
     layer: Annotated[str, typer.Option(help="The layer to draft; `gridgis layers list`.")],
     level: Annotated[str, typer.Option(help="The level of the file's areas.")],
     code: Annotated[str, typer.Option(help="Field with the official code.")],
@@ -44,24 +42,13 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
         bool, typer.Option("--merge-same-code", help="Rows with one code are one area.")
     ] = False,
     edition: Annotated[int | None, typer.Option(help="Fill this draft; else a new one.")] = None,
-    crs: Annotated[
-        str | None, typer.Option(help="Coordinate system: EPSG:4490, a PROJ string or WKT.")
-    ] = None,
-    control_points: Annotated[
-        Path | None,
-        typer.Option(help="Table with x, y, lon, lat of the same spots: for a city's own system."),
-    ] = None,
-    control_fit: Annotated[
-        str, typer.Option(help="similarity (turn, scale, shift) or affine.")
-    ] = "similarity",
-    datum: Annotated[str, typer.Option(help="wgs84, cgcs2000, gcj02 or bd09.")] = "wgs84",
-    swap_axes: Annotated[
-        bool, typer.Option("--swap-axes", help="The file writes the northing or latitude first.")
-    ] = False,
-    as_it_is: Annotated[
-        bool, typer.Option("--as-it-is", help="The answer to every doubt: the file is right.")
-    ] = False,
-    encoding: Annotated[str | None, typer.Option(help="Encoding of the texts.")] = None,
+    crs: placing.Crs = None,
+    control_points: placing.ControlPoints = None,
+    control_fit: placing.ControlKind = "similarity",
+    datum: rows.Datum = "wgs84",
+    swap_axes: placing.SwapAxes = False,
+    as_it_is: placing.AsItIs = False,
+    encoding: rows.Encoding = None,
     valid_from: Annotated[
         str | None, typer.Option(help="Day or time from which the edition shall be in force.")
     ] = None,

@@ -10,10 +10,13 @@ import typer
 
 from gridgis.errors import InvalidInputError
 from gridgis.files.vector_writing import require_writable, write_vector
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, placing, rows
+from gridgis_api.cli.placing import Placing
 from gridgis_api.cli.printing import print_table
-from gridgis_api.cli.repair_reports import require_report_file, write_report
-from gridgis_boundaries.repair import Tolerances, check, open_areas, repair
+from gridgis_api.cli.repair_reports import RepairMap, require_report_file, write_report
+from gridgis_api.repair_pages import require_own_codes
+from gridgis_boundaries.importing.doubts import require_no_doubt
+from gridgis_boundaries.repair import Tolerances, areas_in_degrees, check, open_areas, repair
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,13 +27,15 @@ app = typer.Typer(no_args_is_help=True, help="Boundaries: check a file of areas,
 
 _USUAL = Tolerances()
 
-File = Annotated[str, typer.Argument(help="GeoJSON, GeoPackage, Shapefile, FlatGeobuf, Parquet.")]
 Code = Annotated[str | None, typer.Option(help="Field with the areas' codes; else row numbers.")]
 Parent = Annotated[
     str | None, typer.Option(help="A file with the outline that the areas must fill.")
 ]
 ParentWhere = Annotated[
     str | None, typer.Option(help="FIELD=VALUE: only these rows of the parent's file.")
+]
+ParentDatum = Annotated[
+    str, typer.Option(help="Datum of the parent's file: wgs84, cgcs2000, gcj02 or bd09.")
 ]
 GapM = Annotated[
     float, typer.Option(help="Gaps up to this width are filled: twice the area by the perimeter.")
@@ -41,32 +46,49 @@ SnapM = Annotated[float, typer.Option(help="Vertices this near to a neighbour's 
 ReportFile = Annotated[
     Path | None, typer.Option("--report", help="Write it all to FILE.xlsx, .csv or .json.")
 ]
+MapFile = Annotated[Path | None, typer.Option("--map", help="Draw it all on a map: FILE.html.")]
+Lang = Annotated[str, typer.Option(help="Of the map: zh or en.")]
 
 
 @app.command("check")
 def check_file(  # noqa: PLR0913, PLR0917 - one parameter an option
-    file: File,
+    file: placing.File,
     code: Code = None,
     parent: Parent = None,
     parent_where: ParentWhere = None,
+    parent_datum: ParentDatum = "wgs84",
     gap_m: GapM = _USUAL.gap_m,
     gap_m2: GapM2 = _USUAL.gap_m2,
     sliver_m: SliverM = _USUAL.sliver_m,
     snap_m: SnapM = _USUAL.snap_m,
-    crs: rows.Crs = None,
+    crs: placing.Crs = None,
+    control_points: placing.ControlPoints = None,
+    control_fit: placing.ControlKind = "similarity",
     datum: rows.Datum = "wgs84",
+    swap_axes: placing.SwapAxes = False,
+    as_it_is: placing.AsItIs = False,
     encoding: rows.Encoding = None,
     report_file: ReportFile = None,
+    map_file: MapFile = None,
+    lang: Lang = "zh",
 ) -> None:
     """List what keeps a file from being a partition; exit 1 when there is anything."""
     require_report_file(report_file)
-    areas = open_areas(file, crs=crs, datum=datum, encoding=encoding)
-    outline = _outline(parent, parent_where, datum)
+    drawn = RepairMap.wanted(map_file, lang)
+    system = placing.system(crs, control_points, control_fit)
+    placed = Placing(system, datum, encoding, swap_axes, as_it_is)
+    outline = _outline(parent, parent_where, parent_datum)
+    areas = _areas(file, placed, outline)
+    if drawn is not None:
+        # Said now rather than after a long repair.
+        require_own_codes(areas, code)
     tolerances = Tolerances(gap_m, gap_m2, sliver_m, snap_m)
     report = check(areas, code=code, parent=outline, tolerances=tolerances)
     _tell_findings(report)
     if report_file is not None:
         write_report(report, report_file)
+    if drawn is not None:
+        drawn.write(areas, report, code, file)
     if not report.is_clean:
         context.say(
             f"{len(report.findings)} findings in {len(areas)} areas; "
@@ -78,7 +100,7 @@ def check_file(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 @app.command("repair")
 def repair_file(  # noqa: PLR0913, PLR0917 - one parameter an option
-    file: File,
+    file: placing.File,
     out: Annotated[
         Path, typer.Option("-o", "--out", help="FILE.gpkg, .geojson, .fgb, .parquet or .csv")
     ],
@@ -92,14 +114,21 @@ def repair_file(  # noqa: PLR0913, PLR0917 - one parameter an option
     code: Code = None,
     parent: Parent = None,
     parent_where: ParentWhere = None,
+    parent_datum: ParentDatum = "wgs84",
     gap_m: GapM = _USUAL.gap_m,
     gap_m2: GapM2 = _USUAL.gap_m2,
     sliver_m: SliverM = _USUAL.sliver_m,
     snap_m: SnapM = _USUAL.snap_m,
-    crs: rows.Crs = None,
+    crs: placing.Crs = None,
+    control_points: placing.ControlPoints = None,
+    control_fit: placing.ControlKind = "similarity",
     datum: rows.Datum = "wgs84",
+    swap_axes: placing.SwapAxes = False,
+    as_it_is: placing.AsItIs = False,
     encoding: rows.Encoding = None,
     report_file: ReportFile = None,
+    map_file: MapFile = None,
+    lang: Lang = "zh",
 ) -> None:
     """Repair a file of areas in its own system; only broken areas are touched.
 
@@ -107,8 +136,14 @@ def repair_file(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     require_writable(out)
     require_report_file(report_file)
-    areas = open_areas(file, crs=crs, datum=datum, encoding=encoding)
-    outline = _outline(parent, parent_where, datum)
+    drawn = RepairMap.wanted(map_file, lang)
+    system = placing.system(crs, control_points, control_fit)
+    placed = Placing(system, datum, encoding, swap_axes, as_it_is)
+    outline = _outline(parent, parent_where, parent_datum)
+    areas = _areas(file, placed, outline)
+    if drawn is not None:
+        # Said now rather than after a long repair.
+        require_own_codes(areas, code)
     tolerances = Tolerances(gap_m, gap_m2, sliver_m, snap_m)
     repaired = repair(areas, code=code, parent=outline, tolerances=tolerances)
     report = repaired.report
@@ -116,6 +151,8 @@ def repair_file(  # noqa: PLR0913, PLR0917 - one parameter an option
     tell_changes(report)
     if report_file is not None:
         write_report(report, report_file)
+    if drawn is not None:
+        drawn.write(repaired.frame, report, code, file)
     if not accept and not report.within(tolerance_m2, tolerance_m):
         context.say(
             f"nothing was written: the largest change of an area is {report.most_m2:,.3g} m², "
@@ -163,8 +200,27 @@ def _tell_findings(report: Report) -> None:
         context.say(f"  no grid: {spot.sentence}, at {spot.lon:.6f} {spot.lat:.6f}")
 
 
+def _areas(file: str, placed: Placing, outline: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    """Read a file, and ask when something about it is doubtful beside the parent's outline."""
+    areas = open_areas(
+        file,
+        crs=placed.system,
+        datum=placed.datum,
+        encoding=placed.encoding,
+        swap_axes=placed.swap_axes,
+    )
+    placing.tell_reading(areas)
+    if outline is not None and not placed.as_it_is:
+        known = areas_in_degrees(outline).geometry
+        require_no_doubt(areas_in_degrees(areas), known, file=Path(file).name)
+    return areas
+
+
 def _outline(parent: str | None, where: str | None, datum: str) -> gpd.GeoDataFrame | None:
     if parent is None:
+        if where is not None:
+            msg = "--parent-where picks rows of a file; name it by --parent"
+            raise InvalidInputError(msg)
         return None
     frame = open_areas(parent, datum=datum)
     if where is None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from gridgis.errors import InvalidInputError
 from gridgis.files.control_points import ControlFit, fit_control_points
@@ -12,9 +16,38 @@ from gridgis.files.samples import samples
 from gridgis_api.cli import context
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import geopandas as gpd
+
+File = Annotated[
+    str, typer.Argument(help="GeoPackage, Shapefile, FileGDB, KML, DXF, GeoJSON, Parquet, …")
+]
+Crs = Annotated[
+    str | None, typer.Option(help="Coordinate system: EPSG:4490, a PROJ string or WKT.")
+]
+ControlPoints = Annotated[
+    Path | None,
+    typer.Option(help="Table with x, y, lon, lat of the same spots: for a city's own system."),
+]
+ControlKind = Annotated[
+    str, typer.Option("--control-fit", help="similarity (turn, scale, shift) or affine.")
+]
+SwapAxes = Annotated[
+    bool, typer.Option("--swap-axes", help="The file writes the northing or latitude first.")
+]
+AsItIs = Annotated[
+    bool, typer.Option("--as-it-is", help="The answer to every doubt: the file is right.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """How a file is to be read, and whether its doubts are answered: it is right."""
+
+    system: str | ControlFit | None
+    datum: str
+    encoding: str | None
+    swap_axes: bool
+    as_it_is: bool
 
 
 def system(
@@ -25,9 +58,12 @@ def system(
     Raises
     ------
     InvalidInputError
-        Both are given, or the points cannot be fitted.
+        Both are given, a fit without points, or the points cannot be fitted.
     """
     if control_points is None:
+        if control_fit != "similarity":
+            msg = f"--control-fit {control_fit} says how to fit; name the table by --control-points"
+            raise InvalidInputError(msg)
         return crs
     if crs is not None:
         msg = "the system comes from --crs or from --control-points, not from both"

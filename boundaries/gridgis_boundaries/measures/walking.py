@@ -44,9 +44,9 @@ def tour_m(doors: NDArray[np.float64], ground_m2: NDArray[np.float64]) -> NDArra
     path through many points", Mathematical Proceedings of the Cambridge Philosophical Society 55
     (1959) 299-327, doi:10.1017/S0305004100034095; the constant is that of Johnson, McGeoch and
     Rothberg, "Asymptotic experimental analysis for the Held-Karp traveling salesman bound" (1996).
-    It is a limit for many doors: with a dozen it is some 20 % short, and where they stand in
-    clusters it is too long. One door or none is 0. It compares plans; a worker's round of a day is
-    found by :mod:`gridgis.rounds`.
+    It is a limit for many doors: in a square the shortest round past 12 doors was 25 % longer, past
+    200 doors 6 %, and where they stand in clusters it is too long. One door or none is 0. It
+    compares plans; a worker's round of a day is found by :mod:`gridgis.rounds`.
 
     >>> tour_m(np.array([100.0, 1.0]), np.array([250_000.0, 250_000.0])).round().tolist()
     [3562.0, 0.0]

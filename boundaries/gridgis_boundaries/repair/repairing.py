@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from gridgis.errors import InvalidGeometryError
+from gridgis.files.rings import CLOSED
 from gridgis_boundaries.repair import findings
 from gridgis_boundaries.repair.changes import changes_frame, same
 from gridgis_boundaries.repair.layers import AreaLayer, area_layer
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
     Shapes = NDArray[np.object_]
     Ints = NDArray[np.int64]
-
-UNCLOSED = "unclosed"
-"""Key of a frame's ``attrs``: the rows that came with an open ring, which reading closed."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +118,7 @@ class _Seen:
 def _look(layer: AreaLayer, areas: gpd.GeoDataFrame, tolerances: Tolerances) -> _Seen:
     found, twins, cuts = _suspects(layer, tolerances)
     spots = [
-        *findings.unclosed_spots(layer, areas.attrs.get(UNCLOSED, [])),
+        *findings.unclosed_spots(layer, areas.attrs.get(CLOSED, [])),
         *findings.invalid_spots(layer, [at for at in found.invalid.tolist() if at != layer.parent]),
         *findings.twin_spots(layer, twins),
     ]

@@ -32,6 +32,7 @@ COLOURS = {
     "duplicate": "#6b4a2b",
     "unclosed ring": "#c9a227",
     "dangling": "#3f7d55",
+    "missing vertex": "#8f8f2e",
     "outside parent": "#d0598f",
     "no grid": "#5d6a73",
 }
@@ -43,6 +44,7 @@ BORDER_STYLE = {"fill": False, "color": "#111a20", "weight": 1.2, "opacity": 0.9
 
 # A spot may be a millimetre wide; rounding to the screen's 0.1 m would make it vanish.
 _DIGITS = 9
+_LEAST = 0.001
 # Borders are drawn with every detail this far around a change.
 _AROUND_DEG = 0.001
 
@@ -62,6 +64,11 @@ def rules_told(rules: object, lang: str) -> str:
         return ""
     named = [rule_told(rule.strip(), lang) for rule in rules.split(",") if rule.strip()]
     return word("map.repairs.and", lang).join(dict.fromkeys(named))
+
+
+def amount_told(amount: float) -> str:
+    """Return square metres, or households, of a change; what is next to nothing is cut short."""
+    return told.at_least(float(amount), _LEAST)
 
 
 def repair_points(findings: gpd.GeoDataFrame, lang: str) -> dict[str, Any]:
@@ -194,5 +201,5 @@ def _spot_style(rule: str) -> dict[str, Any]:
 
 
 def _size(amount_m2: float) -> str:
-    amount = told.rounded(float(amount_m2))
+    amount = amount_told(amount_m2)
     return amount if amount == told.NOTHING else f"{amount} m²"

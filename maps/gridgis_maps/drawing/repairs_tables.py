@@ -10,7 +10,7 @@ from gridgis.words import word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.hotspot_tables import class_name
 from gridgis_maps.drawing.ramps import BENEATH, NONE, ramp
-from gridgis_maps.drawing.repairs import rules_told
+from gridgis_maps.drawing.repairs import amount_told, rules_told
 from gridgis_maps.drawing.sheet import Measure, Row, Table
 from gridgis_maps.numbers.classes import EMPTY, class_of
 
@@ -79,8 +79,8 @@ def _changed(frames: RepairFrames, key: str, lang: str) -> Table:
         Row(
             (
                 _area(told.name_of(names.get(code), code), rules_told(wrong, lang), lang),
-                f"{told.rounded(won_m2)} / {told.rounded(lost_m2)}",
-                told.rounded(households),
+                f"{amount_told(won_m2)} / {amount_told(lost_m2)}",
+                amount_told(households),
                 told.shift(shift_m, lang),
             ),
             grid=position.get(code),

@@ -10,6 +10,7 @@ from gridgis.words import word
 NOTHING = "–"
 KM_FROM_M = 1000
 CM_FROM_M = 0.01
+LEAST_MM = 0.01
 UNREADABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 )
@@ -52,6 +53,15 @@ def rounded(value: float) -> str:
     return f"{value:,.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:,.0f}"
 
 
+def at_least(value: float, least: float) -> str:
+    """Return a number to three digits; one that is nearly nothing is only said to be less.
+
+    >>> at_least(0.0123, 0.001), at_least(4.1e-9, 0.001), at_least(0.0, 0.001)
+    ('0.0123', '< 0.001', '0')
+    """
+    return f"< {least:g}" if 0 < value < least else rounded(value)
+
+
 def percent(share: float) -> str:
     """Return a share of 0 to 1 as a percentage, one digit after the point.
 
@@ -79,6 +89,8 @@ def shift(metres: float, lang: str) -> str:
 
     >>> shift(3.25, "en"), shift(0.0425, "en"), shift(0.0031, "en")
     ('3.25 m', '4.25 cm', '3.1 mm')
+    >>> shift(1e-9, "en")
+    '< 0.01 mm'
     """
     if not math.isfinite(metres):
         return NOTHING
@@ -86,7 +98,7 @@ def shift(metres: float, lang: str) -> str:
         return word("map.shift.m", lang, value=rounded(metres))
     if metres >= CM_FROM_M:
         return word("map.shift.cm", lang, value=rounded(metres * 100))
-    return word("map.shift.mm", lang, value=rounded(metres * 1000))
+    return word("map.shift.mm", lang, value=at_least(metres * 1000, LEAST_MM))
 
 
 def name_of(name: object, code: object, most: int = 24) -> str:

@@ -23,7 +23,7 @@ const gridgis = (() => {
       zoomSnap: 0.05,
       zoomDelta: 0.5,
       wheelPxPerZoomLevel: 120,
-      maxZoom: 19,
+      maxZoom: 23,
       renderer: L.canvas({ padding: 0.3, tolerance: 3 }),
     });
     L.control.zoom({ position: "topleft" }).addTo(made);
