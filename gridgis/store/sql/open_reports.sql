@@ -1,4 +1,4 @@
--- Which reports are open on a layer, and where were they? Those that a grid of the layer holds; by id.
+-- Which reports are open on a layer, and where were they? Those that its grids hold; by id.
 SELECT
     CAST(report.id AS TEXT) AS id,
     ST_X(report.location) AS lon,
