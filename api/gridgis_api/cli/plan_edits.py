@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Number = Annotated[int, typer.Argument(help="The plan's number; `gridgis plan list`.")]
 Seen = Annotated[
     int | None,
-    typer.Option(help="The version that you looked at; what others changed since stays."),
+    typer.Option(min=0, help="The version that you looked at; what others changed since stays."),
 ]
 
 

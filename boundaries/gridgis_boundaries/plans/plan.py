@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["edit", "undo", "redo"]
 
-# What stands in the log was checked against the log when it was written.
-_REPEATED = -1
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -208,22 +205,7 @@ class Plan:
         EditConflictError
             Somebody else has changed the same border or area since `seen`.
         """
-        counted = operation.get("counts") if seen == _REPEATED else None
-        before = dict(self.state.uppers)
-        try:
-            with self.state.topology.changing() as changes:
-                resolved = perform(self.state, operation)
-                counts = self._settle(counted)
-                if seen is not None and seen != _REPEATED:
-                    self._require_no_conflict(seen)
-        except BaseException:
-            self.state.uppers = before
-            raise
-        entry = self._log("edit", {**resolved, "counts": counts}, actor, at)
-        done = _Done(entry.seq, changes[0], (before, dict(self.state.uppers)))
-        self._done.append(done)
-        self._undone.clear()
-        return self._applied(entry, done.change)
+        return self._edit(operation, actor, at, seen=seen, counted=None)
 
     def undo(self, *, actor: Actor, at: datetime, seen: int | None = None) -> Applied:
         """Take back the latest edit that holds: bit for bit as before it.
@@ -274,7 +256,9 @@ class Plan:
             return self.undo(actor=actor, at=entry.at)
         if entry.kind == "redo":
             return self.redo(actor=actor, at=entry.at)
-        return self.apply(entry.operation, actor=actor, at=entry.at, seen=_REPEATED)
+        # Its households stand in the log: cells may have changed since.
+        counted = entry.operation.get("counts")
+        return self._edit(entry.operation, actor, entry.at, seen=None, counted=counted)
 
     def areas(self) -> gpd.GeoDataFrame:
         """Return all areas as they stand: EPSG:4326, upper levels first, codes by bytes.
@@ -296,6 +280,31 @@ class Plan:
     def changed(self) -> list[str]:
         """Return the codes of the leaves that differ from the edition that the plan began from."""
         return self._drawn.changed(self.state)
+
+    def _edit(
+        self,
+        operation: Mapping[str, object],
+        actor: Actor,
+        at: datetime,
+        *,
+        seen: int | None,
+        counted: object,
+    ) -> Applied:
+        before = dict(self.state.uppers)
+        try:
+            with self.state.topology.changing() as changes:
+                resolved = perform(self.state, operation)
+                counts = self._settle(counted)
+                if seen is not None:
+                    self._require_no_conflict(seen)
+        except BaseException:
+            self.state.uppers = before
+            raise
+        entry = self._log("edit", {**resolved, "counts": counts}, actor, at)
+        done = _Done(entry.seq, changes[0], (before, dict(self.state.uppers)))
+        self._done.append(done)
+        self._undone.clear()
+        return self._applied(entry, done.change)
 
     def _settle(self, counted: object) -> dict[str, dict[str, int | None]]:
         """Prove what was changed so far, and deal the households out."""
