@@ -102,8 +102,13 @@ def draw(
     valid: str = "(,)",
     made_at: datetime,
     shapes: dict[str, shapely.Geometry] | None = None,
+    names: dict[str, str] | None = None,
 ) -> Drawn:
-    """Store a drawing as a published layer of two levels: the city, and its grids."""
+    """Store a drawing as a published layer of two levels: the city, and its grids.
+
+    A grid is called by its letter, unless `names` calls it otherwise.
+    """
+    called = names or {}
     layer_id = connection.execute(
         text("SELECT id FROM layer WHERE code = :code"), {"code": name}
     ).scalar_one_or_none() or _layer(connection, name, priority)
@@ -137,7 +142,7 @@ def draw(
                 level="city" if is_city else "grid",
                 is_grid=not is_city,
                 code=code,
-                name="Toytown" if is_city else f"Grid {code}",
+                name="Toytown" if is_city else called.get(code, f"Grid {code}"),
                 parent_id=None if is_city else ids[f"{name}-city"],
                 households=None if is_city else 400,
                 geom=from_shape(shapely.multipolygons(shapely.get_parts(shape)), srid=4326),

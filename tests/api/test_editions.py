@@ -48,11 +48,7 @@ def town(server_url: str, template: str, index_dir: Path) -> Iterator[tuple[http
         with store.begin() as connection:
             before, after = "(,2026-04-01 00:00+00)", "[2026-04-01 00:00+00,)"
             drawn = draw(connection, BEFORE, valid=before, made_at=clock.now())
-            redrawn = draw(connection, AFTER, valid=after, made_at=clock.now())
-            connection.execute(
-                text("UPDATE area_version SET name = 'Hill' WHERE edition_id = :id AND code = 'H'"),
-                {"id": redrawn.edition_id},
-            )
+            draw(connection, AFTER, valid=after, made_at=clock.now(), names={"H": "Hill"})
             staff(connection, "Wang", 104.005, 30.005, area_id=drawn.ids["A"])
         settings = Settings(timezone="Asia/Shanghai", index_dir=index_dir)
         with served(create_app(Service(store, Months(store), clock, settings))) as client:
