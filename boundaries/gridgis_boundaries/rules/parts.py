@@ -91,7 +91,8 @@ def contiguity(areas: gpd.GeoDataFrame, *, only: Collection[str] | None = None) 
     found = []
     above = dict(zip(areas["area_id"].tolist(), areas["code"], strict=True))
     judged = {area_id for area_id, code in above.items() if only is None or code in only}
-    known = areas[[parent in judged for parent in areas["parent_id"].tolist()]]
+    named = [parent in judged for parent in areas["parent_id"].tolist()]
+    known = areas[np.array(named, dtype=bool)]
     for code in known["level"].unique():
         level = known[known["level"] == code]
         pairs = borders(level)
