@@ -77,9 +77,7 @@ def _spot(title: str, areas: gpd.GeoDataFrame) -> Shown:
 
 def _split(areas: gpd.GeoDataFrame) -> list[Shown]:
     grids = areas.to_crs(4326)
-    shapes = [
-        shapely.MultiPolygon(shapely.get_parts(shape).tolist()) for shape in grids.geometry
-    ]
+    shapes = [shapely.MultiPolygon(shapely.get_parts(shape).tolist()) for shape in grids.geometry]
     frame = gpd.GeoDataFrame(
         {"code": grids["VTDST20"], "name": grids["NAME"], "level": "precinct", "parent_code": None},
         geometry=shapes,

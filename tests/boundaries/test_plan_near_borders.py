@@ -19,7 +19,7 @@ def test_ground_that_misses_the_border_by_a_hair_is_refused_with_the_place() -> 
     ring = [[west, 30.0133], [104.015, 30.0133], [104.015, 30.0166], [west, 30.0166]]
     lasso = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
     edit = {"op": "move_cells", "lasso": lasso, "from": ["E"], "to": "D"}
-    with pytest.raises(EditRefusedError, match="runs so near to the border at 104.01") as refused:
+    with pytest.raises(EditRefusedError, match=r"runs so near to the border at 104\.01") as refused:
         plan.apply(edit, actor=PLANNER, at=NOON)
     assert refused.value.place[0] == pytest.approx(104.01, abs=1e-6)
     assert plan.version == 0
