@@ -85,6 +85,13 @@ def test_a_hole_in_the_middle_is_a_gap_only_in_a_complete_layer() -> None:
     assert judge(ring, toy_layer(complete=False)) == []
 
 
+def test_an_island_in_a_hole_is_not_counted_as_uncovered() -> None:
+    ring = city("K K K K K\nK . . . K\nK . I . K\nK . . . K\nK K K K K")
+    (gap,) = [found for found in judge(ring, toy_layer()) if found.rule == "gap"]
+    assert gap.areas == ("I", "K")
+    assert gap.amount == pytest.approx(8 * SQUARE_M2, rel=0.001)
+
+
 def test_a_child_outside_its_parent_and_ground_without_a_child() -> None:
     areas = moved(city("A B"), "T", boxes("T T .\nT T .")["T"])
     found = judge(areas, toy_layer())

@@ -24,6 +24,7 @@ Out = Annotated[
 ]
 
 _SHOWN = 40
+_WHOLE = 1_000  # from here on fractions say nothing to a reader
 
 
 def measure(number: Number, out: Out = None) -> None:
@@ -139,7 +140,9 @@ def _stayed(matches: pd.DataFrame) -> pd.Series[bool]:
 def _said(value: object) -> str:
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return ""
-    return f"{value:,.4g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.0f}" if abs(value) >= _WHOLE else f"{value:,.4g}"
 
 
 def _write(out: Path | None, table: pd.DataFrame, noun: str) -> None:

@@ -29,6 +29,8 @@ _STEP_M = 6.0
 _SMOOTH_M = 2.0
 _MARGIN_M = 50.0
 _ALL = 1e-9
+# Cells may miss the border that they mean by a metre.
+_REACH_DEG = 1e-5
 
 
 def move_ground(
@@ -43,12 +45,16 @@ def move_ground(
     EditRefusedError
         Nothing of it lies there, an area would be left with nothing, or a border may not move.
     """
-    lines = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(ground))]
+    outline = shapely.union_all(shapely.get_rings(shapely.get_parts(ground)))
     moved = 0
     near = state.grounds.meeting(state.topology, ground)
     for source in near if sources is None else [face for face in sources if face in near]:
         if source == to:
             continue
+        # Where the outline is the area's own border there is nothing to cut.
+        own = shapely.boundary(contours.polygon(state.topology, source))
+        inner = shapely.get_parts(shapely.difference(outline, own))
+        lines = [shapely.get_coordinates(line) for line in inner]
         parts = cutting.cut(state.topology, source, lines, state.is_locked)
         taken = [number for number in parts if _lies_in(state, number, ground)]
         if not taken:
@@ -150,10 +156,16 @@ def _ground(own: shapely.Geometry, going: Shapes, staying: Shapes) -> shapely.Ge
     stay = shapely.union_all(staying)
     bare = shapely.difference(own, shapely.union_all([stay, *going]))
     if shapely.area(bare) <= _TILED * shapely.area(own) and shapely.area(stay) > _ALL:
-        # What no cell covers goes along where it touches those that go.
+        # What no cell covers goes along where it touches those that go. A strip along both, such as
+        # one between the cells and a border that they miss by a hand, goes as far as they do.
         loose = shapely.get_parts(bare)
         kept = loose[shapely.length(shapely.intersection(loose, stay)) > 0]
-        return shapely.difference(own, shapely.union_all([stay, *kept]))
+        near = shapely.buffer(shapely.union_all(going), _REACH_DEG, join_style="mitre")
+        kept = shapely.difference(kept, near)
+        mine = shapely.get_parts(shapely.difference(own, shapely.union_all([stay, *kept])))
+        # Splinters that hold none of the cells stay.
+        held = shapely.STRtree(mine).query(shapely.point_on_surface(going), predicate="intersects")
+        return shapely.union_all(mine[np.unique(held[1])])
     return _midway(own, going, staying)
 
 

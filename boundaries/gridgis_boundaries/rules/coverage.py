@@ -101,7 +101,12 @@ def whole(shapes: NDArray[np.object_]) -> shapely.Geometry:
 
 def _holes(union: shapely.Geometry) -> NDArray[np.object_]:
     parts = shapely.get_parts(union)
-    return np.array([shapely.Polygon(ring) for part in parts for ring in part.interiors], object)
+    holes = np.array([shapely.Polygon(ring) for part in parts for ring in part.interiors], object)
+    # A part that lies in a hole is covered ground.
+    hole, island = shapely.STRtree(parts).query(holes, predicate="contains")
+    for at in np.unique(hole):
+        holes[at] = shapely.difference(holes[at], shapely.union_all(parts[island[hole == at]]))
+    return holes
 
 
 def _bare(

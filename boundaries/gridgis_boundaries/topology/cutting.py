@@ -86,6 +86,8 @@ def cut(
     ]
     across = [points for points in inner if len(points) > 1]
     parts = _parts(topology, face, across)
+    if not parts:
+        raise _too_near(across[0][0])
     if len(parts) == 1:
         return [face]
     numbers = [face, *(topology.new_face() for _ in parts[1:])]
@@ -93,8 +95,8 @@ def cut(
         topology.put_face(Face(number))
     owner = _owners(parts, numbers)
     for edge in [topology.edges[number] for number in sorted(topology.border[face])]:
-        left = owner[_side(edge.points)] if edge.left == face else edge.left
-        right = owner[_side(edge.points[::-1])] if edge.right == face else edge.right
+        left = _owner(owner, edge.points) if edge.left == face else edge.left
+        right = _owner(owner, edge.points[::-1]) if edge.right == face else edge.right
         if (left, right) != (edge.left, edge.right):
             topology.drop_edge(edge.id)
             topology.put_edge(Edge(0, edge.points, left, right))
@@ -178,6 +180,26 @@ def _owners(parts: list[shapely.Polygon], numbers: list[int]) -> dict[tuple[Poin
             corners = [*map(tuple, shapely.get_coordinates(ring).tolist())]
             owner.update(dict.fromkeys(pairwise(corners), number))
     return owner
+
+
+def _owner(owner: dict[tuple[Point, Point], int], points: Points) -> int:
+    """Return which face lies on the left of an edge of the border.
+
+    None does where a line, with its corners rounded, leaves the face over this edge.
+    """
+    found = owner.get(_side(points))
+    if found is None:
+        raise _too_near(points[0])
+    return found
+
+
+def _too_near(spot: Points) -> EditRefusedError:
+    lon, lat = place = point_of(spot)
+    msg = (
+        f"the line runs so near to the border at {lon:.7f} {lat:.7f} that it would cross it; "
+        "lead it along the border or farther off"
+    )
+    return EditRefusedError(msg, place)
 
 
 def _side(points: Points) -> tuple[Point, Point]:
