@@ -109,7 +109,7 @@ def propose(
     print_table(("", "along", "households", "off half", "cuts compounds", "line"), rows)
     context.say(
         f"`gridgis plan edit {number} split area={area} 'line=[[...]]' "
-        """'new=[{"code": "next", "name": "..."}]'` splits it"""
+        """'new=[{"code": "...", "name": "..."}]'` splits it"""
     )
 
 

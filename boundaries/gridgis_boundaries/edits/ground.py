@@ -187,7 +187,7 @@ def _midway(own: shapely.Geometry, going: Shapes, staying: Shapes) -> shapely.Ge
     around = shapely.transform(own, to_plane)
     zones = shapely.get_parts(shapely.voronoi_polygons(both, extend_to=around))
     mine = shapely.STRtree(zones).query(shapely.points(sites[0]), predicate="intersects")[1]
-    nearer = shapely.simplify(shapely.coverage_union_all(zones[np.unique(mine)]), _SMOOTH_M)
+    nearer = shapely.simplify(shapely.union_all(zones[np.unique(mine)]), _SMOOTH_M)
     low_x, low_y, high_x, high_y = shapely.bounds(around)
     near = shapely.clip_by_rect(
         nearer, low_x - _MARGIN_M, low_y - _MARGIN_M, high_x + _MARGIN_M, high_y + _MARGIN_M

@@ -15,7 +15,7 @@ from gridgis.errors import InvalidInputError
 from gridgis.shapes import as_multipolygons
 from gridgis_boundaries.edits.operations import as_geojson
 from gridgis_boundaries.importing.values import is_missing
-from gridgis_boundaries.sizes import area_m2
+from gridgis_boundaries.sizes import area_m2, place
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -135,6 +135,7 @@ def _redraws(
     found: list[Operation] = []
     for number in np.unique(group).tolist():
         mine = group[len(old) :] == number
+        _require_shared_borders(new[mine])
         areas = [
             {
                 "code": code,
@@ -152,6 +153,25 @@ def _redraws(
         ]
         found.append({"op": "redraw", "areas": areas, "gone": away})
     return found
+
+
+def _require_shared_borders(shapes: Shapes) -> None:
+    """Refuse areas that were drawn apart: neighbours whose borders have different corners.
+
+    Raises
+    ------
+    InvalidInputError
+        The message says where.
+    """
+    if shapely.coverage_is_valid(shapes):
+        return
+    wrong = shapely.coverage_invalid_edges(shapes)
+    lon, lat = place(wrong[~shapely.is_empty(wrong)][0])
+    msg = (
+        f"neighbours do not share their border corner for corner at {lon:.7f} {lat:.7f}; "
+        "`gridgis boundaries repair FILE -o OUT` mends that, then bring OUT"
+    )
+    raise InvalidInputError(msg)
 
 
 def _same(one: shapely.MultiPolygon, other: shapely.MultiPolygon) -> bool:

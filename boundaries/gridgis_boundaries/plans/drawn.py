@@ -74,9 +74,13 @@ class Drawn:
         ]
         faces = state.topology.faces.values()
         drawn += [(face, state.grounds[face.id]) for face in faces if face.code is not None]
-        order = state.ranks()
-        drawn.sort(key=lambda each: (order[each[0].level], (each[0].code or "").encode()))
-        return _frame([row for row, _ in drawn], [shape for _, shape in drawn])
+        # Texts sort as their bytes in UTF-8 do.
+        drawn.sort(key=lambda each: each[0].code or "")
+        by_level: dict[str, list[tuple[Face | Upper, shapely.MultiPolygon]]] = {}
+        for row in drawn:
+            by_level.setdefault(row[0].level, []).append(row)
+        ordered = [row for level in state.levels for row in by_level.get(level.code, ())]
+        return _frame([row for row, _ in ordered], [shape for _, shape in ordered])
 
     def edges(self, state: State) -> gpd.GeoDataFrame:
         """Return the borders as a frame; see :meth:`Plan.edges`."""

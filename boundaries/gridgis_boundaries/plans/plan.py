@@ -8,9 +8,10 @@ from datetime import datetime  # noqa: TC003 - a field's type
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import shapely
 
 from gridgis.actor import Actor
-from gridgis.errors import ConflictError, EditConflictError
+from gridgis.errors import ConflictError, EditConflictError, EditRefusedError
 from gridgis_boundaries.edits.balancing import proposals
 from gridgis_boundaries.edits.households import counts_after
 from gridgis_boundaries.edits.operations import perform
@@ -297,8 +298,11 @@ class Plan:
                 counts = self._settle(counted)
                 if seen is not None:
                     self._require_no_conflict(seen)
-        except BaseException:
+        except BaseException as error:
             self.state.uppers = before
+            if isinstance(error, shapely.GEOSException):
+                msg = f"the shapes there cannot be cut cleanly ({error}); draw a simpler line"
+                raise EditRefusedError(msg) from error
             raise
         entry = self._log("edit", {**resolved, "counts": counts}, actor, at)
         done = _Done(entry.seq, changes[0], (before, dict(self.state.uppers)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from gridgis.errors import InvalidGeometryError
+from gridgis.errors import EditRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ def polygon(topology: Topology, *faces: int) -> shapely.MultiPolygon:
 
     Raises
     ------
-    InvalidGeometryError
+    EditRefusedError
         The edges bound no ground: a hole lies in no outer ring.
     """
     return _assembled(rings(topology, *faces))
@@ -158,5 +158,5 @@ def _shell_of(hole: Points, shells: list[shapely.Polygon]) -> int:
     if not around_it:
         lon, lat = hole[0]
         msg = f"a hole at {lon:.7f} {lat:.7f} lies in no area"
-        raise InvalidGeometryError(msg)
+        raise EditRefusedError(msg, (float(lon), float(lat)))
     return min(around_it)[1]

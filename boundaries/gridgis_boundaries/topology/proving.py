@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from gridgis.errors import EditRefusedError, InvalidGeometryError
+from gridgis.errors import EditRefusedError
 from gridgis_boundaries.topology import contours
 from gridgis_boundaries.topology.parts import OUTSIDE
 
@@ -48,7 +48,7 @@ def _require_face(topology: Topology, face: int) -> None:
         ground = (
             contours.around(topology, face) if face == OUTSIDE else contours.polygon(topology, face)
         )
-    except (InvalidGeometryError, shapely.GEOSException, ValueError) as error:
+    except (EditRefusedError, shapely.GEOSException, ValueError) as error:
         msg = f"the border of {name} would not close: {error}"
         raise EditRefusedError(msg) from error
     if not shapely.is_valid(ground):
