@@ -22,6 +22,7 @@ from gridgis_boundaries.publishing.pieces import pieces
 from gridgis_boundaries.sizes import area_m2
 from tests.boundaries.conftest import drawn, stored_frame, toy_layer
 from tests.cities import staff
+from tests.conftest import PROVE
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -270,7 +271,7 @@ def nobody() -> gpd.GeoDataFrame:
 letters = st.lists(st.sampled_from("ABCD"), min_size=6, max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200 if PROVE else 20, deadline=None)
 @given(letters, letters)
 def test_nothing_of_ground_and_households_is_lost_between_two_editions(
     old: list[str], new: list[str]

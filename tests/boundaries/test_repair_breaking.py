@@ -42,7 +42,7 @@ breaks = st.lists(
 )
 
 
-@settings(max_examples=500 if PROVE else 50, deadline=None)
+@settings(max_examples=500 if PROVE else 20, deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
     count=st.integers(3, 30),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from gridgis_boundaries.rules import Known, judge
 from tests.boundaries.conftest import toy_layer
 from tests.boundaries.towns import city, demo_areas, demo_layer
+from tests.conftest import PROVE
 from tests.demos import demo_district
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 LETTERS = "ABCDEF."
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200 if PROVE else 25, deadline=None)
 @given(
     drawing=st.lists(
         st.lists(st.sampled_from(LETTERS), min_size=4, max_size=4), min_size=3, max_size=4
