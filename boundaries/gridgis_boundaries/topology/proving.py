@@ -12,7 +12,6 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
 
 from gridgis.errors import EditRefusedError
@@ -103,10 +102,3 @@ def _name(topology: Topology, face: int) -> str:
     if facts.code is not None:
         return f"{facts.level} {facts.code}".strip()
     return "the outer border" if face == OUTSIDE else "nobody's ground"
-
-
-def signed_sum(topology: Topology) -> float:
-    """Return the areas' signed areas added up, in square degrees, by their own rings."""
-    areas = [face.id for face in topology.faces.values() if not face.is_nobodys]
-    found = (ring for face in areas for ring in contours.rings(topology, face))
-    return float(np.sum([contours.signed_area(ring) for ring in found]))
