@@ -42,9 +42,7 @@ def _reached_by(
     return dict.fromkeys(below, to)
 
 
-def _chain(
-    node: Node, what: str, tiers: tuple[str, ...], findings: Findings
-) -> dict[str, str]:
+def _chain(node: Node, what: str, tiers: tuple[str, ...], findings: Findings) -> dict[str, str]:
     known = (*tiers, *ROLES)
     chain, lines = {}, {}
     for key, value in entries(findings.table(node, what)):

@@ -34,13 +34,12 @@ class Findings:
     """Collects what is wrong while nodes are read."""
 
     def __init__(self) -> None:
-        self.found: list[Finding] = []
+        # The same is said once; a dictionary keeps the order.
+        self.found: dict[Finding, None] = {}
 
     def note(self, line: int, sentence: str) -> None:
-        """Note what is wrong in a line; the same is said once."""
-        finding = Finding(line, sentence)
-        if finding not in self.found:
-            self.found.append(finding)
+        """Note what is wrong in a line."""
+        self.found[Finding(line, sentence)] = None
 
     def unknown(self, line: int, kind: str, word: str, known: Collection[str]) -> None:
         """Note a word that is not known, the nearest one, and the known ones."""

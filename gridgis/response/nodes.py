@@ -7,7 +7,7 @@ the text but texts, so nothing in it can run or grow.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -25,8 +25,14 @@ from ruamel.yaml.events import (
 from gridgis.door import storable
 from gridgis.errors import InvalidInputError, ResponsePlanError
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 LONGEST_DOCUMENT = 300_000
 """Characters of a document: some hundred categories with a response to each level."""
+
+MOST_FINDINGS = 500
+"""Findings that are said; the message counts all."""
 
 DEEPEST = 12
 """Tables and lists inside each other; a plan needs eight."""
@@ -85,7 +91,9 @@ def read_nodes(text: str) -> Node:
     Word(line=1, text='A plan', empty=False)
     """
     if len(text) > LONGEST_DOCUMENT:
-        raise _refused(1, f"{len(text):,} characters; a response plan has {LONGEST_DOCUMENT:,}")
+        raise _refused(
+            1, f"{len(text):,} characters; a response plan has at most {LONGEST_DOCUMENT:,}"
+        )
     try:
         storable(text, "the document", LONGEST_DOCUMENT)
         return _composed(text)
@@ -99,6 +107,13 @@ def read_nodes(text: str) -> Node:
         if isinstance(error, ResponsePlanError):
             raise
         raise _refused(1, str(error)) from error
+
+
+def refused(found: Collection[Finding]) -> ResponsePlanError:
+    """Return the error that says what is wrong; of very many findings, the first."""
+    things = "1 thing" if len(found) == 1 else f"{len(found):,} things"
+    msg = f"the response plan has {things} to put right; nothing was written"
+    return ResponsePlanError(msg, sorted(found)[:MOST_FINDINGS])
 
 
 def _composed(text: str) -> Node:
@@ -164,4 +179,4 @@ def _require_plain(event: Event, line: int) -> None:
 
 
 def _refused(line: int, sentence: str) -> ResponsePlanError:
-    return ResponsePlanError(findings=[Finding(line, sentence)])
+    return refused([Finding(line, sentence)])

@@ -34,13 +34,12 @@ class Known(NamedTuple):
 
 
 def read_response(
-    given: dict[str, Node], of: tuple[str, int], known: Known, findings: Findings
+    given: dict[str, Node], what: str, known: Known, findings: Findings
 ) -> Response | None:
     """Return the response among the keys of a level; None: it has none.
 
-    `of` says in words what the level is of, and its number.
+    `what` says in words which level of which category it is; the number is put in later.
     """
-    what, level = of
     if not set(RESPONSE_KEYS) & given.keys():
         return None
     reading = _Reading(what, known, findings)
@@ -55,7 +54,7 @@ def read_response(
     if within is not None and str(marks.setdefault(EVACUATED, within)) != str(within):
         said = f"{what}: evacuate within {within}, but the mark {EVACUATED} says {marks[EVACUATED]}"
         findings.note(given["evacuate"].line, said)
-    return Response(level, parties, tell, evacuate_m, marks)
+    return Response(0, parties, tell, evacuate_m, marks)
 
 
 class _Reading:

@@ -50,7 +50,7 @@ class ResponsePlan:
         skills: Collection[str] | None = None,
         categories: Collection[str] | None = None,
     ) -> ResponsePlan:
-        """Read a plan from its YAML text.
+        r"""Read a plan from its YAML text.
 
         Parameters
         ----------
@@ -64,7 +64,7 @@ class ResponsePlan:
 
         Examples
         --------
-        >>> plan = ResponsePlan.read("name: Ours\\ndefaults: {limits: {handle: 5 working days}}")
+        >>> plan = ResponsePlan.read("name: Ours\ndefaults: {limits: {handle: 5 working days}}")
         >>> str(plan.limit("rubbish", 4, "handle"))
         '5 working days'
         """

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gridgis.errors import ResponsePlanError
 from gridgis.response.escalating import read_escalate
 from gridgis.response.findings import Findings, entries
-from gridgis.response.nodes import read_nodes
+from gridgis.response.nodes import read_nodes, refused
 from gridgis.response.parties import RESPONSE_KEYS, Known, read_response
 from gridgis.response.rules import ClusterRule, LevelRules, NearRule, Rules, Written
 from gridgis.response.vocabulary import (
@@ -35,7 +35,7 @@ _FARTHEST_M = 5_000.0
 _LEAST_SHARE = 0.01
 _MOST_REPORTS = 1_000
 _LEVELS_TOGETHER = re.compile(r"\s*[,，、]\s*")
-_LEVELS_FROM_TO = re.compile(r"\s*[-–~至到]\s*")  # noqa: RUF001 - how people write it
+_LEVELS_FROM_TO = re.compile(r"\s*[-–~至到]\s*")
 
 
 def read_document(
@@ -50,28 +50,25 @@ def read_document(
     """
     reading = _Reading(skills, categories)
     plan = reading.plan(read_nodes(text))
-    found = reading.findings.found
-    if found:
-        things = "thing" if len(found) == 1 else "things"
-        msg = f"the response plan has {len(found)} {things} to put right; nothing was written"
-        raise ResponsePlanError(msg, found)
+    if reading.findings.found:
+        raise refused(reading.findings.found)
     return plan
 
 
 class _Reading:
-    def __init__(
-        self, skills: Collection[str] | None, categories: Collection[str] | None
-    ) -> None:
+    def __init__(self, skills: Collection[str] | None, categories: Collection[str] | None) -> None:
         self.findings = Findings()
         self._skills = None if skills is None else frozenset(skills)
         self._categories = None if categories is None else frozenset(categories)
-        self._tiers = TIERS
+        self._tiers: tuple[str, ...] = TIERS
 
     def plan(self, node: Node) -> Written:
         found = self.findings
         given = found.fields(node, "a response plan", _TOP)
         if "name" not in given:
-            found.note(node.line, "the plan has no name; begin with a line such as `name: Our plan`")
+            found.note(
+                node.line, "the plan has no name; begin with a line such as `name: Our plan`"
+            )
         # What is below names tiers.
         self._tiers = self._tiers_of(given["tiers"]) if "tiers" in given else TIERS
         share = None
@@ -217,19 +214,22 @@ class _Reading:
     def _levels(self, node: Node, what: str) -> dict[int, LevelRules]:
         levels: dict[int, LevelRules] = {}
         for key, value in entries(self.findings.table(node, f"{what}: levels")):
+            rules = self._level(value, f"{what} level {key.text}")
             for level in self._levels_named(key, what):
                 if level in levels:
                     self.findings.note(key.line, f"{what}: level {level} is said twice")
-                levels[level] = self._level(value, f"{what} level {level}", level)
+                said = rules.response
+                own = None if said is None else replace(said, level=level)
+                levels[level] = replace(rules, response=own)
         return levels
 
-    def _level(self, node: Node, what: str, level: int) -> LevelRules:
+    def _level(self, node: Node, what: str) -> LevelRules:
         given = self.findings.fields(node, what, ("limits", "escalate", *RESPONSE_KEYS))
         known = Known(self._skills, self._tiers)
         return LevelRules(
             limits=self._limits(given, what),
             escalate=self._escalate(given, what),
-            response=read_response(given, (what, level), known, self.findings),
+            response=read_response(given, what, known, self.findings),
         )
 
     def _levels_named(self, key: Word, what: str) -> list[int]:
