@@ -114,7 +114,7 @@ def body_hash(report: NewReport) -> bytes:
     place = report.location
     return _hash(
         [
-            None if report.captured_at is None else (report.captured_at - _EPOCH) // _MICROSECOND,
+            _microseconds(report.captured_at),
             report.category,
             report.description,
             None if place is None else float(place.lon),
@@ -126,8 +126,14 @@ def body_hash(report: NewReport) -> bytes:
             report.source,
             report.number,
             canonical_json(report.attributes),
+            # Only when they are said: a report of an earlier version keeps its hash.
+            *(said for said in (report.channel, _microseconds(report.external_due_at)) if said),
         ]
     )
+
+
+def _microseconds(at: datetime | None) -> int | None:
+    return None if at is None else (at - _EPOCH) // _MICROSECOND
 
 
 def visit_hash(visit: NewVisit) -> bytes:

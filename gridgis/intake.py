@@ -191,6 +191,7 @@ class Intake:
             captured_at=case.captured_at,
             received_at=case.received_at,
             state="reported",
+            version=0,
             category=new.category,
             description=new.description,
             address=new.address,

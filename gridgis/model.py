@@ -206,7 +206,8 @@ class NewReport:
 
     Without a location it is stored all the same, as no_location; without a time of capture, that of
     receipt counts. `located` says how the location was found, as in :class:`Report`; it is no part
-    of the body.
+    of the body. `channel` is one of :data:`gridgis.cases.words.CHANNELS`; `external_due_at` is the
+    limit that another platform set.
     """
 
     id: UUID
@@ -221,6 +222,8 @@ class NewReport:
     number: str | None = None
     attributes: Mapping[str, object] = field(default_factory=dict)
     located: Mapping[str, object] | None = None
+    channel: str | None = None
+    external_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +245,8 @@ class Report:
 
     `located` says how the location was found: `precision`, `place` (``SOURCE:CODE`` or None),
     `name`, `score` (0 to 1) and `words`, what was written. None: the location was
-    given with the report, or by a person, or there is none.
+    given with the report, or by a person, or there is none. `state` is that of its case, `version`
+    counts what changed that.
     """
 
     id: UUID
@@ -251,6 +255,7 @@ class Report:
     captured_at: datetime
     received_at: datetime
     state: str
+    version: int
     category: str | None
     description: str
     address: str | None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gridgis.cases.words import CHANNELS
 from gridgis.locate.answering import RULES
 from gridgis.locate.explaining import responsible_rank
 from gridgis.locate.tiles import NOBODY
@@ -34,7 +35,7 @@ def stored_tables(
     layers: Mapping[str, int | None],
     session: Session,
 ) -> dict[str, pd.DataFrame]:
-    """Return the rows of report, assignment, holder and event, by table.
+    """Return the rows of report, assignment, case, holder and event, by table.
 
     Parameters
     ----------
@@ -65,6 +66,7 @@ def stored_tables(
     return {
         "report": _reports(new, session),
         "assignment": _assignments(ids, territory, then).assign(made_at=session.received_at),
+        "casefile": _cases(new, session),
         "holder": _holders(ids, territory, now, own).assign(since=session.received_at),
         "event": _events(new, session),
     }
@@ -81,7 +83,6 @@ def _reports(new: pd.DataFrame, session: Session) -> pd.DataFrame:
     return new[_OF_REPORT].assign(
         received_at=session.received_at,
         source=session.options.source,
-        state="reported",
         location=pd.Series(
             [
                 written[place * size : (place + 1) * size] if has else None
@@ -156,6 +157,26 @@ def _holders(
         area[here] = _area_ids(territory, one)[wins]
         layer[here] = layer_id
     return pd.DataFrame({"report_id": ids, "area_id": area, "layer_id": layer})
+
+
+def _cases(new: pd.DataFrame, session: Session) -> pd.DataFrame:
+    """Return a case for each report: nobody's clock runs over it until somebody files it."""
+    return pd.DataFrame(
+        {
+            "report_id": new["id"],
+            "captured_at": new["captured_at"],
+            "received_at": session.received_at,
+            "category": new["category"],
+            "channel": _channels(new["attributes"]),
+            "state_since": session.received_at,
+        }
+    )
+
+
+def _channels(attributes: pd.Series) -> pd.Series:
+    """Return the channel that a file's column of that name says, where it is one of ours."""
+    said = attributes.str.extract(r'"channel": ?"([a-z]+)"', expand=False)
+    return said.astype(object).where(said.isin(CHANNELS), None)
 
 
 def _events(new: pd.DataFrame, session: Session) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from gridgis.body import canonical_json
 from gridgis.store.queries import run_prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -21,6 +22,29 @@ if TYPE_CHECKING:
     from gridgis.store.assignments import Answer
 
 
+class Limit(NamedTuple):
+    """A clock that starts with a report: what it limits, as written, and until when."""
+
+    stage: str
+    spec: str
+    due_at: datetime
+    warn_at: datetime
+    escalate_to: str | None
+
+
+class Start(NamedTuple):
+    """How a report's case begins: its clocks, by which response plan and calendar."""
+
+    limits: Sequence[Limit] = ()
+    response_plan_id: int | None = None
+    calendar: str | None = None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """By when the case is to be closed."""
+        return next((one.due_at for one in self.limits if one.stage == "close"), None)
+
+
 class Decision(NamedTuple):
     """What memory says of a report, and by which state of the territory it says so."""
 
@@ -29,6 +53,7 @@ class Decision(NamedTuple):
     holder: Answer | None
     category: Category | None
     flags: list[str]
+    start: Start = Start()
 
 
 class Outcome(NamedTuple):
@@ -49,7 +74,7 @@ def receive(
 ) -> Outcome:
     """Store a report that has a time of capture, or find out why that cannot be."""
     place, holder, category = new.location, decision.holder, decision.category
-    answers = decision.answers
+    answers, start = decision.answers, decision.start
     row = run_prepared(
         connection,
         "receive_report",
@@ -84,6 +109,33 @@ def receive(
             "role": actor.role,
             "holder_area_id": None if holder is None else holder.area_id,
             "holder_layer_id": None if holder is None else holder.layer_id,
+            "facts": canonical_json(_facts(new, start)),
+            "channel": new.channel,
+            "external_due_at": new.external_due_at,
+            "due_at": start.due_at,
+            "response_plan_id": start.response_plan_id,
+            "calendar": start.calendar,
+            "stages": [one.stage for one in start.limits],
+            "specs": [one.spec for one in start.limits],
+            "due_ats": [one.due_at for one in start.limits],
+            "warn_ats": [one.warn_at for one in start.limits],
+            "escalate_tos": [one.escalate_to for one in start.limits],
         },
     )[0]
     return Outcome._make(row)
+
+
+def _facts(new: NewReport, start: Start) -> dict[str, object]:
+    """Return what the first event says; from it the case begins when its events are folded."""
+    said: dict[str, object] = {"source": new.source}
+    if new.channel is not None:
+        said["channel"] = new.channel
+    if new.external_due_at is not None:
+        said["external_due_at"] = new.external_due_at.isoformat()
+    if start.limits:
+        said["response_plan"], said["calendar"] = start.response_plan_id, start.calendar
+        said["clocks"] = [
+            {"stage": one.stage, "limit": one.spec, "escalate_to": one.escalate_to}
+            for one in start.limits
+        ]
+    return said

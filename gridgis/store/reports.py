@@ -261,6 +261,7 @@ def _report(row: Any) -> Report:  # noqa: ANN401 - a row of the query
         captured_at=row.captured_at,
         received_at=row.received_at,
         state=row.state,
+        version=row.version,
         category=row.category,
         description=row.description,
         address=row.address,

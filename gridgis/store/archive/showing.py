@@ -17,6 +17,7 @@ from gridgis.store import locks
 from gridgis.store.archive import catalogue, files
 from gridgis.store.archive.columns import as_copied
 from gridgis.store.copying import copy_table
+from gridgis.store.tables import event, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +38,11 @@ _SHOW = {
         "DROP TABLE IF EXISTS pg_temp.archived_event;"
         " CREATE TEMPORARY TABLE archived_event (LIKE event INCLUDING DEFAULTS) ON COMMIT DROP"
     ),
+}
+# A file of an earlier version may have columns that are no more.
+_COLUMNS = {
+    "report": frozenset(report.columns.keys()),
+    "event": frozenset(event.columns.keys()),
 }
 _MEASURE = {"report": "ANALYZE pg_temp.archived_report", "event": "ANALYZE pg_temp.archived_event"}
 
@@ -101,6 +107,7 @@ def show(
             connection.execute(text(_SHOW[file.noun]))
             shown.add(file.noun)
         for part in files.parts(folder, file, at):
-            copy_table(connection, f"archived_{file.noun}", as_copied(part))
+            known = [name for name in part.schema.names if name in _COLUMNS[file.noun]]
+            copy_table(connection, f"archived_{file.noun}", as_copied(part.select(known)))
     for noun in shown:
         connection.execute(text(_MEASURE[noun]))

@@ -3,6 +3,6 @@ SELECT count(*) AS waiting
 FROM (
     SELECT 1
     FROM report
-    WHERE report.location IS NULL AND report.state <> 'retired'
+    WHERE report.location IS NULL AND report.retired_at IS NULL
     LIMIT CAST(:most AS INTEGER) -- noqa: AM09
 ) AS found;

@@ -16,13 +16,13 @@ WITH RECURSIVE inside AS (
 -- Stored, or shown from files.
 every_report AS NOT MATERIALIZED (
     SELECT
-        id, captured_at, received_at, source, number, state, category, description, address,
+        id, captured_at, received_at, source, number, category, description, address,
         reporter_name, reporter_contact, location, accuracy_m, located, flags, attributes,
         import_row
     FROM report
     UNION ALL
     SELECT
-        id, captured_at, received_at, source, number, state, category, description, address,
+        id, captured_at, received_at, source, number, category, description, address,
         reporter_name, reporter_contact, location, accuracy_m, located, flags, attributes,
         import_row
     FROM archived_report
@@ -43,7 +43,7 @@ SELECT
     report.reporter_contact,
     CAST(report.attributes AS TEXT) AS attributes,
     CAST(report.id AS TEXT) AS id,
-    report.state,
+    casefile.state,
     report.received_at,
     array_to_string(report.flags, ';') AS flags,
     report.import_row,
@@ -54,6 +54,7 @@ SELECT
 FROM report_key
 INNER JOIN every_report AS report
     ON report_key.id = report.id AND report_key.captured_at = report.captured_at
+INNER JOIN casefile ON report_key.id = casefile.report_id
 LEFT JOIN LATERAL (
     SELECT
         assignment.edition_id,

@@ -1,4 +1,5 @@
--- Store a report with its answers, its holder and its first event: was it stored, and if not, why?
+-- Store a report with its answers, its holder, its case with the clocks that start, and its first
+-- event: was it stored, and if not, why?
 -- Nothing is stored when the territory has another mark by now, when the category is not as the
 -- caller knows it, or when somebody has the number. The mark is read under the layers' locks.
 WITH held AS MATERIALIZED (
@@ -30,7 +31,7 @@ claimed AS (
 
 stored AS (
     INSERT INTO report (
-        id, captured_at, received_at, source, number, state, category, description, address,
+        id, captured_at, received_at, source, number, category, description, address,
         reporter_name, reporter_contact, location, accuracy_m, located, flags, attributes
     )
     SELECT
@@ -39,7 +40,6 @@ stored AS (
         CAST(:received_at AS TIMESTAMPTZ),
         CAST(:source AS TEXT),
         CAST(:number AS TEXT),
-        'reported',
         CAST(:category AS TEXT),
         CAST(:description AS TEXT),
         CAST(:address AS TEXT),
@@ -90,8 +90,54 @@ happened AS (
         CAST(:received_at AS TIMESTAMPTZ),
         CAST(:actor AS TEXT),
         CAST(:role AS TEXT),
-        jsonb_build_object('source', CAST(:source AS TEXT))
+        CAST(:facts AS JSONB)
     FROM claimed
+),
+
+begun AS (
+    INSERT INTO casefile (
+        report_id, captured_at, received_at, channel, category, external_due_at, state_since,
+        due_at, response_plan_id
+    )
+    SELECT
+        claimed.id,
+        claimed.captured_at,
+        CAST(:received_at AS TIMESTAMPTZ),
+        CAST(:channel AS TEXT),
+        CAST(:category AS TEXT),
+        CAST(:external_due_at AS TIMESTAMPTZ),
+        CAST(:received_at AS TIMESTAMPTZ),
+        CAST(:due_at AS TIMESTAMPTZ),
+        CAST(:response_plan_id AS INTEGER)
+    FROM claimed
+),
+
+started AS (
+    INSERT INTO clock (
+        report_id, task, stage, round, started_at, spec, calendar, due_at, warn_at, escalate_to,
+        next_at
+    )
+    SELECT
+        claimed.id,
+        0,
+        limits.stage,
+        0,
+        CAST(:received_at AS TIMESTAMPTZ),
+        limits.spec,
+        CAST(:calendar AS TEXT),
+        limits.due_at,
+        limits.warn_at,
+        limits.escalate_to,
+        least(limits.due_at, limits.warn_at)
+    FROM claimed
+    CROSS JOIN
+        unnest(
+            CAST(:stages AS TEXT[]),
+            CAST(:specs AS TEXT[]),
+            CAST(:due_ats AS TIMESTAMPTZ[]),
+            CAST(:warn_ats AS TIMESTAMPTZ[]),
+            CAST(:escalate_tos AS TEXT[])
+        ) AS limits (stage, spec, due_at, warn_at, escalate_to)
 ),
 
 responsible AS (

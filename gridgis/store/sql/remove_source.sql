@@ -31,6 +31,37 @@ doomed AS (
     SELECT report_id FROM assignment WHERE layer_id IN (SELECT layers.id FROM layers)
 ),
 
+-- A list of responsible units without the areas that are no more.
+gone_responsibilities AS (
+    DELETE FROM responsibility
+    WHERE
+        area_id IN (SELECT id FROM areas) OR layer_id IN (SELECT layers.id FROM layers)
+),
+
+gone_ratings AS (
+    DELETE FROM rating WHERE report_id IN (SELECT id FROM doomed)
+),
+
+gone_clocks AS (
+    DELETE FROM clock WHERE report_id IN (SELECT id FROM doomed)
+),
+
+gone_tasks AS (
+    DELETE FROM task WHERE report_id IN (SELECT id FROM doomed)
+),
+
+-- What was merged into one that goes is on its own again.
+freed_cases AS (
+    UPDATE casefile SET merged_into = NULL
+    WHERE
+        merged_into IN (SELECT id FROM doomed)
+        AND report_id NOT IN (SELECT id FROM doomed)
+),
+
+gone_cases AS (
+    DELETE FROM casefile WHERE report_id IN (SELECT id FROM doomed)
+),
+
 gone_holders AS (
     DELETE FROM holder WHERE report_id IN (SELECT id FROM doomed)
 ),

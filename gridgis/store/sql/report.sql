@@ -6,7 +6,8 @@ SELECT
     report.number,
     report.captured_at,
     report.received_at,
-    report.state,
+    casefile.state,
+    casefile.version,
     report.category,
     report.description,
     report.address,
@@ -26,19 +27,20 @@ FROM report_key
 INNER JOIN LATERAL (
     SELECT
         report.id, report.captured_at, report.received_at, report.source, report.number,
-        report.state, report.category, report.description, report.address, report.location,
+        report.category, report.description, report.address, report.location,
         report.accuracy_m, report.located, report.flags, report.attributes
     FROM report
     WHERE report.id = report_key.id AND report.captured_at = report_key.captured_at
     UNION ALL
     SELECT
         archived.id, archived.captured_at, archived.received_at, archived.source, archived.number,
-        archived.state, archived.category, archived.description, archived.address,
-        archived.location, archived.accuracy_m, archived.located, archived.flags,
+        archived.category, archived.description, archived.address, archived.location,
+        archived.accuracy_m, archived.located, archived.flags,
         archived.attributes
     FROM archived_report AS archived
     WHERE archived.id = report_key.id AND archived.captured_at = report_key.captured_at
 ) AS report ON TRUE
+INNER JOIN casefile ON report_key.id = casefile.report_id
 LEFT JOIN LATERAL (
     SELECT
         layer.code AS layer,

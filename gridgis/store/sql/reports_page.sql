@@ -33,7 +33,8 @@ SELECT
     report.number,
     report.captured_at,
     report.received_at,
-    report.state,
+    casefile.state,
+    casefile.version,
     report.category,
     report.description,
     report.address,
@@ -48,6 +49,7 @@ SELECT
     held.name AS holder_name,
     held.rule AS holder_rule
 FROM report
+INNER JOIN casefile ON report.id = casefile.report_id
 LEFT JOIN LATERAL (
     SELECT
         holder.area_id,
@@ -90,7 +92,7 @@ WHERE
         )
     )
     AND (CAST(:category AS TEXT) IS NULL OR report.category = CAST(:category AS TEXT))
-    AND (CAST(:state AS TEXT) IS NULL OR report.state = CAST(:state AS TEXT))
+    AND (CAST(:state AS TEXT) IS NULL OR casefile.state = CAST(:state AS TEXT))
     AND (
         CAST(:area AS TEXT) IS NULL
         OR CASE

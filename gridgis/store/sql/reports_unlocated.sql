@@ -6,7 +6,8 @@ SELECT
     report.number,
     report.captured_at,
     report.received_at,
-    report.state,
+    casefile.state,
+    casefile.version,
     report.category,
     report.description,
     report.address,
@@ -21,9 +22,10 @@ SELECT
     CAST(NULL AS TEXT) AS holder_name,
     CAST(NULL AS TEXT) AS holder_rule
 FROM report
+INNER JOIN casefile ON report.id = casefile.report_id
 WHERE
     report.location IS NULL
-    AND report.state <> 'retired'
+    AND report.retired_at IS NULL
     AND (
         CAST(:after_at AS TIMESTAMPTZ) IS NULL
         OR (report.captured_at, report.id)

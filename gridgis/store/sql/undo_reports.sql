@@ -4,6 +4,30 @@ WITH doomed AS (
     SELECT id FROM report_key WHERE import_id = CAST(:import_id AS INTEGER)
 ),
 
+gone_ratings AS (
+    DELETE FROM rating WHERE report_id IN (SELECT id FROM doomed)
+),
+
+gone_clocks AS (
+    DELETE FROM clock WHERE report_id IN (SELECT id FROM doomed)
+),
+
+gone_tasks AS (
+    DELETE FROM task WHERE report_id IN (SELECT id FROM doomed)
+),
+
+-- What was merged into one that goes is on its own again.
+freed_cases AS (
+    UPDATE casefile SET merged_into = NULL
+    WHERE
+        merged_into IN (SELECT id FROM doomed)
+        AND report_id NOT IN (SELECT id FROM doomed)
+),
+
+gone_cases AS (
+    DELETE FROM casefile WHERE report_id IN (SELECT id FROM doomed)
+),
+
 gone_holders AS (
     DELETE FROM holder WHERE report_id IN (SELECT id FROM doomed)
 ),

@@ -5,13 +5,15 @@ these are, their status, duty exceptions, the mark of their state; ``ground`` ce
 mark of their state; ``reports`` reports with assignments, holders, events; ``record`` imports,
 exceptions, corrections; ``archive`` months that lie in files; ``roads`` the road network and what
 closes it; ``visits`` standing visits and those that were made; ``plans`` plans with their log, what
-became of each area, and who moved.
+became of each area, and who moved; ``cases`` what becomes of a report; ``ruling`` response plans,
+calendars, responsible units.
 """
 
 from __future__ import annotations
 
 from gridgis.store.tables.archive import archived_event, archived_file, archived_report
 from gridgis.store.tables.base import METADATA
+from gridgis.store.tables.cases import casefile, clock, incident, rating, secret, task
 from gridgis.store.tables.ground import cell, gazetteer, place, place_use
 from gridgis.store.tables.live import (
     duty_exception,
@@ -42,6 +44,13 @@ from gridgis.store.tables.roads import (
     road_network,
     road_source,
 )
+from gridgis.store.tables.ruling import (
+    calendar,
+    response_plan,
+    responsibility,
+    responsibility_list,
+    unit,
+)
 from gridgis.store.tables.territory import area, area_version, edition, layer, level, territory
 from gridgis.store.tables.visits import visit, visit_plan
 
@@ -53,8 +62,11 @@ __all__ = [
     "area",
     "area_version",
     "assignment",
+    "calendar",
+    "casefile",
     "category",
     "cell",
+    "clock",
     "correction",
     "duty_exception",
     "edition",
@@ -64,6 +76,7 @@ __all__ = [
     "holder",
     "identity_override",
     "import_run",
+    "incident",
     "layer",
     "level",
     "lineage",
@@ -77,10 +90,14 @@ __all__ = [
     "position_coarsened",
     "position_history",
     "publication_receipt",
+    "rating",
     "report",
     "report_key",
     "responder",
     "responder_status",
+    "response_plan",
+    "responsibility",
+    "responsibility_list",
     "road",
     "road_ban",
     "road_closure",
@@ -88,8 +105,11 @@ __all__ = [
     "road_network",
     "road_source",
     "roster",
+    "secret",
     "status_change",
+    "task",
     "territory",
+    "unit",
     "visit",
     "visit_plan",
 ]

@@ -47,7 +47,6 @@ report = Table(
     moment("received_at"),
     Column("source", Text, nullable=False),
     Column("number", Text),
-    Column("state", Text, nullable=False),
     Column("category", Text),
     Column("description", Text, nullable=False),
     Column("address", Text),
@@ -63,14 +62,13 @@ report = Table(
     Column("attributes", JSONB, nullable=False, server_default=text("'{}'")),
     Column("import_row", BigInteger),
     moment("retired_at", nullable=True),
-    CheckConstraint("state IN ('reported', 'retired')", name="state_known"),
     Index("report_captured_at_idx", "captured_at", "id"),
     Index("report_location_idx", "location", postgresql_using="gist"),
     Index(
         "report_unlocated_idx",
         "captured_at",
         "id",
-        postgresql_where=text("location IS NULL AND state <> 'retired'"),
+        postgresql_where=text("location IS NULL AND retired_at IS NULL"),
     ),
     postgresql_partition_by="RANGE (captured_at)",
 )

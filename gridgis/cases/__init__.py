@@ -1,0 +1,1 @@
+"""The assembly line: what becomes of a report."""
