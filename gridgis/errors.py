@@ -16,6 +16,7 @@
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
     │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
+    │ ├ ResponsePlanNotFoundError, UnitNotFoundError
     │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
     │ ├ ReportBodyDiffersError   one number, two reports
@@ -162,6 +163,14 @@ class MonthNotFoundError(NotFoundError):
 
 class PlanNotFoundError(NotFoundError):
     """There is no plan with this number; `gridgis plan list` shows those that exist."""
+
+
+class ResponsePlanNotFoundError(NotFoundError):
+    """There is no such response plan; `gridgis response-plan list` shows those that exist."""
+
+
+class UnitNotFoundError(NotFoundError):
+    """There is no such unit; `gridgis units list` shows those that exist."""
 
 
 class RoadsMissingError(NotFoundError):

@@ -55,6 +55,10 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.ImportNotFoundError: Row(404, "import-not-found", "There is no such import"),
     errors.MonthNotFoundError: Row(404, "month-not-found", "There is no such month"),
     errors.PlanNotFoundError: Row(404, "plan-not-found", "There is no such plan"),
+    errors.ResponsePlanNotFoundError: Row(
+        404, "response-plan-not-found", "There is no such response plan"
+    ),
+    errors.UnitNotFoundError: Row(404, "unit-not-found", "There is no such unit"),
     errors.RoadsMissingError: Row(404, "roads-missing", "There are no roads"),
     errors.ConflictError: Row(409, "conflict", "It does not fit to what is there"),
     errors.ReportBodyDiffersError: Row(409, "report-body-differs", "One number, two reports"),
