@@ -10,6 +10,7 @@
     │ ├ EditRefusedError         .place: where an edit would break the partition
 
     │ ├ DoubtfulFileError        .doubts: what a person must answer first
+    │ ├ ResponsePlanError        .findings: which lines of the document, and why
     │ └ RowsRefusedError         .refusals: which rows, and why
     ├ NotFoundError
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
@@ -90,6 +91,17 @@ class DoubtfulFileError(InvalidInputError):
         super().__init__(message)
         # Each reads as a sentence, and is a value that a program may look into.
         self.doubts = list(doubts)
+
+
+class ResponsePlanError(InvalidInputError):
+    """The response plan cannot be used, so nothing was written."""
+
+    def __init__(
+        self, message: str | None = None, findings: Sequence[tuple[int, str]] = ()
+    ) -> None:
+        super().__init__(message)
+        # By line, from 1; each reads as a sentence.
+        self.findings = sorted(findings)
 
 
 class RowsRefusedError(InvalidInputError):

@@ -41,6 +41,7 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.UnreadableFileError: Row(422, "unreadable-file", "The file cannot be read"),
     errors.EditRefusedError: Row(422, "edit-refused", "The edit would break the partition"),
     errors.DoubtfulFileError: Row(422, "doubtful-file", "The file leaves a question open"),
+    errors.ResponsePlanError: Row(422, "response-plan", "The response plan cannot be used"),
     errors.RowsRefusedError: Row(422, "rows-refused", "Some rows were refused"),
     errors.NotFoundError: Row(404, "not-found", "There is no such thing"),
     errors.LayerNotFoundError: Row(404, "layer-not-found", "There is no such layer"),
