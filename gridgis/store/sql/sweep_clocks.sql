@@ -13,11 +13,16 @@ WITH held AS MATERIALIZED (
         casefile.tier
     FROM clock
     INNER JOIN casefile ON clock.report_id = casefile.report_id
-    -- Not those whose month is archived: their events lie in files.
-    INNER JOIN report
-        ON casefile.report_id = report.id AND casefile.captured_at = report.captured_at
-    WHERE clock.next_at <= CAST(:at AS TIMESTAMPTZ)
-    ORDER BY clock.next_at, clock.report_id
+    WHERE
+        clock.next_at <= CAST(:at AS TIMESTAMPTZ)
+        -- Not those whose month is archived: their events lie in files. A value instead of a join,
+        -- so that the walk along the index of next_at ends at the limit.
+        AND (
+            SELECT report.id
+            FROM report
+            WHERE report.id = casefile.report_id AND report.captured_at = casefile.captured_at
+        ) IS NOT NULL
+    ORDER BY clock.next_at
     LIMIT CAST(:most AS INTEGER)
     FOR UPDATE OF casefile SKIP LOCKED
 ),
