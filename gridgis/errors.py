@@ -16,6 +16,7 @@
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
     │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
+    │ ├ ResponsePlanNotFoundError, UnitNotFoundError
     │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
     │ ├ ReportBodyDiffersError   one number, two reports
@@ -24,6 +25,8 @@
     │ ├ PlanStateError           not in this state, or not by this person
     │ ├ PlanOutdatedError        the edition before, or the content, is another by now
     │ ├ EditConflictError        .conflicts: who else changed the same, and what
+    │ ├ CaseRefusedError         a case in this state, or this person, or without what is needed
+    │ ├ CaseChangedError         .state, .version, .unit, .actor: somebody was quicker
     │ ├ AlreadyThereError, InUseError
     │ └ ArchivedError          .months: which of them to bring back
     ├ PlanRejectedError          .findings: what stands against publishing
@@ -162,6 +165,14 @@ class PlanNotFoundError(NotFoundError):
     """There is no plan with this number; `gridgis plan list` shows those that exist."""
 
 
+class ResponsePlanNotFoundError(NotFoundError):
+    """There is no such response plan; `gridgis response-plan list` shows those that exist."""
+
+
+class UnitNotFoundError(NotFoundError):
+    """There is no such unit; `gridgis units list` shows those that exist."""
+
+
 class RoadsMissingError(NotFoundError):
     """There are no roads; `gridgis roads import FILE` brings them."""
 
@@ -201,6 +212,33 @@ class EditConflictError(ConflictError):
         super().__init__(message)
         # Each reads as a sentence, and is a value that a program may look into.
         self.conflicts = list(conflicts)
+
+
+class CaseRefusedError(ConflictError):
+    """The case is not in a state for that, or not for this person."""
+
+    def __init__(
+        self, message: str | None = None, state: str | None = None, version: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.state = state
+        self.version = version
+
+
+class CaseChangedError(ConflictError):
+    """Somebody else has changed the case since; look at it and try again."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        state: str | None = None,
+        version: int | None = None,
+        by: tuple[str | None, str | None] = (None, None),
+    ) -> None:
+        super().__init__(message)
+        self.state = state
+        self.version = version
+        self.unit, self.actor = by
 
 
 class AlreadyThereError(ConflictError):

@@ -4,6 +4,8 @@ A row says what a command does to a case, or to a task. ``=`` stays where it is.
 such as a position on site, is said where the command is decided.
 """
 
+# ruff: noqa: E501 - a table is read by its columns
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -73,7 +75,8 @@ CASE: dict[type[Command], Step] = {
     c.Ask:            _row("ask",              "asked",              _LIVE,                        STAYS,        FIELD, "reason"),
     c.Grant:          _row("grant",            "granted",            _LIVE,                        STAYS,        DESK),
     c.Refuse:         _row("refuse",           "refused",            _LIVE,                        STAYS,        DESK, "reason"),
-    c.Resume:         _row("resume",           "resumed",            "suspended",                  "handling",   DESK),
+    c.ReachMark:      _row("mark",             "mark_reached",       "filed dispatched handling suspended fed_back verifying failed", STAYS, FIELD),
+    c.Resume:         _row("resume",           "resumed",            "suspended",                  "handling",   DESK + " service"),
     c.Lift:           _row("lift",             "lifted",             _OPEN,                        STAYS,        "worker unit dispatcher leader administrator service", "reason"),
     c.Urge:           _row("urge",             "urged",              _OPEN,                        STAYS,        ANYBODY),
     c.Supervise:      _row("supervise",        "supervised",         _OPEN,                        STAYS,        "inspector leader administrator"),
