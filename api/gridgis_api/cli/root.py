@@ -54,6 +54,7 @@ COMMANDS = {
     "coverage": "coverage",
     "evacuation": "evacuation",
     "response-plan": "response_plan",
+    "units": "units",
 }
 """The first word of a command, and the file that knows it."""
 
