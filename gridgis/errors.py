@@ -25,6 +25,8 @@
     │ ├ PlanStateError           not in this state, or not by this person
     │ ├ PlanOutdatedError        the edition before, or the content, is another by now
     │ ├ EditConflictError        .conflicts: who else changed the same, and what
+    │ ├ CaseRefusedError         a case in this state, or this person, or without what is needed
+    │ ├ CaseChangedError         .state, .version, .unit, .actor: somebody was quicker
     │ ├ AlreadyThereError, InUseError
     │ └ ArchivedError          .months: which of them to bring back
     ├ PlanRejectedError          .findings: what stands against publishing
@@ -210,6 +212,40 @@ class EditConflictError(ConflictError):
         super().__init__(message)
         # Each reads as a sentence, and is a value that a program may look into.
         self.conflicts = list(conflicts)
+
+
+class CaseRefusedError(ConflictError):
+    """The case is not in a state for that, or not for this person."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        state: str | None = None,
+        version: int | None = None,
+        unit: str | None = None,
+        actor: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.state, self.version = state, version
+        self.unit, self.actor = unit, actor
+
+
+class CaseChangedError(ConflictError):
+    """Somebody else has changed the case since; look at it and try again."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        state: str | None = None,
+        version: int | None = None,
+        unit: str | None = None,
+        actor: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.state, self.version = state, version
+        self.unit, self.actor = unit, actor
 
 
 class AlreadyThereError(ConflictError):

@@ -62,6 +62,8 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.RoadsMissingError: Row(404, "roads-missing", "There are no roads"),
     errors.ConflictError: Row(409, "conflict", "It does not fit to what is there"),
     errors.ReportBodyDiffersError: Row(409, "report-body-differs", "One number, two reports"),
+    errors.CaseRefusedError: Row(409, "case-refused", "The case does not allow that now"),
+    errors.CaseChangedError: Row(409, "case-changed", "Somebody else was quicker"),
     errors.VisitBodyDiffersError: Row(409, "visit-body-differs", "One number, two visits"),
     errors.EditionNotDraftError: Row(409, "edition-not-draft", "The edition is published already"),
     errors.EditionOverlapsError: Row(409, "edition-overlaps", "Another edition is in force"),
