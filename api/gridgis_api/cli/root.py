@@ -56,6 +56,7 @@ COMMANDS = {
     "response-plan": "response_plan",
     "calendar": "calendar",
     "clocks": "clocks",
+    "units": "units",
 }
 """The first word of a command, and the file that knows it."""
 
