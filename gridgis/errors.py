@@ -15,6 +15,8 @@
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
     │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
+    │ ├ IncidentNotFoundError
+    │ ├ RatingLinkError          a link to rate that is none of ours
     │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
     │ ├ ReportBodyDiffersError   one number, two reports
@@ -23,6 +25,8 @@
     │ ├ PlanStateError           not in this state, or not by this person
     │ ├ PlanOutdatedError        the edition before, or the content, is another by now
     │ ├ EditConflictError        .conflicts: who else changed the same, and what
+    │ ├ RatingExpiredError       it is too late to rate, or somebody was asked again since
+    │ ├ RatingAnsweredError      rated already, and otherwise
     │ ├ AlreadyThereError, InUseError
     │ └ ArchivedError          .months: which of them to bring back
     ├ PlanRejectedError          .findings: what stands against publishing
@@ -150,6 +154,14 @@ class PlanNotFoundError(NotFoundError):
     """There is no plan with this number; `gridgis plan list` shows those that exist."""
 
 
+class IncidentNotFoundError(NotFoundError):
+    """There is no incident with this number; `gridgis incidents list` shows those that exist."""
+
+
+class RatingLinkError(NotFoundError):
+    """The link is not one that was given out; open it again as it was sent."""
+
+
 class RoadsMissingError(NotFoundError):
     """There are no roads; `gridgis roads import FILE` brings them."""
 
@@ -189,6 +201,14 @@ class EditConflictError(ConflictError):
         super().__init__(message)
         # Each reads as a sentence, and is a value that a program may look into.
         self.conflicts = list(conflicts)
+
+
+class RatingExpiredError(ConflictError):
+    """The link is too old to rate by; report the matter again if it is not solved."""
+
+
+class RatingAnsweredError(ConflictError):
+    """It was rated already, and the first answer counts."""
 
 
 class AlreadyThereError(ConflictError):
