@@ -10,6 +10,7 @@
     │ ├ EditRefusedError         .place: where an edit would break the partition
 
     │ ├ DoubtfulFileError        .doubts: what a person must answer first
+    │ ├ ResponsePlanError        .findings: which lines of the document, and why
     │ └ RowsRefusedError         .refusals: which rows, and why
     ├ NotFoundError
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
@@ -17,6 +18,7 @@
     │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
     │ ├ IncidentNotFoundError
     │ ├ RatingLinkError          a link to rate that is none of ours
+    │ ├ ResponsePlanNotFoundError, UnitNotFoundError
     │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
     │ ├ ReportBodyDiffersError   one number, two reports
@@ -27,6 +29,8 @@
     │ ├ EditConflictError        .conflicts: who else changed the same, and what
     │ ├ RatingExpiredError       it is too late to rate, or somebody was asked again since
     │ ├ RatingAnsweredError      rated already, and otherwise
+    │ ├ CaseRefusedError         a case in this state, or this person, or without what is needed
+    │ ├ CaseChangedError         .state, .version, .unit, .actor: somebody was quicker
     │ ├ AlreadyThereError, InUseError
     │ └ ArchivedError          .months: which of them to bring back
     ├ PlanRejectedError          .findings: what stands against publishing
@@ -96,6 +100,17 @@ class DoubtfulFileError(InvalidInputError):
         self.doubts = list(doubts)
 
 
+class ResponsePlanError(InvalidInputError):
+    """The response plan cannot be used, so nothing was written."""
+
+    def __init__(
+        self, message: str | None = None, findings: Sequence[tuple[int, str]] = ()
+    ) -> None:
+        super().__init__(message)
+        # By line, from 1; each reads as a sentence.
+        self.findings = sorted(findings)
+
+
 class RowsRefusedError(InvalidInputError):
     """Some rows were refused, so nothing was written."""
 
@@ -162,6 +177,14 @@ class RatingLinkError(NotFoundError):
     """The link is not one that was given out; open it again as it was sent."""
 
 
+class ResponsePlanNotFoundError(NotFoundError):
+    """There is no such response plan; `gridgis response-plan list` shows those that exist."""
+
+
+class UnitNotFoundError(NotFoundError):
+    """There is no such unit; `gridgis units list` shows those that exist."""
+
+
 class RoadsMissingError(NotFoundError):
     """There are no roads; `gridgis roads import FILE` brings them."""
 
@@ -209,6 +232,33 @@ class RatingExpiredError(ConflictError):
 
 class RatingAnsweredError(ConflictError):
     """It was rated already, and the first answer counts."""
+
+
+class CaseRefusedError(ConflictError):
+    """The case is not in a state for that, or not for this person."""
+
+    def __init__(
+        self, message: str | None = None, state: str | None = None, version: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.state = state
+        self.version = version
+
+
+class CaseChangedError(ConflictError):
+    """Somebody else has changed the case since; look at it and try again."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        state: str | None = None,
+        version: int | None = None,
+        by: tuple[str | None, str | None] = (None, None),
+    ) -> None:
+        super().__init__(message)
+        self.state = state
+        self.version = version
+        self.unit, self.actor = by
 
 
 class AlreadyThereError(ConflictError):

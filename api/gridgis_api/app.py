@@ -29,6 +29,7 @@ from gridgis_api.routes import (
     records,
     reports,
     responders,
+    response_plan,
     roads,
     rounds,
     unlocated,
@@ -57,6 +58,7 @@ TAGS = [
     {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
     {"name": "plans", "description": "Redrawing: drafts of the next edition, review, publishing"},
     {"name": "responders", "description": "Who can act, and where they are"},
+    {"name": "response", "description": "Who must come to what, how soon, and who is responsible"},
     {"name": "places", "description": "Named and addressed spots, and the households around"},
     {"name": "roads", "description": "The road network, and what closes it"},
     {"name": "visits", "description": "Rounds of a day; visits and patrols as they were made"},
@@ -109,8 +111,8 @@ def _app() -> FastAPI:
     # The first to be tried are those that are asked most.
     rooms = (
         *(ground, unlocated, counts, reports, addresses, responders, duty, areas, editions),
-        *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, maps),
-        *(records, health),
+        *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, response_plan),
+        *(maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)

@@ -33,6 +33,9 @@ LARGEST_BODY = 1_000_000
 STREAMED = frozenset({"/api/v1/reports/batch"})
 """Routes that read their body by themselves, piece by piece, and judge its kind and size."""
 
+YAML = frozenset({"/api/v1/response-plan"})
+"""Routes whose body may be YAML: a page of another site cannot send that either, unasked."""
+
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -88,7 +91,8 @@ async def _checked(scope: Scope, receive: Receive) -> Receive:
     if scope["path"] in STREAMED:
         return receive
     body = await _whole(headers, receive)
-    if body and not _is_json(headers.get("content-type", "")):
+    kind = headers.get("content-type", "")
+    if body and not (_is_json(kind) or (scope["path"] in YAML and is_yaml(kind))):
         raise WrongContentTypeError
     return _replay(body, receive)
 
@@ -143,3 +147,13 @@ def _is_json(content_type: str) -> bool:
     return kind == "application/json" or (
         kind.startswith("application/") and kind.endswith("+json")
     )
+
+
+def is_yaml(content_type: str) -> bool:
+    """Return whether a body is declared as YAML.
+
+    >>> is_yaml("application/yaml; charset=utf-8"), is_yaml("text/plain")
+    (True, False)
+    """
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind in {"application/yaml", "application/x-yaml", "text/yaml"}

@@ -41,6 +41,7 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.UnreadableFileError: Row(422, "unreadable-file", "The file cannot be read"),
     errors.EditRefusedError: Row(422, "edit-refused", "The edit would break the partition"),
     errors.DoubtfulFileError: Row(422, "doubtful-file", "The file leaves a question open"),
+    errors.ResponsePlanError: Row(422, "response-plan", "The response plan cannot be used"),
     errors.RowsRefusedError: Row(422, "rows-refused", "Some rows were refused"),
     errors.NotFoundError: Row(404, "not-found", "There is no such thing"),
     errors.LayerNotFoundError: Row(404, "layer-not-found", "There is no such layer"),
@@ -56,9 +57,15 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.PlanNotFoundError: Row(404, "plan-not-found", "There is no such plan"),
     errors.IncidentNotFoundError: Row(404, "incident-not-found", "There is no such incident"),
     errors.RatingLinkError: Row(404, "rating-link", "There is no such link"),
+    errors.ResponsePlanNotFoundError: Row(
+        404, "response-plan-not-found", "There is no such response plan"
+    ),
+    errors.UnitNotFoundError: Row(404, "unit-not-found", "There is no such unit"),
     errors.RoadsMissingError: Row(404, "roads-missing", "There are no roads"),
     errors.ConflictError: Row(409, "conflict", "It does not fit to what is there"),
     errors.ReportBodyDiffersError: Row(409, "report-body-differs", "One number, two reports"),
+    errors.CaseRefusedError: Row(409, "case-refused", "The case does not allow that now"),
+    errors.CaseChangedError: Row(409, "case-changed", "Somebody else was quicker"),
     errors.VisitBodyDiffersError: Row(409, "visit-body-differs", "One number, two visits"),
     errors.EditionNotDraftError: Row(409, "edition-not-draft", "The edition is published already"),
     errors.EditionOverlapsError: Row(409, "edition-overlaps", "Another edition is in force"),

@@ -12,6 +12,7 @@ from gridgis.nearest.finder import Finder
 from gridgis.nearest.live import Live
 from gridgis.outlines import Outlines
 from gridgis.places.gazetteer import Gazetteer
+from gridgis.response.plans import ResponsePlans
 from gridgis.roads.networks import Networks
 from gridgis.seeking import Seeker
 from gridgis_boundaries.planning import Planning
@@ -74,6 +75,11 @@ class Service:
     def live(self) -> Live:
         """The responders in memory."""
         return Live(self.store, self.settings, self.clock)
+
+    @cached_property
+    def response_plans(self) -> ResponsePlans:
+        """The response plans, those that were used last in memory."""
+        return ResponsePlans()
 
     @cached_property
     def planning(self) -> Planning:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gridgis.errors import GridgisError, PlanRejectedError, RowsRefusedError
+from gridgis.errors import (
+    GridgisError,
+    PlanRejectedError,
+    ResponsePlanError,
+    RowsRefusedError,
+)
 from gridgis_api.cli.context import console, say
 
 if TYPE_CHECKING:
@@ -48,6 +53,7 @@ COMMANDS = {
     "reach": "reach",
     "coverage": "coverage",
     "evacuation": "evacuation",
+    "response-plan": "response_plan",
 }
 """The first word of a command, and the file that knows it."""
 
@@ -94,12 +100,8 @@ def main() -> None:
     first = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
         commands([first] if first in COMMANDS else COMMANDS)()
-    except (RowsRefusedError, PlanRejectedError) as error:
-        lines = (
-            [f"row {row}: {reason}" for row, reason in error.refusals]
-            if isinstance(error, RowsRefusedError)
-            else error.findings
-        )
+    except (RowsRefusedError, PlanRejectedError, ResponsePlanError) as error:
+        lines = _lines(error)
         for line in lines[:MOST_LINES]:
             say(f"  {line}")
         if len(lines) > MOST_LINES:
@@ -112,6 +114,14 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(141)
+
+
+def _lines(error: RowsRefusedError | PlanRejectedError | ResponsePlanError) -> list[object]:
+    if isinstance(error, RowsRefusedError):
+        return [f"row {row}: {reason}" for row, reason in error.refusals]
+    if isinstance(error, ResponsePlanError):
+        return [f"line {line}: {sentence}" for line, sentence in error.findings]
+    return error.findings
 
 
 def _fail(error: GridgisError) -> None:

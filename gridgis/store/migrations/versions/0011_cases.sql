@@ -178,6 +178,8 @@ CREATE TABLE clock (
     -- [[from, to or null], ...]
     pauses JSONB DEFAULT '[]' NOT NULL,
     calendar TEXT,
+    -- A limit that somebody else set, which may only make it tighter.
+    cap_at TIMESTAMP WITH TIME ZONE,
     -- Null while it is paused.
     due_at TIMESTAMP WITH TIME ZONE,
     warn_at TIMESTAMP WITH TIME ZONE,
@@ -189,7 +191,7 @@ CREATE TABLE clock (
     -- When somebody must look again; null: never.
     next_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT clock_pkey PRIMARY KEY (report_id, task, stage, round),
-    CONSTRAINT clock_stage_known_check CHECK (stage IN ('file', 'dispatch', 'handle', 'verify', 'close', 'accept', 'arrive', 'finish')),
+    CONSTRAINT clock_stage_known_check CHECK (stage IN ('file', 'dispatch', 'handle', 'verify', 'close', 'accept', 'arrive', 'finish') OR stage LIKE 'mark:%'),
     CONSTRAINT clock_report_id_fkey FOREIGN KEY (report_id) REFERENCES casefile (report_id)
 );
 CREATE INDEX clock_next_at_idx ON clock (next_at) WHERE next_at IS NOT NULL;

@@ -1,0 +1,1 @@
+"""Clocks: by when something must be done, why then, and what happens when it is not."""

@@ -1,0 +1,1 @@
+"""Graded response: who must come to what, how soon, and which unit answers for it."""
