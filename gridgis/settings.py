@@ -207,9 +207,6 @@ class Settings(BaseSettings):
         le=8_760,
         description="An incident that no report joined for so many hours is over",
     )
-    rating_days: float = Field(
-        default=30.0, gt=0, le=3_660, description="A link to rate is good for so many days"
-    )
     actor: str | None = Field(
         default=None, description="Who acts on the command line; else the login name"
     )
