@@ -238,11 +238,17 @@ class CaseRefusedError(ConflictError):
     """The case is not in a state for that, or not for this person."""
 
     def __init__(
-        self, message: str | None = None, state: str | None = None, version: int | None = None
+        self,
+        message: str | None = None,
+        *,
+        state: str | None = None,
+        version: int | None = None,
+        unit: str | None = None,
+        actor: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.state = state
-        self.version = version
+        self.state, self.version = state, version
+        self.unit, self.actor = unit, actor
 
 
 class CaseChangedError(ConflictError):
@@ -251,14 +257,15 @@ class CaseChangedError(ConflictError):
     def __init__(
         self,
         message: str | None = None,
+        *,
         state: str | None = None,
         version: int | None = None,
-        by: tuple[str | None, str | None] = (None, None),
+        unit: str | None = None,
+        actor: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.state = state
-        self.version = version
-        self.unit, self.actor = by
+        self.state, self.version = state, version
+        self.unit, self.actor = unit, actor
 
 
 class AlreadyThereError(ConflictError):

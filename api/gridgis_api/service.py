@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gridgis.cases.rulings import Rulings
+from gridgis.cases.workflow import Workflow
 from gridgis.intake import Intake, Known
 from gridgis.locate.territories import Territories
 from gridgis.nearest.finder import Finder
@@ -58,8 +60,18 @@ class Service:
             self.months,
             self.clock,
             self.settings,
-            Known(self.finder, self.seeker),
+            Known(self.finder, self.seeker, self.rulings),
         )
+
+    @cached_property
+    def rulings(self) -> Rulings:
+        """What rules cases: the response plan in force, the calendars."""
+        return Rulings(self.settings, self.response_plans)
+
+    @cached_property
+    def workflow(self) -> Workflow:
+        """The door for every change of a case."""
+        return Workflow(self.store, self.rulings, self.clock)
 
     @cached_property
     def roads(self) -> Networks:

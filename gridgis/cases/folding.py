@@ -1,7 +1,7 @@
 """The fold: what a case is after one more event.
 
-An event says all that is needed: the states (``from``, ``to``), the new ``version``, a task with its
-own ``task_version``, the clocks that start. Which clocks stop follows from its kind.
+An event says all that is needed: the states (``from``, ``to``), the new ``version``, a task with
+its own ``task_version``, the clocks that start. Which clocks stop follows from its kind.
 """
 
 from __future__ import annotations
@@ -54,13 +54,14 @@ def fold(case: Case, events: Iterable[Event]) -> Case:
 
 
 def apply(case: Case, event: Event) -> Case:
-    """Return a case after one more event; an event that says nothing about it leaves it as it is."""
+    """Return a case after one more event; one that says nothing about it leaves it as it is."""
     facts = cast("dict[str, Any]", event.facts)
     if "version" not in facts and event.kind not in _UNCOUNTED:
         return case
     # What somebody saw lies before the report; its clocks run from when it was received.
     at = event.recorded_at if event.kind == "reported" else event.at
-    case = replace(case, version=facts.get("version", case.version), last_at=at)
+    last_at = at if case.last_at is None else max(at, case.last_at)
+    case = replace(case, version=facts.get("version", case.version), last_at=last_at)
     case = _moved(case, facts, at)
     case = _timed(case, event.kind, facts, at)
     if event.kind in _MORE:
@@ -133,23 +134,24 @@ def _merged(case: Case, facts: dict[str, Any], event: Event) -> Case:
 def _dispatched(case: Case, facts: dict[str, Any], event: Event) -> Case:
     """Add the tasks of a dispatch; what was asked to be given back is given back by it."""
     round_ = facts["round"]
-    tasks = list(case.tasks)
-    for said in facts["tasks"]:
-        tasks.append(
-            Task(
-                number=said["number"],
-                unit=said["unit"],
-                part=said.get("part"),
-                is_lead=said.get("lead", False),
-                is_whistled=said.get("whistled", False),
-                responders=tuple(UUID(one) for one in said.get("responders", ())),
-                round=round_,
-                sent_at=event.at,
-            )
+    sent = tuple(
+        Task(
+            number=said["number"],
+            unit=said["unit"],
+            part=said.get("part"),
+            is_lead=said.get("lead", False),
+            is_whistled=said.get("whistled", False),
+            responders=tuple(UUID(one) for one in said.get("responders", ())),
+            round=round_,
+            sent_at=event.at,
         )
-    leading = next((one.unit for one in tasks[len(case.tasks) :] if one.is_lead), case.unit)
-    wishes = tuple(one for one in case.wishes if one.kind != "return")
-    return replace(case, tasks=tuple(tasks), unit=leading, round=round_, wishes=wishes)
+        for said in facts["tasks"]
+    )
+    leading = next((one.unit for one in sent if one.is_lead), case.unit)
+    wishes = case.wishes
+    if event.kind == "dispatched":
+        wishes = tuple(one for one in wishes if one.kind != "return")
+    return replace(case, tasks=(*case.tasks, *sent), unit=leading, round=round_, wishes=wishes)
 
 
 def _accepted(case: Case, facts: dict[str, Any], event: Event) -> Case:
@@ -209,12 +211,14 @@ def _decided(case: Case, facts: dict[str, Any], event: Event) -> Case:
 
 
 def _extended(case: Case, facts: dict[str, Any]) -> Case:
-    """Add time to the clocks that an extension names; warning and escalation wait for the new end."""
+    """Add time to the clocks that an extension names; they warn and escalate anew."""
     longer = {tuple(key) for key in facts["extends"]}
     return replace(
         case,
         limits=tuple(
-            replace(one, extensions=(*one.extensions, facts["by"]), warned_at=None, escalated_at=None)
+            replace(
+                one, extensions=(*one.extensions, facts["by"]), warned_at=None, escalated_at=None
+            )
             if one.key in longer
             else one
             for one in case.limits
@@ -237,7 +241,7 @@ def _resumed(case: Case, facts: dict[str, Any], event: Event) -> Case:
 
 
 def _verified(case: Case, facts: dict[str, Any], event: Event) -> Case:
-    found = {
+    found: dict[str, Any] = {
         name: facts[name]
         for name in ("passed", "location", "distance_m", "note", "reason")
         if name in facts
@@ -257,7 +261,8 @@ def _rating_asked(case: Case, facts: dict[str, Any], event: Event) -> Case:
 
 
 def _spotted(case: Case, facts: dict[str, Any], event: Event) -> Case:
-    case = _verified(case, {"passed": True, **facts}, event)
+    said: dict[str, Any] = {**facts, "passed": True}
+    case = _verified(case, said, event)
     return replace(
         case,
         on_the_spot=True,

@@ -43,7 +43,7 @@ class Step(NamedTuple):
     within: frozenset[str]
 
 
-def _row(  # noqa: PLR0913 - a row has its columns
+def _row(  # noqa: PLR0913, PLR0917 - a row has its columns
     name: str, kind: str, sources: str, target: str, roles: str, reason: str = "", within: str = ""
 ) -> Step:
     return Step(
