@@ -115,13 +115,13 @@ def test_a_clerk_asks_why_it_is_due_then(here: Store) -> None:
     told = ran("clocks", "explain", str(report))
     for said in (
         "handle 1: 7 working hours + 2 working days",
-        "Fri 09-26 16:00:00 Fri 09-26 18:00:00 2 working hours open",
-        "Sat 09-27 00:00:00 Sun 09-28 00:00:00 weekend",
-        "Sun 09-28 10:00:00 Sun 09-28 11:00:00 paused",
+        "2025-09-26 Fri 16:00:00 2025-09-26 Fri 18:00:00 2 working hours open",
+        "2025-09-27 Sat 00:00:00 2025-09-28 Sun 00:00:00 weekend",
+        "2025-09-28 Sun 10:00:00 2025-09-28 Sun 11:00:00 paused",
         "3 working hours make-up working day 国庆节、中秋节",
-        "Mon 09-29 00:00:00 Mon 09-29 19:00:00 1 working day working day",
-        "due Tue 09-30 18:00:00",
-        "stopped Mon 09-29 19:00:00; then to street (calendar city)",
+        "2025-09-29 Mon 00:00:00 2025-09-29 Mon 19:00:00 1 working day working day",
+        "due 2025-09-30 Tue 18:00:00",
+        "stopped 2025-09-29 Mon 19:00:00; then to street (calendar city)",
     ):
         assert said in told, told
     # No calendar was brought in: the one that comes along counts.
