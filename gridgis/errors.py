@@ -16,6 +16,8 @@
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
     │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
+    │ ├ IncidentNotFoundError
+    │ ├ RatingLinkError          a link to rate that is none of ours
     │ ├ ResponsePlanNotFoundError, UnitNotFoundError, CalendarNotFoundError
     │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
@@ -25,6 +27,8 @@
     │ ├ PlanStateError           not in this state, or not by this person
     │ ├ PlanOutdatedError        the edition before, or the content, is another by now
     │ ├ EditConflictError        .conflicts: who else changed the same, and what
+    │ ├ RatingExpiredError       it is too late to rate, or somebody was asked again since
+    │ ├ RatingAnsweredError      rated already, and otherwise
     │ ├ CaseRefusedError         a case in this state, or this person, or without what is needed
     │ ├ CaseChangedError         .state, .version, .unit, .actor: somebody was quicker
     │ ├ AlreadyThereError, InUseError
@@ -165,6 +169,14 @@ class PlanNotFoundError(NotFoundError):
     """There is no plan with this number; `gridgis plan list` shows those that exist."""
 
 
+class IncidentNotFoundError(NotFoundError):
+    """There is no incident with this number; `gridgis incidents list` shows those that exist."""
+
+
+class RatingLinkError(NotFoundError):
+    """The link is not one that was given out; open it again as it was sent."""
+
+
 class ResponsePlanNotFoundError(NotFoundError):
     """There is no such response plan; `gridgis response-plan list` shows those that exist."""
 
@@ -218,15 +230,29 @@ class EditConflictError(ConflictError):
         self.conflicts = list(conflicts)
 
 
+class RatingExpiredError(ConflictError):
+    """The link is too old to rate by; report the matter again if it is not solved."""
+
+
+class RatingAnsweredError(ConflictError):
+    """It was rated already, and the first answer counts."""
+
+
 class CaseRefusedError(ConflictError):
     """The case is not in a state for that, or not for this person."""
 
     def __init__(
-        self, message: str | None = None, state: str | None = None, version: int | None = None
+        self,
+        message: str | None = None,
+        *,
+        state: str | None = None,
+        version: int | None = None,
+        unit: str | None = None,
+        actor: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.state = state
-        self.version = version
+        self.state, self.version = state, version
+        self.unit, self.actor = unit, actor
 
 
 class CaseChangedError(ConflictError):
@@ -235,14 +261,15 @@ class CaseChangedError(ConflictError):
     def __init__(
         self,
         message: str | None = None,
+        *,
         state: str | None = None,
         version: int | None = None,
-        by: tuple[str | None, str | None] = (None, None),
+        unit: str | None = None,
+        actor: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.state = state
-        self.version = version
-        self.unit, self.actor = by
+        self.state, self.version = state, version
+        self.unit, self.actor = unit, actor
 
 
 class AlreadyThereError(ConflictError):

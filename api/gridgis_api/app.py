@@ -21,11 +21,13 @@ from gridgis_api.routes import (
     editions,
     ground,
     health,
+    incidents,
     maps,
     places,
     plan_papers,
     plan_steps,
     plans,
+    ratings,
     reach,
     records,
     reports,
@@ -56,6 +58,8 @@ documents (RFC 9457): `detail` is one sentence for people, `code` one word for p
 
 TAGS = [
     {"name": "reports", "description": "Something seen, at a place and a time, by somebody"},
+    {"name": "incidents", "description": "Several reports of one happening"},
+    {"name": "ratings", "description": "What the resident says after the case, by a signed link"},
     {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
     {"name": "plans", "description": "Redrawing: drafts of the next edition, review, publishing"},
     {"name": "responders", "description": "Who can act, and where they are"},
@@ -114,10 +118,11 @@ def _app() -> FastAPI:
     rooms = (
         *(ground, unlocated, counts, reports, addresses, responders, duty, areas, editions),
         *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, response_plan),
-        *(clocks, maps, records, health),
+        *(clocks, incidents, ratings, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)
+    app.include_router(ratings.page)
     return app
 
 

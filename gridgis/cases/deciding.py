@@ -1,8 +1,8 @@
 """The one function through which a case changes: it checks, and says which events that makes.
 
-:func:`decide` looks up the command's row of the table, holds state, role and reason against it, and
-asks the command's own step for what else must be so and what the event says. What follows by itself,
-as that all tasks are done, follows here.
+:func:`decide` looks up the command's row of the table, holds state, role and reason against it,
+and asks the command's own step for what else must be so and what the event says. What follows by
+itself, as that all tasks are done, follows here.
 """
 
 from __future__ import annotations
@@ -46,8 +46,7 @@ def decide(
     Parameters
     ----------
     times
-        When it happened, and when that is written. It never lies before what happened last: a
-        clock that was set back stands still until the case has caught up.
+        When it happened, and when that is written.
 
     Raises
     ------
@@ -61,11 +60,19 @@ def decide(
     _require_role(step, actor)
     _require_texts(step, command)
     _require_state(step, case, command)
-    at = times[0] if case.last_at is None else max(times[0], case.last_at)
-    deciding = Deciding(case, actor, (at, max(at, times[1])), ruling)
+    deciding = Deciding(case, actor, times, ruling)
     STEPS[type(command)](deciding, command)
     follow(deciding)
     return Decided(deciding.case, deciding.events)
+
+
+def floor(case: Case, command: Command) -> datetime | None:
+    """Return the earliest time at which a command can have happened; None: any."""
+    number = getattr(command, "task", 0)
+    if type(command) in TASK and 0 < number <= len(case.tasks):
+        task = case.tasks[number - 1]
+        return max(at for at in (task.sent_at, task.accepted_at, task.arrived_at) if at is not None)
+    return case.state_since
 
 
 def refusals(case: Case, actor: Actor, command: Command) -> str | None:
@@ -105,25 +112,25 @@ def _require_state(step: Step, case: Case, command: Command) -> None:
                 f"report {case.report_id} is {_word(case.state)}, so nobody can {_said(step)} it; "
                 f"it would have to be {_words(step.sources)}"
             )
-            raise CaseRefusedError(msg, case.state, case.version)
+            raise CaseRefusedError(msg)
         return
     number = getattr(command, "task", 0)
     if not 1 <= number <= len(case.tasks):
         msg = f"report {case.report_id} has no task {number}; it has {len(case.tasks)}"
-        raise CaseRefusedError(msg, case.state, case.version)
+        raise CaseRefusedError(msg)
     task = case.tasks[number - 1]
     if task.state not in step.sources:
         msg = (
             f"task {number} of report {case.report_id} is {_word(task.state)}, so nobody can "
             f"{_said(step)} it; it would have to be {_words(step.sources)}"
         )
-        raise CaseRefusedError(msg, task.state, task.version)
+        raise CaseRefusedError(msg)
     if case.state not in step.within:
         msg = (
             f"report {case.report_id} is {_word(case.state)}; its tasks can be changed so only "
             f"while it is {_words(step.within)}"
         )
-        raise CaseRefusedError(msg, case.state, case.version)
+        raise CaseRefusedError(msg)
 
 
 def _said(step: Step) -> str:

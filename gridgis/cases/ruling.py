@@ -21,18 +21,22 @@ if TYPE_CHECKING:
 REOPEN_WITHIN = timedelta(days=30)
 """How long after it was closed a case may be taken up again."""
 
+RATE_WITHIN = timedelta(days=30)
+"""How long the resident may answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """The response plan, and the calendars by their codes; `reopen_within` after closing.
+    """The response plan, the calendars by their codes, and how long a case may come back.
 
-    `usual` is the calendar where none of that code is known: a report is never lost for want of one.
+    `usual` is the calendar where none of a code is known: no report is lost for want of one.
     """
 
     usual: Calendar
     plan: ResponsePlan = NO_PLAN
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     reopen_within: timedelta = REOPEN_WITHIN
+    rate_within: timedelta = RATE_WITHIN
 
     def clock(
         self, case: Case, stage: str, *, task: int = 0, spec: str | None = None

@@ -7,13 +7,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from gridgis.cases.model import Case, Limit, Task, Wish
-from gridgis.errors import ArchivedError, ReportNotFoundError
+from gridgis.errors import ReportNotFoundError
 from gridgis.model import Location
+from gridgis.store.archive import guards
+from gridgis.store.months import month_of
 from gridgis.store.queries import run_prepared
-from gridgis.store.tables import event
+from gridgis.store.tables import casefile, event, report_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,9 +31,52 @@ _PLAIN = (
     *("failures", "extensions", "deferrals", "urgings", "supervisions", "parked_until"),
     *("merged_into", "response_plan_id"),
 )
-_WRITTEN = tuple(
-    name for name in _PLAIN if name not in {"channel", "category", "external_due_at"}
-)
+_WRITTEN = tuple(name for name in _PLAIN if name not in {"channel", "category", "external_due_at"})
+
+
+class _Row(NamedTuple):
+    """A row of ``casefile.sql``."""
+
+    report_id: Any
+    captured_at: datetime
+    received_at: datetime
+    channel: Any
+    category: Any
+    external_due_at: Any
+    version: Any
+    state: Any
+    state_since: Any
+    outcome: Any
+    level: Any
+    tier: Any
+    unit: Any
+    on_the_spot: Any
+    filed_at: Any
+    dispatched_at: Any
+    accepted_at: Any
+    arrived_at: Any
+    fed_back_at: Any
+    verified_at: Any
+    closed_at: Any
+    returns: Any
+    reopenings: Any
+    failures: Any
+    extensions: Any
+    deferrals: Any
+    urgings: Any
+    supervisions: Any
+    parked_until: Any
+    merged_into: Any
+    response_plan_id: Any
+    facts: Mapping[str, Any]
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    is_archived: bool
+    plan_now: int | None
+    calendar_now: int | None
+    tasks: Sequence[Sequence[Any]] | None
+    clocks: Sequence[Sequence[Any]] | None
 
 
 class Happened(NamedTuple):
@@ -42,46 +87,66 @@ class Happened(NamedTuple):
     at: datetime
 
 
-def one(connection: Connection, report_id: UUID) -> Case:
-    """Return a report's case.
+class Marks(NamedTuple):
+    """Which response plan is in force, and which calendar was written last; None: none at all."""
+
+    response_plan: int | None
+    calendar: int | None
+
+
+class Loaded(NamedTuple):
+    """A case, what rules it, and whether its report lies in the archive."""
+
+    case: Case
+    marks: Marks
+    is_archived: bool
+
+    def require_here(self) -> None:
+        """Refuse to change an archived report.
+
+        Raises
+        ------
+        ArchivedError
+            Its month is archived.
+        """
+        if self.is_archived:
+            month = month_of(self.case.captured_at)
+            guards.refuse(f"report {self.case.report_id} is", [month])
+
+
+def load(connection: Connection, report_id: UUID, at: datetime) -> Loaded:
+    """Return a report's case, and what rules it at a time.
 
     Raises
     ------
     ReportNotFoundError
         There is no report with this id.
     """
-    rows = run_prepared(connection, "case", {"report_id": str(report_id)})
+    rows = run_prepared(connection, "casefile", {"report_id": str(report_id), "at": at})
     if not rows:
         msg = f"there is no report {report_id}"
         raise ReportNotFoundError(msg)
-    return _case(rows[0])
+    row = _Row._make(rows[0])
+    return Loaded(_case(row), Marks(row.plan_now, row.calendar_now), row.is_archived)
 
 
-def changeable(connection: Connection, report_id: UUID) -> Case:
-    """Return a report's case that may be changed.
+def marks(connection: Connection, at: datetime) -> Marks:
+    """Return what rules cases that begin at a time."""
+    return Marks._make(run_prepared(connection, "ruling_marks", {"at": at})[0])
 
-    Raises
-    ------
-    ReportNotFoundError
-        There is no report with this id.
-    ArchivedError
-        Its month is archived.
+
+def write(
+    connection: Connection,
+    before: Case,
+    after: Case,
+    events: Sequence[Event],
+    rated_until: datetime,
+) -> bool:
+    """Write what changed, when nobody has changed the case since it was read; say whether.
+
+    Where an event asks for a rating, the resident may answer until then, and so may those whose
+    reports were merged into this one.
     """
-    rows = run_prepared(connection, "case", {"report_id": str(report_id)})
-    if not rows:
-        msg = f"there is no report {report_id}"
-        raise ReportNotFoundError(msg)
-    if rows[0].is_archived:
-        msg = (
-            f"report {report_id} is of {rows[0].captured_at:%Y-%m}, which is archived; bring the "
-            "month back by `gridgis archive restore`"
-        )
-        raise ArchivedError(msg, months=[f"{rows[0].captured_at:%Y-%m}"])
-    return _case(rows[0])
-
-
-def write(connection: Connection, before: Case, after: Case, events: Sequence[Event]) -> bool:
-    """Write what changed, when nobody has changed the case since it was read; say whether."""
     known_tasks = {one.number: one for one in before.tasks}
     known_limits = {one.key: one for one in before.limits}
     tasks = [one for one in after.tasks if known_tasks.get(one.number) != one]
@@ -98,9 +163,27 @@ def write(connection: Connection, before: Case, after: Case, events: Sequence[Ev
             "tasks": _written([_task(one) for one in tasks]),
             "clocks": _written([_clock(one) for one in limits]),
             "retired_at": out_of_use,
+            "asked_at": next((one.at for one in events if one.kind == "rating_asked"), None),
+            "rated_until": rated_until,
+            "round": after.round,
         },
     )
-    return bool(rows[0].is_written)
+    return bool(rows[0][0])
+
+
+def recategorise(connection: Connection, report_id: UUID, category: str | None) -> None:
+    """Let a case follow its report's corrected category."""
+    connection.execute(
+        update(casefile).where(casefile.c.report_id == report_id).values(category=category)
+    )
+
+
+def note(connection: Connection, report_id: UUID, event_: Event) -> None:
+    """Write an event that leaves a case as it is."""
+    when = select(report_key.c.captured_at).where(report_key.c.id == report_id).scalar_subquery()
+    connection.execute(
+        insert(event).values(report_id=report_id, captured_at=when, **_event(event_))
+    )
 
 
 def last_event(connection: Connection, case: Case) -> Happened | None:
@@ -200,13 +283,15 @@ _CLOCK = (
 )
 
 
-def _case(row: Any) -> Case:  # noqa: ANN401 - a row of the query
+def _case(row: _Row) -> Case:
     facts = row.facts
     return Case(
         report_id=UUID(str(row.report_id)),
         captured_at=row.captured_at,
         received_at=row.received_at,
-        location=None if row.lon is None else Location(row.lon, row.lat, row.accuracy_m),
+        location=None
+        if row.lon is None or row.lat is None
+        else Location(row.lon, row.lat, row.accuracy_m),
         **{name: getattr(row, name) for name in _PLAIN if name != "merged_into"},
         merged_into=None if row.merged_into is None else UUID(str(row.merged_into)),
         round=facts.get("round", 0),
@@ -284,4 +369,3 @@ def _moment(text: str | None) -> datetime | None:
 
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
-

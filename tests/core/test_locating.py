@@ -33,6 +33,7 @@ from gridgis.seeking import Seeker
 from gridgis.store import reports
 from gridgis.store.months import Months
 from tests.cities import draw, file_under, settle, staff
+from tests.voids import void
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -326,8 +327,8 @@ def test_what_cannot_be_located_says_why_and_stays_as_it_is(
     after = ask(town, "SELECT count(*) FROM event"), ask(town, "SELECT count(*) FROM place_use")
     assert after == before
     with town.begin() as connection:
-        corrections.retire(connection, waiting.id, Why("a test", actor, clock.now()))
-    with pytest.raises(ConflictError, match="retired"):
+        void(connection, waiting.id, Why("a test", actor, clock.now()))
+    with pytest.raises(ConflictError, match="out of use"):
         dispatcher.says(waiting, Choice("town:JX"), clock)
     assert dispatcher.queue() == []
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AliasPath, ConfigDict, Field, model_validator
 
+from gridgis.cases.words import Channel, State
 from gridgis_api.shapes.addresses import AddressShape
 from gridgis_api.shapes.fields import (
     Accuracy,
@@ -26,8 +27,6 @@ from gridgis_api.shapes.fields import (
 )
 from gridgis_api.shapes.ground import AssignmentShape, Point, Rule
 from gridgis_api.shapes.nearby import ResponderShape
-
-State = Literal["reported", "retired"]
 
 
 class LocationBody(Given):
@@ -82,6 +81,10 @@ class ReportBody(Given):
     source: Code | None = Field(None, description="Whose number it is", examples=["hotline"])
     number: Code | None = Field(None, description="The source's own number", examples=["A-1024"])
     attributes: Attributes = Field(default_factory=dict, description="Whatever else is known")
+    channel: Channel | None = Field(None, description="How it came")
+    external_due_at: Moment | None = Field(
+        None, description="The limit that another platform set; own limits may only be tighter"
+    )
 
     @model_validator(mode="after")
     def _whose_number(self) -> Self:
@@ -129,7 +132,8 @@ class ReportShape(Answer):
     number: str | None
     captured_at: datetime
     received_at: datetime
-    state: State
+    state: State = Field(description="Where its case is")
+    version: int = Field(description="How many events changed its case")
     category: str | None
     description: str
     address: str | None

@@ -51,9 +51,7 @@ def _capped(on: Deciding, due_at: datetime | None) -> dict[str, object]:
         msg = f"due_at: {due_at.isoformat()} is past"
         raise InvalidInputError(msg)
     running = [
-        list(one.key)
-        for one in on.case.limits
-        if one.stage in _CAPPED and one.stopped_at is None
+        list(one.key) for one in on.case.limits if one.stage in _CAPPED and one.stopped_at is None
     ]
     return {"due_at": limit.isoformat(), "caps": running}
 

@@ -48,9 +48,11 @@ def _wanted(on: Deciding, command: c.Ask) -> tuple[str | None, str | None]:
     if command.wish in {"deferral", "parking"}:
         if on.case.state not in _RESTING:
             on.refuse(f"is {on.case.state}; only a case that is worked on can rest")
-        if command.until is None or (command.wish == "parking" and not command.plan):
-            what = "until, and a plan," if command.wish == "parking" else "until"
-            msg = f"{what}: say how long it shall rest{', and what is planned' * (command.wish == 'parking')}"
+        if command.until is None:
+            msg = "until: say how long it shall rest"
+            raise InvalidInputError(msg)
+        if command.wish == "parking" and not (command.plan or "").strip():
+            msg = "plan: say what is planned for a parked case"
             raise InvalidInputError(msg)
         if command.until < on.at.date():
             msg = f"until: {command.until} is past"

@@ -32,14 +32,12 @@ class Deciding:
         self.events: list[Event] = []
 
     def write(self, kind: str, **facts: object) -> None:
-        """Add an event, and let the case be what it is after it; facts that are None are left out."""
+        """Add an event, and let the case follow; facts that are None are left out."""
         said = {
             "version": self.case.version + 1,
             **{name: value for name, value in facts.items() if value is not None},
         }
-        event = Event(
-            kind, self.at, self.recorded_at, self.actor.name, self.actor.role, said
-        )
+        event = Event(kind, self.at, self.recorded_at, self.actor.name, self.actor.role, said)
         self.events.append(event)
         self.case = apply(self.case, event)
 
@@ -65,8 +63,13 @@ class Deciding:
 
     def refuse(self, why: str) -> NoReturn:
         """Refuse the command: ``report ...`` and why."""
-        msg = f"report {self.case.report_id} {why}"
-        raise CaseRefusedError(msg, self.case.state, self.case.version)
+        raise refused(self.case, why)
+
+
+def refused(case: Case, why: str) -> CaseRefusedError:
+    """Return the error that refuses a command to a case: ``report ...`` and why."""
+    said = f"report {case.report_id} {why}"
+    return CaseRefusedError(said, state=case.state, version=case.version)
 
 
 def distance_m(one: Location, other: Location) -> float:

@@ -34,9 +34,7 @@ def merge(on: Deciding, command: c.Merge) -> None:
     """Let another report go on for both."""
     if command.into == on.case.report_id:
         on.refuse("cannot be merged into itself")
-    on.move(
-        "merged", "merged", into=str(command.into), reason=command.reason, outcome="duplicate"
-    )
+    on.move("merged", "merged", into=str(command.into), reason=command.reason, outcome="duplicate")
 
 
 def set_level(on: Deciding, command: c.SetLevel) -> None:
@@ -45,7 +43,13 @@ def set_level(on: Deciding, command: c.SetLevel) -> None:
         msg = f"level is {command.level}; it is 1 (the gravest) to 4"
         raise InvalidInputError(msg)
     before = on.case.level
-    on.write("levelled", level=command.level, before=before, reason=command.reason, **_tightened(on, command.level))
+    on.write(
+        "levelled",
+        level=command.level,
+        before=before,
+        reason=command.reason,
+        **_tightened(on, command.level),
+    )
 
 
 def _tightened(on: Deciding, level: int) -> dict[str, object]:

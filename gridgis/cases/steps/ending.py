@@ -90,7 +90,9 @@ def close(on: Deciding, command: c.Close) -> None:
     """End it: all tasks done, verified where the category asks for that, the resident asked."""
     case = on.case
     if command.outcome not in _AFTER_WORK:
-        msg = f"outcome is {command.outcome!r}; a case is closed as {', '.join(sorted(_AFTER_WORK))}"
+        msg = (
+            f"outcome is {command.outcome!r}; a case is closed as {', '.join(sorted(_AFTER_WORK))}"
+        )
         raise InvalidInputError(msg)
     if case.at_work:
         on.refuse(f"has {len(case.at_work)} tasks that are not done: {_named(on)}")
@@ -104,9 +106,7 @@ def close(on: Deciding, command: c.Close) -> None:
             on.refuse("cannot be closed as solved: it was not verified on site")
     if closing.rating and case.channel not in _OWN_CHANNELS:
         on.write("rating_asked", round=case.round)
-    on.move(
-        "closed", "closed", outcome=command.outcome, reason=command.reason, note=command.note
-    )
+    on.move("closed", "closed", outcome=command.outcome, reason=command.reason, note=command.note)
 
 
 def _is_verified(on: Deciding) -> bool:
@@ -168,10 +168,14 @@ def rate(on: Deciding, command: c.Rate) -> None:
     case = on.case
     in_time = case.closed_at is not None and on.at <= case.closed_at + on.ruling.reopen_within
     if case.state == "closed" and in_time and _is_low(command):
-        why = "the resident says that it is not solved" if not command.solved else (
-            f"the resident's satisfaction is {command.satisfaction} of {BEST}"
+        why = (
+            "the resident says that it is not solved"
+            if not command.solved
+            else (f"the resident's satisfaction is {command.satisfaction} of {BEST}")
         )
-        on.move("reopened", "reopened", round=case.round + 1, reason=why, **_anew(on, case.round + 1))
+        on.move(
+            "reopened", "reopened", round=case.round + 1, reason=why, **_anew(on, case.round + 1)
+        )
 
 
 def _is_low(command: c.Rate) -> bool:

@@ -221,6 +221,23 @@ timed AS (
             next_at = excluded.next_at
 ),
 
+-- The resident is asked, and whoever reported the same.
+asked AS (
+    INSERT INTO rating (report_id, round, asked_at, expires_at)
+    SELECT
+        reported.report_id,
+        CAST(:round AS SMALLINT),
+        CAST(:asked_at AS TIMESTAMPTZ),
+        CAST(:rated_until AS TIMESTAMPTZ)
+    FROM changed
+    INNER JOIN casefile AS reported
+        ON
+            changed.report_id = reported.report_id
+            OR changed.report_id = reported.merged_into
+    WHERE CAST(:asked_at AS TIMESTAMPTZ) IS NOT NULL
+    ON CONFLICT (report_id, round) DO NOTHING
+),
+
 -- A case that is out of use takes its report with it.
 retired AS (
     UPDATE report

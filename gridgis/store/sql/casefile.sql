@@ -1,4 +1,5 @@
--- What is this report's case, with its tasks and clocks, and where is the report?
+-- What is this report's case, with its tasks and clocks, and where is the report? Which response plan
+-- is in force at :at, and which calendar was written last?
 SELECT
     casefile.report_id,
     casefile.captured_at,
@@ -36,6 +37,14 @@ SELECT
     ST_Y(report.location) AS lat,
     report.accuracy_m,
     report.id IS NULL AS is_archived,
+    (
+        SELECT response_plan.id
+        FROM response_plan
+        WHERE response_plan.in_force_from <= CAST(:at AS TIMESTAMPTZ)
+        ORDER BY response_plan.in_force_from DESC, response_plan.id DESC
+        LIMIT 1
+    ) AS plan_now,
+    (SELECT max(calendar.id) FROM calendar) AS calendar_now,
     (
         SELECT json_agg(
             json_build_array(
