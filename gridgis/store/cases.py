@@ -166,9 +166,14 @@ def write(
             "asked_at": next((one.at for one in events if one.kind == "rating_asked"), None),
             "rated_until": rated_until,
             "round": after.round,
+            "moves_loads": _loads(before) != _loads(after),
         },
     )
     return bool(rows[0][0])
+
+
+def _loads(case: Case) -> list[tuple[int, bool]]:
+    return [(one.number, one.is_at_work) for one in case.tasks if one.responders]
 
 
 def recategorise(connection: Connection, report_id: UUID, category: str | None) -> None:
