@@ -14,7 +14,7 @@ from gridgis.errors import ReportNotFoundError
 from gridgis.model import Location
 from gridgis.store.archive import guards
 from gridgis.store.months import month_of
-from gridgis.store.queries import run_prepared
+from gridgis.store.queries import run, run_prepared
 from gridgis.store.tables import casefile, event, report_key
 
 if TYPE_CHECKING:
@@ -128,6 +128,11 @@ def load(connection: Connection, report_id: UUID, at: datetime) -> Loaded:
         raise ReportNotFoundError(msg)
     row = _Row._make(rows[0])
     return Loaded(_case(row), Marks(row.plan_now, row.calendar_now), row.is_archived)
+
+
+def rested(connection: Connection, today: date) -> list[UUID]:
+    """Return the reports whose cases were deferred until a day before today."""
+    return list(run(connection, "cases_rested", {"today": today}).scalars())
 
 
 def marks(connection: Connection, at: datetime) -> Marks:
