@@ -227,9 +227,9 @@ def keep(connection: Connection, made: Made) -> None:
         source="made",
         category=cases["category"],
         description="",
-        location=pd.Series(
-            shapely.to_wkb(spots, hex=True, include_srid=True), dtype=object
-        ).where(~np.isnan(made.lon)),
+        location=pd.Series(shapely.to_wkb(spots, hex=True, include_srid=True), dtype=object).where(
+            ~np.isnan(made.lon)
+        ),
     )
     copy_rows(connection, "report", report)
     copy_rows(connection, "casefile", cases)

@@ -2,7 +2,7 @@
 
 from gridgis.figures.asking import Asked, By, Compared
 from gridgis.figures.definitions import DEFINITIONS, Definition
-from gridgis.figures.periods import Each, Period, named_period, split
+from gridgis.figures.periods import Each, Period, named_period, read_periods
 from gridgis.figures.telling import Figures, figures
 
 __all__ = [
@@ -16,5 +16,5 @@ __all__ = [
     "Period",
     "figures",
     "named_period",
-    "split",
+    "read_periods",
 ]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MINUTE_US = 60_000_000
 
-_OUTCOME = {name: number for number, name in enumerate(OUTCOMES, 1)}
+_OUTCOME: dict[str, int] = {name: number for number, name in enumerate(OUTCOMES, 1)}
 _HAPPY = 4
 _STAGES = {
     "file": ("received_at", "filed_at"),

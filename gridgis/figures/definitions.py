@@ -46,7 +46,7 @@ def _count(column: str, names: str, formula: str, rows: str, silent_on: str = ""
 
 
 def _share(column: str, names: str, of: str, rows: str, silent_on: str = "") -> Definition:
-    """A share `part / base`, both counts of this file or of :mod:`gridgis.figures.counting`."""
+    """Define a share by `part / base`, counts of :mod:`gridgis.figures.counting`."""
     zh, en = names.split(" / ")
     part, base = of.split(" / ")
     return Definition(column, zh, en, "share", of, rows, silent_on, base, part)

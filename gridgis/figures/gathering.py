@@ -15,6 +15,7 @@ from gridgis.store import figures as store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -57,6 +58,7 @@ def gathered(
     placed = None
     if asked.placed:
         placed = place(connection, asked, before, read.cases, numbering, near_tolerance_m)
+    groups: pd.DataFrame
     if asked.by == "area" and placed is not None:
         groups, group = placed.listed, placed.group
     else:
@@ -67,7 +69,7 @@ def gathered(
     return Gathered(rows, groups, tuple(_notes(asked, edition)), edition)
 
 
-def _keys(connection: Connection, asked: Asked, before: object) -> list[tuple[str, str | None]]:
+def _keys(connection: Connection, asked: Asked, before: datetime) -> list[tuple[str, str | None]]:
     if asked.by in _FIXED:
         return [(str(key), None) for key in _FIXED[asked.by]]
     return [] if asked.by in {"area", "none"} else store.keys(connection, asked.by, before)
@@ -109,7 +111,7 @@ def _members(
     return Members(rows[order], groups[order])
 
 
-def _rows(  # noqa: PLR0913, PLR0917 - all that was read
+def _rows(
     asked: Asked,
     read: Read,
     numbering: Numbering,
@@ -142,9 +144,7 @@ def _rows(  # noqa: PLR0913, PLR0917 - all that was read
     )
 
 
-def _grids(
-    asked: Asked, placed: Placed | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _grids(asked: Asked, placed: Placed | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return each case's grid and each grid's group; of areas, or of all."""
     if placed is None or asked.by not in {"area", "none"}:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)

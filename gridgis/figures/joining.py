@@ -38,7 +38,8 @@ class Numbering:
         return rows
 
     def _is(self, at: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.bool_]:
-        return (at < len(self._order)) & (self._high[at] == high)
+        same: NDArray[np.bool_] = (at < len(self._order)) & (self._high[at] == high)
+        return same
 
 
 class Members(NamedTuple):

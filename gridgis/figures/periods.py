@@ -66,6 +66,46 @@ def period_between(since: datetime, before: datetime, zone: ZoneInfo) -> Period:
     return Period(since, before, f"{first} to {last}".replace(" 00:00", ""))
 
 
+def read_periods(
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    name: str | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    each: Each | None = None,
+) -> tuple[Period, ...]:
+    """Return the periods that somebody asked for: by name, or by both ends; else this month.
+
+    With `each` the period is cut into pieces; those that have not begun are left out.
+
+    Raises
+    ------
+    InvalidInputError
+        Both ways at once, one end only, the end not after the beginning, no such period, or too
+        many pieces.
+    """
+    if name is not None and (since is not None or before is not None):
+        msg = "say the period by its name or by its two ends, not both"
+        raise InvalidInputError(msg)
+    if (since is None) != (before is None):
+        msg = "a period has two ends: from when (since), and before when"
+        raise InvalidInputError(msg)
+    if since is not None and before is not None:
+        if before <= since:
+            msg = (
+                f"the period ends before it begins: {before.isoformat()} is not later than "
+                f"{since.isoformat()}"
+            )
+            raise InvalidInputError(msg)
+        period = period_between(since, before, zone)
+    else:
+        period = named_period(name or now.astimezone(zone).strftime("%Y-%m"), zone)
+    if each is None:
+        return (period,)
+    return tuple(one for one in split(period, each, zone) if one.since < now) or (period,)
+
+
 def split(period: Period, each: Each, zone: ZoneInfo) -> tuple[Period, ...]:
     """Cut a period into pieces of the calendar; the first and last may be cut off.
 
@@ -110,9 +150,7 @@ def last_year(period: Period, zone: ZoneInfo) -> Period:
     """
     if piece_of(period.since, period.before, zone) == "week":
         return _piece("week", period.since.astimezone(zone).date() - timedelta(weeks=52), zone)
-    return period_between(
-        _year_before(period.since, zone), _year_before(period.before, zone), zone
-    )
+    return period_between(_year_before(period.since, zone), _year_before(period.before, zone), zone)
 
 
 def piece_of(since: datetime, before: datetime, zone: ZoneInfo) -> Each | None:
@@ -130,8 +168,8 @@ def _read(text: str) -> tuple[Each, date]:
     found = _NAME.fullmatch(text)
     if found is None:
         raise ValueError(text)
-    year, quarter, week, month, day = (None if one is None else int(one) for one in found.groups())
-    assert year is not None
+    year = int(found[1])
+    quarter, week, month, day = (None if one is None else int(one) for one in found.groups()[1:])
     if quarter is not None:
         return "quarter", date(year, quarter * 3 - 2, 1)
     if week is not None:

@@ -87,7 +87,7 @@ class _Case(NamedTuple):
     unlocated: NDArray[np.bool_]
 
 
-def place(  # noqa: PLR0913, PLR0917 - what was read, and what is asked
+def place(
     connection: Connection,
     asked: Asked,
     before: datetime,
@@ -123,7 +123,7 @@ def place(  # noqa: PLR0913, PLR0917 - what was read, and what is asked
     return _laid_out(connection, asked, (layer, edition), grounds, case, wanted)
 
 
-def _laid_out(  # noqa: PLR0913, PLR0917 - what is known, and what is asked
+def _laid_out(
     connection: Connection,
     asked: Asked,
     where: tuple[Layer, Edition],
@@ -193,14 +193,14 @@ def _within(
 
 def _table(listed: list[gpd.GeoDataFrame], asked: Asked, *, whole: bool) -> gpd.GeoDataFrame:
     columns = ["code", "name", "area_id", "edition_id", "geometry"]
-    table = pd.concat([frame[columns] for frame in listed], ignore_index=True)
+    table = pd.concat([pd.DataFrame(frame[columns]) for frame in listed], ignore_index=True)
     table = table.astype({"area_id": "Int64", "edition_id": "Int64"})
     if whole:
         codes = [OUTSIDE] if asked.how == "restated" else [OUTSIDE, NO_LOCATION]
         rest = pd.DataFrame({"code": codes}).reindex(columns=columns)
         rest = rest.astype({"area_id": "Int64", "edition_id": "Int64", "name": object})
         rest["name"], rest["geometry"] = None, None
-        table = pd.concat([pd.DataFrame(table), rest], ignore_index=True)
+        table = pd.concat([table, rest], ignore_index=True)
     return gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
 
 
@@ -231,7 +231,7 @@ def _assigned(
     return found
 
 
-def _restated(  # noqa: PLR0913, PLR0917 - what is known of the cases, and the ground
+def _restated(
     connection: Connection,
     cases: Columns,
     numbering: Numbering,
@@ -244,9 +244,7 @@ def _restated(  # noqa: PLR0913, PLR0917 - what is known of the cases, and the g
     grid = np.where(kept, case.grid, 0)
     if len(grid):
         captured = cases["captured_at"]
-        found = store.spots(
-            connection, store.moment(captured.min()), store.moment(captured.max())
-        )
+        found = store.spots(connection, store.moment(captured.min()), store.moment(captured.max()))
         row = numbering.rows(found["report_id"])
         known = row >= 0
         lon, lat = found["lon"][known], found["lat"][known]

@@ -16,9 +16,11 @@ from gridgis.figures.gathering import gathered
 from gridgis.store.figures import instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
+
+    from numpy.typing import NDArray
 
     from gridgis.figures.asking import Asked, Compared
     from gridgis.figures.definitions import Definition
@@ -107,9 +109,7 @@ def figures(connection: Connection, asked: Asked, settings: Settings) -> Figures
 
 def _other(period: Period, one: Compared, now: datetime, zone: ZoneInfo) -> Period:
     """Return what a period is held against: of one that is not over, as much as has passed."""
-    other = (
-        periods.before_it(period, zone) if one == "before" else periods.last_year(period, zone)
-    )
+    other = periods.before_it(period, zone) if one == "before" else periods.last_year(period, zone)
     if period.before <= now:
         return other
     before = min(other.before, other.since + (now - period.since))
@@ -139,15 +139,14 @@ def _head(groups: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 
 def _small(table: pd.DataFrame, small_n: int) -> pd.Series[Any]:
-    names = np.zeros(len(table), object)
-    names[:] = ""
+    names: list[list[str]] = [[] for _ in range(len(table))]
     for one in DEFINITIONS:
         if one.base:
             base = table.attrs.get(one.base)
             of = table[one.base].to_numpy(np.int64) if base is None else base
-            few = (of > 0) & (of < small_n)
-            names[few] += one.column + " "
-    return pd.Series(names, table.index, name="small").str.strip()
+            for row in np.flatnonzero((of > 0) & (of < small_n)):
+                names[row].append(one.column)
+    return pd.Series([" ".join(those) for those in names], table.index, name="small", dtype=object)
 
 
 def _held(now: pd.DataFrame, then: pd.DataFrame, one: Compared) -> pd.DataFrame:
@@ -164,10 +163,11 @@ def _held(now: pd.DataFrame, then: pd.DataFrame, one: Compared) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _lively(tables: Any, *, always: bool) -> Any:  # noqa: ANN401 - a view of frames, and a mask
+def _lively(tables: Iterable[pd.DataFrame], *, always: bool) -> NDArray[np.bool_]:
     """Say which groups are told: all, or those to which anything happened."""
     each = [table[list(_SIGNS_OF_LIFE)].to_numpy(np.int64).any(axis=1) for table in tables]
-    return np.logical_or.reduce(each) | always
+    lively: NDArray[np.bool_] = np.logical_or.reduce(each) | always
+    return lively
 
 
 def _notes(

@@ -111,9 +111,7 @@ def doers(connection: Connection, responders: Sequence[str]) -> Columns:
     return read_columns(connection, "figure_doers", {"keys": list(responders)}, _DOERS)
 
 
-def assignments(
-    connection: Connection, layer: str, first: datetime, before: datetime
-) -> Columns:
+def assignments(connection: Connection, layer: str, first: datetime, before: datetime) -> Columns:
     """Return the assignments on a layer of the cases received in [first, before)."""
     asked = {"layer": layer, "first": first, "before": before}
     return read_columns(connection, "figure_assignments", asked, _ASSIGNMENTS)

@@ -6,7 +6,6 @@ import statistics
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,8 @@ import pandas as pd
 from tests.cases_made import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from uuid import UUID
 
     from tests.cities import Drawn
 
@@ -75,49 +75,60 @@ def made_of(cases: Sequence[Told], drawn: Drawn, spots: dict[str, tuple[float, f
     key = [{"report_id": str(one.id), "captured_at": one.file["received_at"]} for one in cases]
     file = pd.DataFrame([{**k, **one.file} for k, one in zip(key, cases, strict=True)])
     rows: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in ("task", "rating", "clock", "assignment", "event")
+        "task": [row for one in cases for row in _task_rows(one)],
+        "rating": [row for one in cases for row in _rating_rows(one)],
+        "clock": [row for one in cases for row in _clock_rows(one)],
+        "assignment": [row for one in cases for row in _assignment_rows(one, drawn)],
+        "event": [row for one in cases for row in _event_rows(one)],
     }
-    for k, one in zip(key, cases, strict=True):
-        of = {"report_id": k["report_id"]}
-        for number, task in enumerate(one.tasks, 1):
-            who = "{" + ",".join(task["responders"]) + "}"
-            rest = {"number": number, "state": "sent", "is_lead": number == 1, "round": 1}
-            rows["task"].append({**of, **rest, **task, "responders": who})
-        for number, rating in enumerate(one.ratings, 1):
-            rows["rating"].append(
-                {**of, "round": number, "expires_at": rating["asked_at"], **rating}
-            )
-        for number, at in enumerate(one.escalated):
-            rest = {"task": number, "stage": "close", "round": 1, "spec": "1 h"}
-            begun = {"started_at": one.file["received_at"], "escalated_at": at}
-            rows["clock"].append({**of, **rest, **begun})
-        for grid in one.grids:
-            area = None if grid is None else drawn.ids[grid]
-            rows["assignment"].append(
-                {
-                    **of,
-                    "layer_id": drawn.layer_id,
-                    "edition_id": drawn.edition_id,
-                    "area_id": area,
-                    "rule": "outside" if grid is None else "covers",
-                    "made_at": one.file["received_at"],
-                }
-            )
-        for begin, until in one.shut:
-            rows["event"] += [
-                {**k, "kind": kind, "at": at, "recorded_at": at, "actor": "a", "role": "service"}
-                for kind, at in (("closed", begin), ("reopened", until))
-            ]
     tables = {name: pd.DataFrame(its) for name, its in rows.items()}
-    if len(tables["assignment"]):
-        tables["assignment"]["area_id"] = tables["assignment"]["area_id"].astype("Int64")
-    for name in ("satisfaction",):
-        if name in tables["rating"]:
-            tables["rating"][name] = tables["rating"][name].astype("Int64")
-    at = [spots.get(one.grids[-1] or "", (np.nan, np.nan)) if one.grids else (np.nan, np.nan)
-          for one in cases]
+    for name, column in (("assignment", "area_id"), ("rating", "satisfaction")):
+        if column in tables[name]:
+            tables[name][column] = tables[name][column].astype("Int64")
+    last = [one.grids[-1] if one.grids else None for one in cases]
+    at = [spots.get(grid or "", (np.nan, np.nan)) for grid in last]
     lon, lat = np.array(at, float).reshape(-1, 2).T
     return Made(file.astype({"level": "Int64"}), **tables, lon=lon, lat=lat)
+
+
+def _task_rows(one: Told) -> Iterator[dict[str, Any]]:
+    for number, task in enumerate(one.tasks, 1):
+        who = "{" + ",".join(task["responders"]) + "}"
+        rest = {"number": number, "state": "sent", "is_lead": number == 1, "round": 1}
+        yield {"report_id": str(one.id), **rest, **task, "responders": who}
+
+
+def _rating_rows(one: Told) -> Iterator[dict[str, Any]]:
+    for number, rating in enumerate(one.ratings, 1):
+        rest = {"round": number, "expires_at": rating["asked_at"]}
+        yield {"report_id": str(one.id), **rest, **rating}
+
+
+def _clock_rows(one: Told) -> Iterator[dict[str, Any]]:
+    for number, at in enumerate(one.escalated):
+        rest = {"task": number, "stage": "close", "round": 1, "spec": "1 h"}
+        begun = {"started_at": one.file["received_at"], "escalated_at": at}
+        yield {"report_id": str(one.id), **rest, **begun}
+
+
+def _assignment_rows(one: Told, drawn: Drawn) -> Iterator[dict[str, Any]]:
+    for grid in one.grids:
+        yield {
+            "report_id": str(one.id),
+            "layer_id": drawn.layer_id,
+            "edition_id": drawn.edition_id,
+            "area_id": None if grid is None else drawn.ids[grid],
+            "rule": "outside" if grid is None else "covers",
+            "made_at": one.file["received_at"],
+        }
+
+
+def _event_rows(one: Told) -> Iterator[dict[str, Any]]:
+    key = {"report_id": str(one.id), "captured_at": one.file["received_at"]}
+    for turn in one.shut:
+        for kind, at in zip(("closed", "reopened"), turn, strict=True):
+            actor = {"actor": "Li Na", "role": "dispatcher"}
+            yield {**key, "kind": kind, "at": at, "recorded_at": at, **actor}
 
 
 def judge(
@@ -149,9 +160,7 @@ def judge(
         "withdrawn": sum(one.file["outcome"] == "withdrawn" for one in ended),
         "open": len(still),
         "parked": sum(one.file["outcome"] == "parked" for one in still),
-        "late_open": sum(
-            one.limit is not None and one.limit < min(before, now) for one in still
-        ),
+        "late_open": sum(one.limit is not None and one.limit < min(before, now) for one in still),
         "limited": len(limited),
         "late_closed": len(late),
         "on_time_share": _share(len(limited) - len(late), len(limited)),
@@ -223,9 +232,7 @@ def _ratings(
     solved = [one["solved"] for one in said if one["solved"] is not None]
     return {
         "asked": len(asked),
-        "response_share": _share(
-            sum(one["answered_at"] is not None for one in asked), len(asked)
-        ),
+        "response_share": _share(sum(one["answered_at"] is not None for one in asked), len(asked)),
         "answered": len(said),
         "satisfaction_mean": statistics.fmean(stars) if stars else None,
         "satisfied_share": _share(sum(one >= 4 for one in stars), len(stars)),

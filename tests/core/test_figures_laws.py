@@ -98,7 +98,7 @@ def told(pick: st.DrawFn) -> Told:
         pick(st.lists(st.none() | st.sampled_from(GRIDS), max_size=2)),
         pick(st.lists(task(received), max_size=2)),
         pick(st.lists(rating(received), max_size=2)),
-        pick(st.lists(instants, max_size=2)) if state not in ENDED else [],
+        [received + pick(steps)] if state not in ENDED and pick(st.booleans()) else [],
         shut,
     )
 

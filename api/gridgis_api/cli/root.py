@@ -53,6 +53,7 @@ COMMANDS = {
     "reach": "reach",
     "coverage": "coverage",
     "evacuation": "evacuation",
+    "figures": "figures",
     "response-plan": "response_plan",
     "units": "units",
 }
@@ -60,7 +61,7 @@ COMMANDS = {
 
 SINGLE = {
     *("serve", "assign", "find", "geocode", "near", "nearest", "households"),
-    *("reach", "coverage", "evacuation", "site", "rounds"),
+    *("reach", "coverage", "evacuation", "site", "rounds", "figures"),
 }
 """Commands without subcommands."""
 
