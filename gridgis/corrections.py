@@ -11,7 +11,7 @@ from gridgis.door import storable
 from gridgis.errors import ConflictError, InvalidInputError
 from gridgis.intake import effective, known_category
 from gridgis.model import Event, ReportFile
-from gridgis.store import assignments, categories, events, holders, reports
+from gridgis.store import assignments, cases, categories, events, holders, reports
 from gridgis.store.archive import guards
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def repin(
     ReportNotFoundError
         There is no report with this id.
     ConflictError
-        It is retired.
+        It is out of use.
     ArchivedError
         Its month is archived.
     """
@@ -125,7 +125,7 @@ def correct(
     ReportNotFoundError
         There is no report with this id.
     ConflictError
-        It is retired.
+        It is out of use.
     ArchivedError
         Its month is archived.
     InvalidInputError
@@ -139,30 +139,12 @@ def correct(
         raise InvalidInputError(msg)
     reports.change(connection, report_id, report.captured_at, after)
     if "category" in after:
+        cases.recategorise(connection, report_id, after["category"])
         category = known_category(connection, after["category"])
         decided = _decided(connection, report, category, why, (territories, settings))
         holders.put(connection, report_id, decided.holder, since=why.at)
     before = {name: getattr(report, name) for name in after}
     note(connection, report, "corrected", why, {"before": before, "after": after})
-
-
-def retire(connection: Connection, report_id: UUID, why: Why) -> None:
-    """Take a report out of use; it stays readable.
-
-    Raises
-    ------
-    ReportNotFoundError
-        There is no report with this id.
-    ConflictError
-        It is retired already.
-    ArchivedError
-        Its month is archived.
-    """
-    report = opened(connection, report_id)
-    reports.change(
-        connection, report_id, report.captured_at, {"state": "retired", "retired_at": why.at}
-    )
-    note(connection, report, "retired", why, {})
 
 
 def move(
@@ -214,15 +196,15 @@ def opened(connection: Connection, report_id: UUID) -> Report:
     ReportNotFoundError
         There is no report with this id.
     ConflictError
-        It is retired.
+        It is out of use.
     ArchivedError
         Its month is archived.
     """
     guards.require_report_here(connection, report_id)
     reports.lock(connection, report_id)
     report = reports.one(connection, report_id)
-    if report.state == "retired":
-        msg = f"report {report_id} is retired; it can be read, but not changed"
+    if report.state == "void":
+        msg = f"report {report_id} is out of use; it can be read, but not changed"
         raise ConflictError(msg)
     return report
 

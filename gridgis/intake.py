@@ -12,15 +12,19 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.body import body_hash
+from gridgis.cases.beginning import begin
+from gridgis.cases.rulings import Rulings
+from gridgis.cases.words import CHANNELS
 from gridgis.clock import aware
 from gridgis.deciding import Decided, decide
 from gridgis.door import storable, storable_attributes
+from gridgis.duplicates.arriving import set_beside
 from gridgis.errors import InvalidInputError, ReportBodyDiffersError
 from gridgis.locate.order import responsible_first
 from gridgis.model import Receipt, Report
 from gridgis.nearest import Nearby, Need
 from gridgis.seeking import NOTHING
-from gridgis.store import assignments, categories, gazetteer, receiving, reports
+from gridgis.store import assignments, cases, categories, gazetteer, receiving, reports
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,16 +63,18 @@ class _Case(NamedTuple):
     category: Category | None
     territory: Territory
     decided: Decided
+    start: receiving.Start
 
 
 class Known(NamedTuple):
     """Who answers what a report asks besides its grids; without them nobody does.
 
-    `finder` knows who is near, `seeker` which places words mean.
+    `finder` knows who is near, `seeker` which places words mean, `rulings` which clocks start.
     """
 
     finder: Finder | None = None
     seeker: Seeker | None = None
+    rulings: Rulings | None = None
 
 
 class Intake:
@@ -89,6 +95,7 @@ class Intake:
         self._clock = clock
         self._settings = settings
         self._known = known or Known()
+        self._rulings = self._known.rulings or Rulings(settings)
         self._categories: dict[str, Category] = {}
 
     def receive(self, new: NewReport, actor: Actor) -> Receipt:
@@ -147,8 +154,20 @@ class Intake:
             self._settings.near_tolerance_m,
         )
         hashed = body_hash(timed)
+        marks = self._store.ask(partial(cases.marks, at=received_at))
+        ruling = self._store.ask(partial(self._rulings.of, marks=marks))
+        start = begin(report, received_at, ruling)
         return _Case(
-            report, hashed, sought, captured_at, received_at, flags, category, territory, decided
+            report,
+            hashed,
+            sought,
+            captured_at,
+            received_at,
+            flags,
+            category,
+            territory,
+            decided,
+            start,
         )
 
     def _category(self, code: str | None) -> Category | None:
@@ -168,6 +187,7 @@ class Intake:
             case.decided.holder,
             case.category,
             case.flags,
+            case.start,
         )
 
         # A question that writes: sent again after a lost connection it finds its number taken, by
@@ -205,7 +225,8 @@ class Intake:
         given = case.territory.named(made)
         answers = responsible_first(given, _own_layer(case.category))
         around = self._around(case.report.location, case.category)
-        return Receipt(report, answers, around, True, _candidates(report, case.sought))
+        beside = set_beside(self._store, report, self._settings)
+        return Receipt(report, answers, around, True, _candidates(report, case.sought), beside)
 
     def _again(self, new: NewReport, sought: Sought) -> Receipt:
         """Answer for a report whose number is taken: the same one, or another one's."""
@@ -290,9 +311,17 @@ def _checked(new: NewReport) -> NewReport:
         if (value := getattr(new, name)) is not None:
             storable(value, name)
     storable_attributes(dict(new.attributes), "attributes")
-    if new.captured_at is None:
-        return new
-    return replace(new, captured_at=aware(new.captured_at, "captured_at"))
+    if new.channel is not None and new.channel not in CHANNELS:
+        msg = f"channel {new.channel!r} is unknown; {', '.join(CHANNELS)} are"
+        raise InvalidInputError(msg)
+    captured_at, external_due_at = new.captured_at, new.external_due_at
+    return replace(
+        new,
+        captured_at=None if captured_at is None else aware(captured_at, "captured_at"),
+        external_due_at=None
+        if external_due_at is None
+        else aware(external_due_at, "external_due_at"),
+    )
 
 
 def known_category(connection: Connection, code: str | None) -> Category | None:

@@ -17,6 +17,7 @@ from gridgis.locate.territories import Territories
 from gridgis.model import Location
 from gridgis.store.reading import Which
 from tests.cities import draw, file_under
+from tests.voids import void
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ def fill(store: Store, actor: Actor, clock: FixedClock, settings: Settings) -> N
         by = (why, Territories(store, None), settings)
         corrections.correct(connection, key("2"), {"description": "a hole"}, *by)
         corrections.repin(connection, key("4"), Location(104.015, 30.015, 3.3), *by)
-        corrections.retire(connection, key("6"), why)
+        void(connection, key("6"), why)
         connection.execute(
             text("UPDATE report SET located = :located WHERE number = '3'"),
             {"located": json.dumps({"score": 0.1, "words": HOSTILE, "place": None})},

@@ -33,6 +33,12 @@ LARGEST_BODY = 1_000_000
 STREAMED = frozenset({"/api/v1/reports/batch"})
 """Routes that read their body by themselves, piece by piece, and judge its kind and size."""
 
+YAML = frozenset({"/api/v1/response-plan"})
+"""Routes whose body may be YAML: a page of another site cannot send that either, unasked."""
+
+FORMS = "/rate/"
+"""Below it are pages whose plain forms send themselves; the origin is judged all the same."""
+
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -88,7 +94,8 @@ async def _checked(scope: Scope, receive: Receive) -> Receive:
     if scope["path"] in STREAMED:
         return receive
     body = await _whole(headers, receive)
-    if body and not _is_json(headers.get("content-type", "")):
+    kind = headers.get("content-type", "")
+    if body and not _fits(scope["path"], kind):
         raise WrongContentTypeError
     return _replay(body, receive)
 
@@ -138,8 +145,25 @@ def _name_of(address: str) -> str | None:
         return None
 
 
+def _fits(path: str, content_type: str) -> bool:
+    """Judge whether a route takes a body of that kind."""
+    if path.startswith(FORMS):
+        return content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
+    return _is_json(content_type) or (path in YAML and is_yaml(content_type))
+
+
 def _is_json(content_type: str) -> bool:
     kind = content_type.partition(";")[0].strip().lower()
     return kind == "application/json" or (
         kind.startswith("application/") and kind.endswith("+json")
     )
+
+
+def is_yaml(content_type: str) -> bool:
+    """Return whether a body is declared as YAML.
+
+    >>> is_yaml("application/yaml; charset=utf-8"), is_yaml("text/plain")
+    (True, False)
+    """
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind in {"application/yaml", "application/x-yaml", "text/yaml"}

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gridgis.cases.rulings import Rulings
+from gridgis.cases.workflow import Workflow
 from gridgis.intake import Intake, Known
 from gridgis.locate.territories import Territories
 from gridgis.nearest.finder import Finder
 from gridgis.nearest.live import Live
 from gridgis.outlines import Outlines
 from gridgis.places.gazetteer import Gazetteer
+from gridgis.response.desk import Desk
+from gridgis.response.duties import DutyLists
+from gridgis.response.plans import ResponsePlans
 from gridgis.roads.networks import Networks
 from gridgis.seeking import Seeker
 from gridgis_boundaries.planning import Planning
@@ -57,8 +62,18 @@ class Service:
             self.months,
             self.clock,
             self.settings,
-            Known(self.finder, self.seeker),
+            Known(self.finder, self.seeker, self.rulings),
         )
+
+    @cached_property
+    def rulings(self) -> Rulings:
+        """What rules cases: the response plan in force, the calendars."""
+        return Rulings(self.settings, self.response_plans)
+
+    @cached_property
+    def workflow(self) -> Workflow:
+        """The door for every change of a case."""
+        return Workflow(self.store, self.rulings, self.clock)
 
     @cached_property
     def roads(self) -> Networks:
@@ -74,6 +89,16 @@ class Service:
     def live(self) -> Live:
         """The responders in memory."""
         return Live(self.store, self.settings, self.clock)
+
+    @cached_property
+    def response_plans(self) -> ResponsePlans:
+        """The response plans, those that were used last in memory."""
+        return ResponsePlans()
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Who proposes how grave a report is, and who goes."""
+        return Desk(self.finder, self.response_plans, DutyLists())
 
     @cached_property
     def planning(self) -> Planning:

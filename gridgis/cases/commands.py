@@ -31,12 +31,16 @@ class TaskCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Somebody who is to go: a unit, what it does, and those of its people who are sent."""
+    """Somebody who is to go: a unit, what it does, and those of its people who are sent.
+
+    `within` is its own limit to arrive, as a response plan writes limits.
+    """
 
     unit: str
     part: str | None = None
     is_lead: bool = False
     responders: tuple[UUID, ...] = ()
+    within: str | None = None
 
 
 class File(Command):
@@ -186,6 +190,13 @@ class Refuse(Command):
     """Refuse what was asked for, by its number."""
 
     wish: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachMark(Command):
+    """Say that a mark of the response is reached, such as ``evacuated``."""
+
+    mark: str
 
 
 class Resume(Command):

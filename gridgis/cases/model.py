@@ -145,6 +145,9 @@ class Case:
         What was asked for and is not decided.
     verification
         What was found on site in this round, the evidence with it.
+    suspended_from
+        The state to which a suspended case returns; `rests_until` the day on which a deferred one
+        does by itself.
     rating_asked_at
         When the resident was asked in this round.
     """
@@ -185,6 +188,8 @@ class Case:
     round: int = 0
     wishes: tuple[Wish, ...] = ()
     wish_count: int = 0
+    suspended_from: State | None = None
+    rests_until: date | None = None
     verification: Mapping[str, object] | None = None
     rating_asked_at: datetime | None = None
     tasks: tuple[Task, ...] = ()
@@ -201,11 +206,11 @@ class Case:
         return tuple(one for one in self.tasks if one.is_at_work)
 
     @property
-    def lead(self) -> Task | None:
-        """The task of who leads now, or led last; None: it was given back, or there is none."""
-        leading = [one for one in self.tasks if one.is_lead]
-        last = leading[-1] if leading else None
-        return None if last is None or last.state in {"returned", "recalled"} else last
+    def leading(self) -> Task | None:
+        """The task of who leads, or led last; None: there is none that is done or can be."""
+        led = [one for one in self.tasks if one.is_lead]
+        gone = not led or led[-1].state in {"returned", "recalled", "cannot"}
+        return None if gone else led[-1]
 
     @property
     def due_at(self) -> datetime | None:

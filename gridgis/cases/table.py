@@ -4,6 +4,8 @@ A row says what a command does to a case, or to a task. ``=`` stays where it is.
 such as a position on site, is said where the command is decided.
 """
 
+# ruff: noqa: E501 - a table is read by its columns
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -41,7 +43,7 @@ class Step(NamedTuple):
     within: frozenset[str]
 
 
-def _row(  # noqa: PLR0913 - a row has its columns
+def _row(  # noqa: PLR0913, PLR0917 - a row has its columns
     name: str, kind: str, sources: str, target: str, roles: str, reason: str = "", within: str = ""
 ) -> Step:
     return Step(
@@ -73,7 +75,8 @@ CASE: dict[type[Command], Step] = {
     c.Ask:            _row("ask",              "asked",              _LIVE,                        STAYS,        FIELD, "reason"),
     c.Grant:          _row("grant",            "granted",            _LIVE,                        STAYS,        DESK),
     c.Refuse:         _row("refuse",           "refused",            _LIVE,                        STAYS,        DESK, "reason"),
-    c.Resume:         _row("resume",           "resumed",            "suspended",                  "handling",   DESK),
+    c.ReachMark:      _row("mark",             "mark_reached",       "filed dispatched handling suspended fed_back verifying failed", STAYS, FIELD),
+    c.Resume:         _row("resume",           "resumed",            "suspended",                  "handling",   DESK + " service"),
     c.Lift:           _row("lift",             "lifted",             _OPEN,                        STAYS,        "worker unit dispatcher leader administrator service", "reason"),
     c.Urge:           _row("urge",             "urged",              _OPEN,                        STAYS,        ANYBODY),
     c.Supervise:      _row("supervise",        "supervised",         _OPEN,                        STAYS,        "inspector leader administrator"),
@@ -105,18 +108,18 @@ def step_of(command: Command) -> Step:
 
 
 FOLLOWING = (
-    ("fed_back", "dispatched", "fed_back"),
-    ("fed_back", "handling", "fed_back"),
+    # event          from                                       to
     ("handling", "dispatched", "handling"),
-    ("sent_back", "dispatched", "filed"),
-    ("sent_back", "handling", "filed"),
-    ("failed", "fed_back", "failed"),
-    ("failed", "verifying", "failed"),
-    ("suspended", "handling", "suspended"),
-    ("suspended", "dispatched", "suspended"),
-    ("parked", "handling", "suspended"),
-    ("parked", "dispatched", "suspended"),
+    ("fed_back", "dispatched handling", "fed_back"),
+    ("sent_back", "dispatched handling", "filed"),
+    ("sent_again", "filed", "dispatched"),
+    ("failed", "fed_back verifying", "failed"),
+    ("suspended", "filed dispatched handling", "suspended"),
+    ("parked", "filed dispatched handling", "suspended"),
+    ("resumed", "suspended", "filed dispatched handling"),
+    ("dispatched", "handling", "handling"),
     ("reopened", "closed", "reopened"),
-    ("voided", "any open state", "void"),
+    ("voided", _LIVE, "void"),
 )
-"""What follows by itself from a command: event, from, to."""
+"""What follows by itself, or depends on what was said: event, from, to."""
+# fmt: on

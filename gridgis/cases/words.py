@@ -61,10 +61,10 @@ Stage = Literal["file", "dispatch", "handle", "verify", "close", "accept", "arri
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
-Wish = Literal["extension", "deferral", "parking", "void"]
+WishKind = Literal["extension", "deferral", "parking", "void", "return"]
 """What somebody may ask for, and somebody else grants."""
 
-WISHES: tuple[Wish, ...] = get_args(Wish)
+WISHES: tuple[WishKind, ...] = get_args(WishKind)
 
 Role = Literal[
     "resident",

@@ -21,6 +21,8 @@ Spans = tuple[tuple[datetime, datetime], ...]
 """The same as moments in UTC."""
 
 WEEK = 7
+WEEKEND = (5, 6)
+"""Saturday and Sunday, as Python counts weekdays."""
 
 
 class Kind(StrEnum):

@@ -131,6 +131,8 @@ def _end(
                 return calendar.spans(counted)[-1][1], counted
         return None, None
     end = _passed(amount.length, _running(amount.unit, begin, calendar, pauses))
+    if end is None and not (pauses and pauses[-1][1] == NEVER):
+        raise OverflowError
     return (None, None) if end is None else (end, calendar.day_of(end))
 
 

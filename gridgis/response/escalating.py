@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gridgis.cases.words import STAGES
 from gridgis.response.findings import entries
 from gridgis.response.nodes import Word
-from gridgis.response.vocabulary import EVERY, ROLES, STAGES
+from gridgis.response.vocabulary import EVERY, HEARING, MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 def read_escalate(
     node: Node, what: str, tiers: tuple[str, ...], findings: Findings
 ) -> dict[str, dict[str, str]]:
-    """Return stage -> who has the matter -> who hears; stages are those of limits, or `every`.
+    """Return stage -> who has the matter -> who hears.
 
-    A word is who hears, whoever below has it; a table says it for each.
+    Stages are those of limits, `mark`, or `every`. A word is who hears, whoever below has it; a
+    table says it for each.
     """
     what = f"{what}: escalate"
-    said = findings.fields(node, what, (*STAGES, EVERY))
+    said = findings.fields(node, what, (*STAGES, MARK, EVERY))
     return {
         stage: _reached_by(value, what, tiers, findings)
         if isinstance(value, Word)
@@ -35,7 +37,7 @@ def read_escalate(
 def _reached_by(
     node: Word, what: str, tiers: tuple[str, ...], findings: Findings
 ) -> dict[str, str]:
-    to = findings.one_of(node, f"{what}: tier or role", (*tiers, *ROLES))
+    to = findings.one_of(node, f"{what}: tier or role", (*tiers, *HEARING))
     if to is None:
         return {}
     below = tiers[: tiers.index(to)] if to in tiers else tiers
@@ -43,7 +45,7 @@ def _reached_by(
 
 
 def _chain(node: Node, what: str, tiers: tuple[str, ...], findings: Findings) -> dict[str, str]:
-    known = (*tiers, *ROLES)
+    known = (*tiers, *HEARING)
     chain, lines = {}, {}
     for key, value in entries(findings.table(node, what)):
         if key.text not in known:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gridgis.cases.words import LEVELS, TIERS
 from gridgis.response.reading import read_document
 from gridgis.response.rules import Closing, Proposing, Rules
-from gridgis.response.vocabulary import CALENDAR, EVERY, LEVELS, TIERS, WARN_SHARE
+from gridgis.response.vocabulary import CALENDAR, EVERY, WARN_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -34,6 +35,8 @@ class ResponsePlan:
         Who may have a matter, from the lowest.
     families
         Family of categories -> vocabulary of its labels.
+    id
+        The number under which it is stored; None: it is not.
     """
 
     name: str
@@ -43,6 +46,7 @@ class ResponsePlan:
     families: Mapping[str, str] = field(default_factory=dict)
     defaults: Rules = field(default_factory=Rules)
     categories: Mapping[str, Rules] = field(default_factory=dict)
+    id: int | None = None
 
     @staticmethod
     def read(
@@ -101,11 +105,13 @@ class ResponsePlan:
     ) -> str | None:
         """Return who hears when a stage is late: a tier or a role; None: nobody above.
 
-        `tier` has the matter now; None: the lowest.
+        `stage` may be that of a mark, such as mark:sealed. `tier` has the matter now; None: the
+        lowest.
         """
+        kind = stage.partition(":")[0]
         now = tier or self.tiers[0]
         for one in self._rules(category, level):
-            chain = one.escalate.get(stage, one.escalate.get(EVERY))
+            chain = one.escalate.get(kind, one.escalate.get(EVERY))
             if chain is not None:
                 return chain.get(now)
         return None
@@ -135,3 +141,6 @@ class ResponsePlan:
 
 
 _NOTHING = Rules()
+
+NO_PLAN = ResponsePlan(name="")
+"""What counts before any plan was imported: no limits, nobody but the responsible unit."""

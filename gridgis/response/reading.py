@@ -6,20 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gridgis.cases.words import LEVELS, STAGES, TIERS
 from gridgis.response.escalating import read_escalate
 from gridgis.response.findings import Findings, entries
 from gridgis.response.nodes import read_nodes, refused
 from gridgis.response.parties import RESPONSE_KEYS, Known, read_response
 from gridgis.response.rules import ClusterRule, LevelRules, NearRule, Rules, Written
-from gridgis.response.vocabulary import (
-    CALENDAR,
-    LEVEL_WORDS,
-    LEVELS,
-    STAGES,
-    TIERS,
-    VOCABULARIES,
-    WARN_SHARE,
-)
+from gridgis.response.vocabulary import CALENDAR, LEVEL_WORDS, VOCABULARIES, WARN_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
+from gridgis.cases.words import ROLES
+
 CALENDAR = "city"
 """The calendar of a plan that names none."""
 
 WARN_SHARE = 0.8
 """After this share of a limit people are warned, unless the plan says otherwise."""
 
-LEVELS = (1, 2, 3, 4)
-"""1 is the gravest."""
+HEARING = tuple(role for role in ROLES if role not in {"resident", "service"})
+"""The roles that may hear when something is late, besides a tier."""
 
-TIERS = ("grid", "community", "street", "district", "city")
-"""Who may have a matter, from the lowest."""
-
-ROLES = ("worker", "unit", "dispatcher", "inspector", "leader", "administrator")
-"""Who may hear when something is late, besides a tier."""
-
-REPORT_STAGES = ("file", "dispatch", "handle", "verify", "close")
-"""The clocks of a report."""
-
-TASK_STAGES = ("accept", "arrive", "finish")
-"""The clocks of a task, all from being sent."""
-
-STAGES = REPORT_STAGES + TASK_STAGES
+MARK = "mark"
+"""The clocks of marks; the clock of one is called mark:NAME."""
 
 EVERY = "every"
 """Any stage that is not named by itself."""

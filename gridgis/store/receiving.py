@@ -11,38 +11,24 @@ from gridgis.body import canonical_json
 from gridgis.store.queries import run_prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy import Connection
 
     from gridgis.actor import Actor
+    from gridgis.cases.model import Limit
     from gridgis.model import Category, NewReport
     from gridgis.store.assignments import Answer
 
 
-class Limit(NamedTuple):
-    """A clock that starts with a report: what it limits, as written, and until when."""
-
-    stage: str
-    spec: str
-    due_at: datetime
-    warn_at: datetime
-    escalate_to: str | None
-
-
 class Start(NamedTuple):
-    """How a report's case begins: its clocks, by which response plan and calendar."""
+    """How a report's case begins: what its first event says, its clocks, by which response plan."""
 
+    facts: Mapping[str, object]
     limits: Sequence[Limit] = ()
     response_plan_id: int | None = None
-    calendar: str | None = None
-
-    @property
-    def due_at(self) -> datetime | None:
-        """By when the case is to be closed."""
-        return next((one.due_at for one in self.limits if one.stage == "close"), None)
 
 
 class Decision(NamedTuple):
@@ -53,7 +39,7 @@ class Decision(NamedTuple):
     holder: Answer | None
     category: Category | None
     flags: list[str]
-    start: Start = Start()
+    start: Start
 
 
 class Outcome(NamedTuple):
@@ -109,33 +95,18 @@ def receive(
             "role": actor.role,
             "holder_area_id": None if holder is None else holder.area_id,
             "holder_layer_id": None if holder is None else holder.layer_id,
-            "facts": canonical_json(_facts(new, start)),
+            "facts": canonical_json(start.facts),
             "channel": new.channel,
             "external_due_at": new.external_due_at,
-            "due_at": start.due_at,
+            "due_at": next((one.due_at for one in start.limits if one.stage == "close"), None),
             "response_plan_id": start.response_plan_id,
-            "calendar": start.calendar,
+            "calendar": next((one.calendar for one in start.limits), None),
             "stages": [one.stage for one in start.limits],
             "specs": [one.spec for one in start.limits],
+            "cap_ats": [one.cap_at for one in start.limits],
             "due_ats": [one.due_at for one in start.limits],
             "warn_ats": [one.warn_at for one in start.limits],
             "escalate_tos": [one.escalate_to for one in start.limits],
         },
     )[0]
     return Outcome._make(row)
-
-
-def _facts(new: NewReport, start: Start) -> dict[str, object]:
-    """Return what the first event says; from it the case begins when its events are folded."""
-    said: dict[str, object] = {"source": new.source}
-    if new.channel is not None:
-        said["channel"] = new.channel
-    if new.external_due_at is not None:
-        said["external_due_at"] = new.external_due_at.isoformat()
-    if start.limits:
-        said["response_plan"], said["calendar"] = start.response_plan_id, start.calendar
-        said["clocks"] = [
-            {"stage": one.stage, "limit": one.spec, "escalate_to": one.escalate_to}
-            for one in start.limits
-        ]
-    return said

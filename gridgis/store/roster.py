@@ -12,6 +12,7 @@ from gridgis.store.queries import run
 from gridgis.store.tables import duty_exception, responder, responder_status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 CHANNEL = "gridgis_roster"
 """Where the database tells that responders or their duty have changed."""
+
+TASKS = "gridgis_tasks"
+"""Where it tells that somebody has more or fewer tasks to do."""
 
 
 class LiveState(NamedTuple):
@@ -80,6 +84,11 @@ class StoredStatus(NamedTuple):
 def state(connection: Connection) -> LiveState:
     """Return what tells whether memory is the newest."""
     return LiveState._make(run(connection, "live_state").one())
+
+
+def loads(connection: Connection) -> dict[UUID, int]:
+    """Return how many tasks each responder has to do; those without any are left out."""
+    return {row.responder_id: row.tasks for row in run(connection, "task_loads")}
 
 
 def rows(connection: Connection, at: datetime) -> list[RosterRow]:
@@ -158,6 +167,30 @@ def statuses_after(connection: Connection, seq: int) -> list[StoredStatus]:
     columns = (responder_status.c[name] for name in StoredStatus._fields)
     later = select(*columns).where(responder_status.c.seq > seq).order_by(responder_status.c.seq)
     return [StoredStatus._make(row) for row in connection.execute(later)]
+
+
+def require_here(connection: Connection, people: Sequence[UUID]) -> None:
+    """Refuse to send somebody who is not there, or has left.
+
+    Raises
+    ------
+    ResponderNotFoundError
+        Somebody is not; the sentence says who.
+    """
+    if not people:
+        return
+    columns = responder.c
+    rows = connection.execute(
+        select(columns.id, columns.name, columns.retired_at).where(columns.id.in_(people))
+    ).all()
+    known = {row.id: row for row in rows}
+    for person in people:
+        if person not in known:
+            raise _nobody(person)
+        gone = known[person]
+        if gone.retired_at is not None:
+            msg = f"{gone.name} ({person}) left on {gone.retired_at:%Y-%m-%d}; send somebody else"
+            raise ResponderNotFoundError(msg)
 
 
 def _require(connection: Connection, responder_id: UUID) -> None:

@@ -43,6 +43,7 @@ from tests.archives import (
     partitions,
     stored,
 )
+from tests.voids import void
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +95,7 @@ def test_the_files_are_typed_and_open_elsewhere(archive: Archive, archive_folder
     assert shapes.set_index("number").geometry["2"].x == 104.0123456789012
     assert pd.read_parquet(events_file)["kind"].value_counts().to_dict() == {
         "reported": 5,
-        **dict.fromkeys(["corrected", "repinned", "retired"], 1),
+        **dict.fromkeys(["corrected", "repinned", "voided"], 1),
     }
 
 
@@ -211,7 +212,7 @@ def test_a_late_report_of_an_archived_month_is_taken_and_joins_the_rest(
     assert [out.count(f",{text},") for text in ("in time", "late", "later")] == [1, 1, 1]
     with store.begin() as connection:
         why = corrections.Why("seen again", actor, clock.now())
-        corrections.retire(connection, UUID(int=3), why)
+        void(connection, UUID(int=3), why)
     with pytest.raises(AlreadyThereError, match=r"2 reports came later.*restore 2026-03"):
         archive.put_away(MARCH)
     choice = archive.choose([], MAY)

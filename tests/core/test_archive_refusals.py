@@ -38,6 +38,7 @@ from tests.archives import (
     partitions,
     stored,
 )
+from tests.voids import void
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,7 @@ def test_a_month_that_changes_while_it_is_written_stays(
     def slow(connection: object, month: date) -> moving.WrittenMonth:
         written = write_out(connection, month)
         with store.begin() as another:
-            corrections.retire(another, key("3"), corrections.Why("twice", actor, clock.now()))
+            void(another, key("3"), corrections.Why("twice", actor, clock.now()))
         return written
 
     monkeypatch.setattr(moving, "write_out", slow)
@@ -191,7 +192,7 @@ def test_an_archived_report_is_not_changed(
     changes = [
         lambda c: corrections.correct(c, key("2"), {"description": "x"}, *by),
         lambda c: corrections.repin(c, key("2"), None, *by),
-        lambda c: corrections.retire(c, key("2"), why),
+        lambda c: void(c, key("2"), why),
     ]
     for change in changes:
         with (
@@ -203,7 +204,7 @@ def test_an_archived_report_is_not_changed(
     assert stored(store) == away
     archive.bring_back(MARCH)
     with store.begin() as connection:
-        corrections.retire(connection, key("2"), why)
+        void(connection, key("2"), why)
 
 
 def test_an_import_with_archived_reports_is_not_undone(

@@ -21,7 +21,16 @@ from gridgis.model import Location
 from gridgis.store import assignments, migrate
 from gridgis.store.engine import Store
 from gridgis.store.months import Months
-from gridgis.store.tables import METADATA, assignment, edition, event, layer, report, report_key
+from gridgis.store.tables import (
+    METADATA,
+    assignment,
+    casefile,
+    edition,
+    event,
+    layer,
+    report,
+    report_key,
+)
 from tests.cities import JUDGED, draw
 
 if TYPE_CHECKING:
@@ -143,8 +152,15 @@ def _a_report(connection: Connection, number: object, captured_at: datetime) -> 
             captured_at=captured_at,
             received_at=captured_at,
             source="test",
-            state="reported",
             description="",
+        )
+    )
+    connection.execute(
+        insert(casefile).values(
+            report_id=number,
+            captured_at=captured_at,
+            received_at=captured_at,
+            state_since=captured_at,
         )
     )
     connection.execute(

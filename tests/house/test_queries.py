@@ -88,6 +88,13 @@ def test_a_report_is_looked_for_in_its_own_month_only(store: Store) -> None:
         connection.execute(
             text("INSERT INTO report_key VALUES (:id, :at, '')"), {"id": number, "at": now}
         )
+        connection.execute(
+            text(
+                "INSERT INTO casefile (report_id, captured_at, received_at, state_since)"
+                " VALUES (:id, :at, :at, :at)"
+            ),
+            {"id": number, "at": now},
+        )
         rows = connection.execute(
             text("EXPLAIN (ANALYZE, COSTS OFF) " + source("report")),
             {"report_id": number, "at": None, "edition": None},

@@ -7,6 +7,9 @@ from typing import Annotated
 import typer
 
 from gridgis import corrections, door
+from gridgis.cases.commands import Void
+from gridgis.cases.rulings import Rulings
+from gridgis.cases.workflow import Workflow
 from gridgis.errors import InvalidInputError
 from gridgis.exports import WhichReports
 from gridgis.imports import ImportOptions
@@ -162,8 +165,10 @@ app.command("locate-clear")(unlocated.locate_clear)
 @app.command("retire")
 def retire(number: Number, reason: rows.Reason) -> None:
     """Take a report out of use; it stays readable."""
-    with context.open_store() as store, store.begin() as connection:
-        corrections.retire(connection, rows.report_id(connection, number), _why(reason))
+    with context.open_store() as store:
+        report_id = store.ask(lambda connection: rows.report_id(connection, number))
+        workflow = Workflow(store, Rulings(context.settings()), context.clock)
+        workflow.change(report_id, Void(reason=reason), context.actor())
     context.say(f"report {number} is out of use; it stays readable")
 
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "editions": "editions",
     "plan": "plan",
     "reports": "reports",
+    "incidents": "incidents",
     "responders": "responders",
     "categories": "categories",
     "cells": "cells",
@@ -55,6 +56,8 @@ COMMANDS = {
     "evacuation": "evacuation",
     "figures": "figures",
     "response-plan": "response_plan",
+    "calendar": "calendar",
+    "clocks": "clocks",
     "units": "units",
 }
 """The first word of a command, and the file that knows it."""

@@ -12,10 +12,12 @@ from starlette.responses import Response
 
 from gridgis import corrections
 from gridgis.body import report_id as id_of
+from gridgis.cases.commands import Void
 from gridgis.coded import require_edition
 from gridgis.errors import (
     ArchivedError,
     ArchiveFileError,
+    CaseRefusedError,
     ConflictError,
     EditionNotFoundError,
     InvalidInputError,
@@ -238,16 +240,13 @@ def patch_report(
 @router.post(
     "/{report_id}/retire",
     response_model=ReportDetail,
-    responses=told(ReportNotFoundError, ConflictError, ArchivedError, *_BODY),
+    responses=told(ReportNotFoundError, CaseRefusedError, ArchivedError, *_BODY),
 )
 def retire_report(
     report_id: UUID, body: ReasonBody, service: ServiceHere, actor: ActorHere
 ) -> Response:
-    """Take a report out of use: a duplicate, a test, a mistake. It stays readable."""
-    with service.store.begin() as connection:
-        corrections.retire(
-            connection, report_id, corrections.Why(body.reason, actor, service.clock.now())
-        )
+    """Take a report out of use: a test, a mistake. A leader does; it stays readable."""
+    service.workflow.change(report_id, Void(reason=body.reason), actor)
     return _detail(service, report_id)
 
 
@@ -274,6 +273,8 @@ def _new_report(body: ReportBody) -> NewReport:
         source=body.source or "api",
         number=body.number,
         attributes=body.attributes,
+        channel=body.channel,
+        external_due_at=body.external_due_at,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AliasPath, ConfigDict, Field, model_validator
 
+from gridgis.cases.words import Channel, State
 from gridgis_api.shapes.addresses import AddressShape
 from gridgis_api.shapes.fields import (
     Accuracy,
@@ -25,9 +26,8 @@ from gridgis_api.shapes.fields import (
     Text,
 )
 from gridgis_api.shapes.ground import AssignmentShape, Point, Rule
+from gridgis_api.shapes.incidents import SimilarShape
 from gridgis_api.shapes.nearby import ResponderShape
-
-State = Literal["reported", "retired"]
 
 
 class LocationBody(Given):
@@ -82,6 +82,10 @@ class ReportBody(Given):
     source: Code | None = Field(None, description="Whose number it is", examples=["hotline"])
     number: Code | None = Field(None, description="The source's own number", examples=["A-1024"])
     attributes: Attributes = Field(default_factory=dict, description="Whatever else is known")
+    channel: Channel | None = Field(None, description="How it came")
+    external_due_at: Moment | None = Field(
+        None, description="The limit that another platform set; own limits may only be tighter"
+    )
 
     @model_validator(mode="after")
     def _whose_number(self) -> Self:
@@ -129,7 +133,8 @@ class ReportShape(Answer):
     number: str | None
     captured_at: datetime
     received_at: datetime
-    state: State
+    state: State = Field(description="Where its case is")
+    version: int = Field(description="How many events changed its case")
     category: str | None
     description: str
     address: str | None
@@ -161,6 +166,17 @@ class Received(Answer):
         [],
         description="Of a report without a location: the places that its words may mean, the "
         "likeliest first; `POST /reports/{id}/locate` takes one",
+    )
+    similar: list[SimilarShape] = Field(
+        validation_alias=AliasPath("beside", "similar"),
+        default=[],
+        description="Cases that may be of the same matter, the likeliest first; "
+        "`POST /reports/{id}/merge` merges it into one",
+    )
+    incident: int | None = Field(
+        validation_alias=AliasPath("beside", "incident", "id"),
+        default=None,
+        description="Many reports near each other: the incident that it raised or joined",
     )
 
 

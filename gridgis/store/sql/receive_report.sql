@@ -114,8 +114,8 @@ begun AS (
 
 started AS (
     INSERT INTO clock (
-        report_id, task, stage, round, started_at, spec, calendar, due_at, warn_at, escalate_to,
-        next_at
+        report_id, task, stage, round, started_at, spec, calendar, cap_at, due_at, warn_at,
+        escalate_to, next_at
     )
     SELECT
         claimed.id,
@@ -125,6 +125,7 @@ started AS (
         CAST(:received_at AS TIMESTAMPTZ),
         limits.spec,
         CAST(:calendar AS TEXT),
+        limits.cap_at,
         limits.due_at,
         limits.warn_at,
         limits.escalate_to,
@@ -134,10 +135,11 @@ started AS (
         unnest(
             CAST(:stages AS TEXT[]),
             CAST(:specs AS TEXT[]),
+            CAST(:cap_ats AS TIMESTAMPTZ[]),
             CAST(:due_ats AS TIMESTAMPTZ[]),
             CAST(:warn_ats AS TIMESTAMPTZ[]),
             CAST(:escalate_tos AS TEXT[])
-        ) AS limits (stage, spec, due_at, warn_at, escalate_to)
+        ) AS limits (stage, spec, cap_at, due_at, warn_at, escalate_to)
 ),
 
 responsible AS (

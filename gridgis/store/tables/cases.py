@@ -111,6 +111,7 @@ casefile = Table(
         "merged_into",
         postgresql_where=text("merged_into IS NOT NULL"),
     ),
+    Index("casefile_suspended_idx", "report_id", postgresql_where=text("state = 'suspended'")),
     Index("casefile_open_idx", "received_at", "report_id", postgresql_where=text(_OPEN)),
 )
 
@@ -171,6 +172,8 @@ clock = Table(
     # [[from, to or null], ...]
     Column("pauses", JSONB, nullable=False, server_default=text("'[]'")),
     Column("calendar", Text),
+    # A limit that somebody else set, which may only make it tighter.
+    moment("cap_at", nullable=True),
     # Null while it is paused.
     moment("due_at", nullable=True),
     moment("warn_at", nullable=True),
@@ -182,7 +185,8 @@ clock = Table(
     # When somebody must look again; null: never.
     moment("next_at", nullable=True),
     CheckConstraint(
-        "stage IN ('file', 'dispatch', 'handle', 'verify', 'close', 'accept', 'arrive', 'finish')",
+        "stage IN ('file', 'dispatch', 'handle', 'verify', 'close', 'accept', 'arrive', 'finish') "
+        "OR stage LIKE 'mark:%'",
         name="stage_known",
     ),
     Index("clock_next_at_idx", "next_at", postgresql_where=text("next_at IS NOT NULL")),

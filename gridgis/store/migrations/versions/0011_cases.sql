@@ -132,6 +132,7 @@ CREATE TABLE casefile (
 CREATE INDEX casefile_received_at_idx ON casefile (received_at);
 CREATE INDEX casefile_incident_id_idx ON casefile (incident_id) WHERE incident_id IS NOT NULL;
 CREATE INDEX casefile_merged_into_idx ON casefile (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX casefile_suspended_idx ON casefile (report_id) WHERE state = 'suspended';
 CREATE INDEX casefile_open_idx ON casefile (received_at, report_id) WHERE state NOT IN ('closed', 'rejected', 'merged', 'void');
 
 CREATE TABLE task (
@@ -178,6 +179,8 @@ CREATE TABLE clock (
     -- [[from, to or null], ...]
     pauses JSONB DEFAULT '[]' NOT NULL,
     calendar TEXT,
+    -- A limit that somebody else set, which may only make it tighter.
+    cap_at TIMESTAMP WITH TIME ZONE,
     -- Null while it is paused.
     due_at TIMESTAMP WITH TIME ZONE,
     warn_at TIMESTAMP WITH TIME ZONE,
@@ -189,7 +192,7 @@ CREATE TABLE clock (
     -- When somebody must look again; null: never.
     next_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT clock_pkey PRIMARY KEY (report_id, task, stage, round),
-    CONSTRAINT clock_stage_known_check CHECK (stage IN ('file', 'dispatch', 'handle', 'verify', 'close', 'accept', 'arrive', 'finish')),
+    CONSTRAINT clock_stage_known_check CHECK (stage IN ('file', 'dispatch', 'handle', 'verify', 'close', 'accept', 'arrive', 'finish') OR stage LIKE 'mark:%'),
     CONSTRAINT clock_report_id_fkey FOREIGN KEY (report_id) REFERENCES casefile (report_id)
 );
 CREATE INDEX clock_next_at_idx ON clock (next_at) WHERE next_at IS NOT NULL;

@@ -1,0 +1,145 @@
+"""The one function through which a case changes: it checks, and says which events that makes.
+
+:func:`decide` looks up the command's row of the table, holds state, role and reason against it,
+and asks the command's own step for what else must be so and what the event says. What follows by
+itself, as that all tasks are done, follows here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gridgis.cases.steps import STEPS
+from gridgis.cases.steps.deciding import Deciding
+from gridgis.cases.steps.following import follow
+from gridgis.cases.table import TASK, step_of
+from gridgis.door import storable
+from gridgis.errors import CaseRefusedError, InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from gridgis.actor import Actor
+    from gridgis.cases.commands import Command
+    from gridgis.cases.model import Case
+    from gridgis.cases.ruling import Ruling
+    from gridgis.cases.table import Step
+    from gridgis.model import Event
+
+LONGEST_NOTE = 5_000
+"""Characters of a reason or a note."""
+
+
+class Decided(NamedTuple):
+    """What a command makes: the events, and the case after them."""
+
+    case: Case
+    events: Sequence[Event]
+
+
+def decide(
+    case: Case, command: Command, actor: Actor, times: tuple[datetime, datetime], ruling: Ruling
+) -> Decided:
+    """Return what becomes of a case by a command; nothing else changes one.
+
+    Parameters
+    ----------
+    times
+        When it happened, and when that is written.
+
+    Raises
+    ------
+    CaseRefusedError
+        The case or task is not in a state for it, the actor's role may not, or what must be so
+        first is not; the sentence says what.
+    InvalidInputError
+        A reason is missing, a text is too long, or a number is none of what it may be.
+    """
+    step = step_of(command)
+    _require_role(step, actor)
+    _require_texts(step, command)
+    _require_state(step, case, command)
+    deciding = Deciding(case, actor, times, ruling)
+    STEPS[type(command)](deciding, command)
+    follow(deciding)
+    return Decided(deciding.case, deciding.events)
+
+
+def floor(case: Case, command: Command) -> datetime | None:
+    """Return the earliest time at which a command can have happened; None: any."""
+    number = getattr(command, "task", 0)
+    if type(command) in TASK and 0 < number <= len(case.tasks):
+        task = case.tasks[number - 1]
+        return max(at for at in (task.sent_at, task.accepted_at, task.arrived_at) if at is not None)
+    return case.state_since
+
+
+def refusals(case: Case, actor: Actor, command: Command) -> str | None:
+    """Return why a command would be refused by the table alone; None: it would not be."""
+    step = step_of(command)
+    try:
+        _require_role(step, actor)
+        _require_state(step, case, command)
+    except CaseRefusedError as error:
+        return str(error)
+    return None
+
+
+def _require_role(step: Step, actor: Actor) -> None:
+    if actor.role not in step.roles:
+        msg = (
+            f"{actor.name} ({actor.role}) may not {_said(step)} a case; "
+            f"{', '.join(sorted(step.roles))} may"
+        )
+        raise CaseRefusedError(msg)
+
+
+def _require_texts(step: Step, command: Command) -> None:
+    for name in ("reason", "note"):
+        text = getattr(command, name)
+        if text is not None:
+            storable(text, name, LONGEST_NOTE)
+    if step.needs_reason and not (command.reason or "").strip():
+        msg = f"reason: say why; nobody can {_said(step)} without one"
+        raise InvalidInputError(msg)
+
+
+def _require_state(step: Step, case: Case, command: Command) -> None:
+    if type(command) not in TASK:
+        if case.state not in step.sources:
+            msg = (
+                f"report {case.report_id} is {_word(case.state)}, so nobody can {_said(step)} it; "
+                f"it would have to be {_words(step.sources)}"
+            )
+            raise CaseRefusedError(msg)
+        return
+    number = getattr(command, "task", 0)
+    if not 1 <= number <= len(case.tasks):
+        msg = f"report {case.report_id} has no task {number}; it has {len(case.tasks)}"
+        raise CaseRefusedError(msg)
+    task = case.tasks[number - 1]
+    if task.state not in step.sources:
+        msg = (
+            f"task {number} of report {case.report_id} is {_word(task.state)}, so nobody can "
+            f"{_said(step)} it; it would have to be {_words(step.sources)}"
+        )
+        raise CaseRefusedError(msg)
+    if case.state not in step.within:
+        msg = (
+            f"report {case.report_id} is {_word(case.state)}; its tasks can be changed so only "
+            f"while it is {_words(step.within)}"
+        )
+        raise CaseRefusedError(msg)
+
+
+def _said(step: Step) -> str:
+    return step.name.replace("-", " ")
+
+
+def _word(state: str) -> str:
+    return state.replace("_", " ")
+
+
+def _words(states: frozenset[str]) -> str:
+    return " or ".join(sorted(_word(state) for state in states))
