@@ -61,7 +61,14 @@ def apply(case: Case, event: Event) -> Case:
     # What somebody saw lies before the report; its clocks run from when it was received.
     at = event.recorded_at if event.kind == "reported" else event.at
     last_at = at if case.last_at is None else max(at, case.last_at)
-    case = replace(case, version=facts.get("version", case.version), last_at=last_at)
+    case = replace(
+        case,
+        version=facts.get("version", case.version),
+        last_at=last_at,
+        response_plan_id=facts.get("response_plan", case.response_plan_id),
+        # Nobody waits for an answer about a case that has ended.
+        wishes=() if event.kind in _ENDS else case.wishes,
+    )
     case = _moved(case, facts, at)
     case = _timed(case, event.kind, facts, at)
     if event.kind in _MORE:
@@ -110,12 +117,6 @@ def _timed(case: Case, kind: str, facts: dict[str, Any], at: datetime) -> Case:
 # What else an event changes, by its kind.
 
 
-def _reported(case: Case, facts: dict[str, Any], event: Event) -> Case:
-    del event
-    plan = facts.get("response_plan")
-    return replace(case, response_plan_id=plan)
-
-
 def _filed(case: Case, facts: dict[str, Any], event: Event) -> Case:
     del event
     return replace(case, level=facts.get("level", case.level))
@@ -128,7 +129,7 @@ def _lifted(case: Case, facts: dict[str, Any], event: Event) -> Case:
 
 def _merged(case: Case, facts: dict[str, Any], event: Event) -> Case:
     del event
-    return replace(case, merged_into=UUID(facts["into"]), wishes=())
+    return replace(case, merged_into=UUID(facts["into"]))
 
 
 def _dispatched(case: Case, facts: dict[str, Any], event: Event) -> Case:
@@ -305,7 +306,6 @@ def _retired(case: Case, facts: dict[str, Any], event: Event) -> Case:
 
 
 _MORE: Mapping[str, Callable[[Case, dict[str, Any], Event], Case]] = {
-    "reported": _reported,
     "filed": _filed,
     "levelled": _filed,
     "lifted": _lifted,
@@ -349,6 +349,8 @@ def _clocked(case: Case, kind: str, facts: dict[str, Any], at: datetime) -> Case
 def _ticked(one: Limit, kind: str, facts: dict[str, Any], at: datetime) -> Limit:
     if one.stopped_at is not None:
         return one
+    # Who was offline tells late of what was early: no clock stops before it has started.
+    at = max(at, one.started_at)
     if kind in _ENDS or _is_stopped(one, kind, facts):
         return replace(one, stopped_at=at)
     if kind in _PAUSES:
