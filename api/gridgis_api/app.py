@@ -15,16 +15,19 @@ from gridgis_api.problems import add_handlers
 from gridgis_api.routes import (
     addresses,
     areas,
+    clocks,
     counts,
     duty,
     editions,
     ground,
     health,
+    incidents,
     maps,
     places,
     plan_papers,
     plan_steps,
     plans,
+    ratings,
     reach,
     records,
     reports,
@@ -55,10 +58,13 @@ documents (RFC 9457): `detail` is one sentence for people, `code` one word for p
 
 TAGS = [
     {"name": "reports", "description": "Something seen, at a place and a time, by somebody"},
+    {"name": "incidents", "description": "Several reports of one happening"},
+    {"name": "ratings", "description": "What the resident says after the case, by a signed link"},
     {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
     {"name": "plans", "description": "Redrawing: drafts of the next edition, review, publishing"},
     {"name": "responders", "description": "Who can act, and where they are"},
     {"name": "response", "description": "Who must come to what, how soon, and who is responsible"},
+    {"name": "clocks", "description": "By when something must be done, and why"},
     {"name": "places", "description": "Named and addressed spots, and the households around"},
     {"name": "roads", "description": "The road network, and what closes it"},
     {"name": "visits", "description": "Rounds of a day; visits and patrols as they were made"},
@@ -112,10 +118,11 @@ def _app() -> FastAPI:
     rooms = (
         *(ground, unlocated, counts, reports, addresses, responders, duty, areas, editions),
         *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, response_plan),
-        *(maps, records, health),
+        *(clocks, incidents, ratings, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)
+    app.include_router(ratings.page)
     return app
 
 

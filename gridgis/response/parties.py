@@ -66,22 +66,24 @@ class _Reading:
     def parties(self, node: Node) -> tuple[Party, ...]:
         table = self._findings.table(node, f"{self._what}: parties")
         parties = [self._party(key.text, value) for key, value in entries(table)]
+        lines = {key.text: key.line for key, _ in entries(table)}
         if parties:
-            self._one_leads(parties, node.line)
+            self._one_leads(parties, lines, node.line)
             self._not_too_many(parties, node.line)
         if len(parties) == 1:
             # Who comes alone leads.
             return (replace(parties[0], lead=True),)
         return tuple(parties)
 
-    def _one_leads(self, parties: list[Party], line: int) -> None:
+    def _one_leads(self, parties: list[Party], lines: dict[str, int], line: int) -> None:
         leads = [party.name for party in parties if party.lead]
         if not leads and len(parties) > 1:
             names = ", ".join(party.name for party in parties)
             said = f"{self._what}: nobody leads; give one of {names} `lead: true`"
             self._findings.note(line, said)
         if len(leads) > 1:
-            self._findings.note(line, f"{self._what}: {' and '.join(leads)} lead; only one can")
+            said = f"{self._what}: {' and '.join(leads)} lead; only one can"
+            self._findings.note(lines[leads[1]], said)
 
     def _not_too_many(self, parties: list[Party], line: int) -> None:
         searched = [party for party in parties if party.searched]

@@ -29,6 +29,7 @@ COMMANDS = {
     "editions": "editions",
     "plan": "plan",
     "reports": "reports",
+    "incidents": "incidents",
     "responders": "responders",
     "categories": "categories",
     "cells": "cells",
@@ -54,6 +55,9 @@ COMMANDS = {
     "coverage": "coverage",
     "evacuation": "evacuation",
     "response-plan": "response_plan",
+    "calendar": "calendar",
+    "clocks": "clocks",
+    "units": "units",
 }
 """The first word of a command, and the file that knows it."""
 
