@@ -59,17 +59,25 @@ class Rated:
 
 
 def through(workflow: Workflow) -> Changes:
-    """Return what writes an answer as the workflow does: the event ``rated``, and what follows."""
+    """Return what writes an answer as the workflow does: the event ``rated``, and what follows.
 
-    def changes(connection: Connection, report_id: UUID, said: Answer, at: datetime) -> bool:  # noqa: ARG001 - the workflow has a clock
+    Of a report that was merged, the case that goes on hears it as well, and comes back.
+    """
+
+    def changes(connection: Connection, report_id: UUID, said: Answer, at: datetime) -> bool:
         command = Rate(
             contacted=said.contacted,
             solved=said.solved,
             satisfaction=said.satisfaction,
             note=said.words,
         )
-        changed = workflow.change_in(connection, report_id, command, ANONYMOUS)
-        return any(event.kind == "reopened" for event in changed.events)
+        returned = False
+        goes_on: UUID | None = report_id
+        while goes_on is not None:
+            changed = workflow.change_in(connection, goes_on, command, ANONYMOUS, at=at)
+            returned = returned or any(event.kind == "reopened" for event in changed.events)
+            goes_on = changed.case.merged_into
+        return returned
 
     return changes
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from itsdangerous import BadData, URLSafeSerializer
 
 from gridgis.errors import RatingExpiredError, RatingLinkError
-from gridgis.store import secrets
+from gridgis.store import ratings, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,16 @@ def link(
     who = urlsafe_b64encode(what.report_id.bytes).rstrip(b"=").decode()
     token: str = _signer(key).dumps([who, what.round, int(what.expires_at.timestamp())])
     return token
+
+
+def newest_link(connection: Connection, report_id: UUID, at: datetime) -> str | None:
+    """Return the link by which a report can be rated now; None: nobody asked, or it was answered.
+
+    Whoever tells the resident that the case is closed gives it to them; a case that is closed asks
+    by itself, see :mod:`gridgis.cases.steps.ending`.
+    """
+    asked = ratings.open_question(connection, report_id, at)
+    return None if asked is None else link(connection, Link(report_id, *asked), at)
 
 
 def read(connection: Connection, token: str, at: datetime) -> Link:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select, update
 
-from gridgis.errors import ReportNotFoundError
 from gridgis.store.queries import run
 from gridgis.store.tables import rating
 
@@ -58,22 +57,6 @@ class Asked(NamedTuple):
 
     round: int
     expires_at: datetime
-
-
-def ask(connection: Connection, report_id: UUID, at: datetime, expires_at: datetime) -> Asked:
-    """Write that the resident is asked in the round that the case is in, once.
-
-    Raises
-    ------
-    ReportNotFoundError
-        There is no report with this id.
-    """
-    asked = {"report_id": report_id, "at": at, "expires_at": expires_at}
-    row = run(connection, "ask_for_rating", asked).one_or_none()
-    if row is None:
-        msg = f"there is no report {report_id}"
-        raise ReportNotFoundError(msg)
-    return Asked._make(row)
 
 
 def open_question(connection: Connection, report_id: UUID, at: datetime) -> Asked | None:

@@ -14,28 +14,33 @@ from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import text
 
+from gridgis.cases.commands import Merge, Reopen
+from gridgis.cases.rulings import Rulings
+from gridgis.cases.workflow import Workflow
 from gridgis.errors import (
     GridgisError,
     InvalidInputError,
     RatingAnsweredError,
     RatingExpiredError,
     RatingLinkError,
-    ReportNotFoundError,
 )
-from gridgis.model import Event, NewReport
-from gridgis.ratings.answering import answer, asked
-from gridgis.ratings.asking import ask_for_rating, newest_link
-from gridgis.ratings.links import SALT, Link, link, opened, read
-from gridgis.store import events
+from gridgis.model import NewReport
+from gridgis.ratings.answering import answer, asked, through
+from gridgis.ratings.links import SALT, Link, link, newest_link, opened, read
 from gridgis.store.ratings import Answer
 from tests.cities import draw
+from tests.closing import DISPATCHER, work_off
 
 if TYPE_CHECKING:
-    from gridgis.actor import Actor
+    from collections.abc import Callable
+
     from gridgis.clock import FixedClock
     from gridgis.intake import Intake
+    from gridgis.settings import Settings
     from gridgis.store.connection import Connection
     from gridgis.store.engine import Store
+
+    Rating = Callable[[str, "Answer"], tuple[bool, bool]]
 
 MONTH = timedelta(days=30)
 GOOD = Answer(contacted=True, solved=True, satisfaction=5)
@@ -43,37 +48,50 @@ BAD = Answer(contacted=False, solved=False, satisfaction=1, words="没有人来�
 
 
 @pytest.fixture
-def report_id(store: Store, intake: Intake, clock: FixedClock, actor: Actor) -> UUID:
+def workflow(store: Store, settings: Settings, clock: FixedClock) -> Workflow:
+    return Workflow(store, Rulings(settings), clock)
+
+
+@pytest.fixture
+def report_id(store: Store, intake: Intake, clock: FixedClock, workflow: Workflow) -> UUID:
+    """A report whose case was closed a moment ago."""
     with store.begin() as connection:
         draw(connection, made_at=clock.now())
-    return intake.receive(NewReport(uuid4(), None, None, "煤气味"), actor).report.id
+    return closed(intake, workflow)
 
 
 @pytest.fixture
 def token(store: Store, report_id: UUID, clock: FixedClock) -> str:
+    return newest(store, report_id, clock)
+
+
+@pytest.fixture
+def rate(store: Store, workflow: Workflow, clock: FixedClock) -> Rating:
+    def rated(token: str, said: Answer) -> tuple[bool, bool]:
+        with store.begin() as connection:
+            found = answer(connection, token, said, clock.now(), through(workflow))
+        return found.fresh, found.returned
+
+    return rated
+
+
+def closed(intake: Intake, workflow: Workflow) -> UUID:
+    new = NewReport(uuid4(), None, None, "煤气味", channel="resident")
+    report_id = intake.receive(new, DISPATCHER).report.id
+    work_off(workflow, report_id)
+    return report_id
+
+
+def newest(store: Store, report_id: UUID, clock: FixedClock) -> str:
     with store.begin() as connection:
-        return ask_for_rating(connection, report_id, clock.now(), MONTH)
-
-
-def noted(connection: Connection, report_id: UUID, said: Answer, at: datetime) -> bool:
-    """Write the event as the workflow does; a low one comes back."""
-    captured_at = connection.execute(
-        text("SELECT captured_at FROM report_key WHERE id = :id"), {"id": report_id}
-    ).scalar_one()
-    facts = {"satisfaction": said.satisfaction}
-    events.add(connection, report_id, captured_at, Event("rated", at, at, "x", "resident", facts))
-    return said.satisfaction <= 2 or not said.solved
-
-
-def rate(store: Store, token: str, said: Answer, at: datetime) -> tuple[bool, bool]:
-    with store.begin() as connection:
-        rated = answer(connection, token, said, at, noted)
-    return rated.fresh, rated.returned
+        found = newest_link(connection, report_id, clock.now())
+    assert found is not None
+    return found
 
 
 def ratings_stored(store: Store) -> list[tuple]:
     with store.begin() as connection:
-        rows = "SELECT round, contacted, solved, satisfaction, words, returned FROM rating"
+        rows = "SELECT contacted, solved, satisfaction, words, returned FROM rating"
         return [tuple(row) for row in connection.execute(text(f"{rows} ORDER BY round"))]
 
 
@@ -84,96 +102,144 @@ def events_of(store: Store) -> int:
 
 
 def test_an_answer_is_kept_once_and_the_same_again_is_fine(
-    store: Store, token: str, clock: FixedClock
+    store: Store, token: str, clock: FixedClock, rate: Rating
 ) -> None:
-    assert ratings_stored(store) == [(0, None, None, None, None, False)]
+    assert ratings_stored(store) == [(None, None, None, None, False)]
     clock.advance(timedelta(days=2))
-    assert rate(store, token, BAD, clock.now()) == (True, True)
-    assert rate(store, token, BAD, clock.now()) == (False, True)
-    assert rate(store, token, BAD._replace(words=" 没有人来过\n"), clock.now()) == (False, True)
+    assert rate(token, BAD) == (True, True)
+    assert rate(token, BAD) == (False, True)
+    assert rate(token, BAD._replace(words=" 没有人来过\n")) == (False, True)
     with pytest.raises(RatingAnsweredError, match="first answer counts"):
-        rate(store, token, GOOD, clock.now())
-    assert ratings_stored(store) == [(0, False, False, 1, "没有人来过", True)]
+        rate(token, GOOD)
+    assert ratings_stored(store) == [(False, False, 1, "没有人来过", True)]
     assert events_of(store) == 1
     clock.advance(timedelta(days=60))
-    assert rate(store, token, BAD, clock.now()) == (False, True)
+    assert rate(token, BAD) == (False, True)
     with store.begin() as connection:
         assert asked(connection, token, clock.now()).answer == BAD
 
 
-def test_a_good_answer_brings_nothing_back(store: Store, token: str, clock: FixedClock) -> None:
-    assert rate(store, token, GOOD, clock.now()) == (True, False)
-    assert ratings_stored(store) == [(0, True, True, 5, None, False)]
+def test_a_good_answer_brings_nothing_back(store: Store, token: str, rate: Rating) -> None:
+    assert rate(token, GOOD) == (True, False)
+    assert ratings_stored(store) == [(True, True, 5, None, False)]
 
 
-def test_silence_is_no_answer(store: Store, token: str, clock: FixedClock) -> None:
+def test_silence_is_no_answer(store: Store, token: str, clock: FixedClock, rate: Rating) -> None:
     clock.advance(timedelta(days=31))
     with store.begin() as connection:
         for ask in (asked, read):
             with pytest.raises(RatingExpiredError, match="good until 2026-05-31 01:00 UTC"):
                 ask(connection, token, clock.now())
     with pytest.raises(RatingExpiredError):
-        rate(store, token, GOOD, clock.now())
-    assert ratings_stored(store) == [(0, None, None, None, None, False)]
+        rate(token, GOOD)
+    assert ratings_stored(store) == [(None, None, None, None, False)]
     assert events_of(store) == 0
 
 
-def test_the_last_second_counts(store: Store, token: str, clock: FixedClock) -> None:
+def test_the_last_second_counts(token: str, clock: FixedClock, rate: Rating) -> None:
     clock.advance(MONTH)
-    assert rate(store, token, GOOD, clock.now()) == (True, False)
+    assert rate(token, GOOD) == (True, False)
 
 
-def test_asked_twice_in_a_round_the_link_is_the_same(
-    store: Store, report_id: UUID, token: str, clock: FixedClock
+def test_who_was_asked_has_one_link(
+    store: Store, report_id: UUID, token: str, clock: FixedClock, rate: Rating
 ) -> None:
     clock.advance(timedelta(days=1))
+    assert newest(store, report_id, clock) == token
     with store.begin() as connection:
-        assert ask_for_rating(connection, report_id, clock.now(), MONTH) == token
-        assert newest_link(connection, report_id, clock.now()) == token
         assert newest_link(connection, report_id, clock.now() + MONTH) is None
         assert newest_link(connection, uuid4(), clock.now()) is None
-        with pytest.raises(ReportNotFoundError):
-            ask_for_rating(connection, uuid4(), clock.now(), MONTH)
+    rate(token, GOOD)
+    with store.begin() as connection:
+        assert newest_link(connection, report_id, clock.now()) is None
 
 
-def test_a_case_that_was_worked_on_again_is_rated_by_its_new_link(
-    store: Store, report_id: UUID, token: str, clock: FixedClock
+def test_a_low_answer_brings_the_case_back_and_the_next_closing_asks_again(
+    store: Store,
+    report_id: UUID,
+    token: str,
+    clock: FixedClock,
+    workflow: Workflow,
+    rate: Rating,
+) -> None:
+    assert rate(token, BAD) == (True, True)
+    assert workflow.case(report_id).state == "reopened"
+    work_off(workflow, report_id, again=True)
+    second = newest(store, report_id, clock)
+    assert second != token
+    assert rate(second, GOOD) == (True, False)
+    assert workflow.case(report_id).state == "closed"
+    assert [row[:3] for row in ratings_stored(store)] == [(False, False, 1), (True, True, 5)]
+
+
+def test_the_link_of_an_earlier_round_is_too_old(
+    store: Store,
+    report_id: UUID,
+    token: str,
+    clock: FixedClock,
+    workflow: Workflow,
+    rate: Rating,
+) -> None:
+    workflow.change(report_id, Reopen(reason="it leaks again"), DISPATCHER)
+    work_off(workflow, report_id, again=True)
+    with pytest.raises(RatingExpiredError, match="newest link"):
+        rate(token, BAD)
+    assert rate(newest(store, report_id, clock), GOOD) == (True, False)
+
+
+def test_after_the_window_a_low_answer_is_kept_and_reopens_nothing(
+    store: Store, report_id: UUID, token: str, clock: FixedClock, workflow: Workflow, rate: Rating
 ) -> None:
     with store.begin() as connection:
-        again = "UPDATE casefile SET facts = '{\"round\": 1}' WHERE report_id = :id"
-        connection.execute(text(again), {"id": report_id})
-        second = ask_for_rating(connection, report_id, clock.now(), MONTH)
-    with pytest.raises(RatingExpiredError, match="newest link"):
-        rate(store, token, BAD, clock.now())
-    assert rate(store, second, GOOD, clock.now()) == (True, False)
-    assert [row[:4] for row in ratings_stored(store)] == [
-        (0, None, None, None),
-        (1, True, True, 5),
-    ]
+        later = "UPDATE rating SET expires_at = expires_at + interval '60 days'"
+        connection.execute(text(later))
+    clock.advance(timedelta(days=40))
+    assert rate(token, BAD) == (True, False)
+    assert workflow.case(report_id).state == "closed"
+    assert events_of(store) == 1
+
+
+@pytest.mark.usefixtures("report_id")
+def test_whoever_reported_the_same_is_asked_too_and_brings_the_one_case_back(
+    store: Store,
+    intake: Intake,
+    clock: FixedClock,
+    workflow: Workflow,
+    rate: Rating,
+) -> None:
+    one, other = (
+        intake.receive(NewReport(uuid4(), None, None, "煤气味"), DISPATCHER).report.id
+        for _ in range(2)
+    )
+    workflow.change(other, Merge(into=one), DISPATCHER)
+    work_off(workflow, one)
+    assert rate(newest(store, other, clock), BAD) == (True, True)
+    assert [workflow.case(each).state for each in (one, other)] == ["reopened", "merged"]
+    assert events_of(store) == 2, "it stands with both"
 
 
 def test_an_answer_and_its_event_are_kept_both_or_not_at_all(
-    store: Store, token: str, clock: FixedClock
+    store: Store, token: str, clock: FixedClock, workflow: Workflow
 ) -> None:
     def broken(connection: Connection, report_id: UUID, said: Answer, at: datetime) -> bool:
-        noted(connection, report_id, said, at)
+        through(workflow)(connection, report_id, said, at)
         msg = "the case is changed by many at once"
         raise GridgisError(msg)
 
     with pytest.raises(GridgisError), store.begin() as connection:
-        answer(connection, token, GOOD, clock.now(), broken)
-    assert ratings_stored(store) == [(0, None, None, None, None, False)]
+        answer(connection, token, BAD, clock.now(), broken)
+    assert ratings_stored(store) == [(None, None, None, None, False)]
     assert events_of(store) == 0
 
 
-def test_two_answers_at_one_moment_are_one(store: Store, token: str, clock: FixedClock) -> None:
+def test_two_answers_at_one_moment_are_one(store: Store, token: str, rate: Rating) -> None:
     said = [GOOD._replace(satisfaction=n) for n in (3, 4, 5)] * 2
     start = Barrier(len(said))
 
     def send(one: Answer) -> bool | None:
         start.wait()
         try:
-            return rate(store, token, one, clock.now())[0]
+            return rate(token, one)[0]
         except RatingAnsweredError:
             return None
 
@@ -194,10 +260,10 @@ def test_two_answers_at_one_moment_are_one(store: Store, token: str, clock: Fixe
     ],
 )
 def test_what_cannot_be_an_answer(
-    store: Store, token: str, clock: FixedClock, said: Answer, why: str
+    store: Store, token: str, rate: Rating, said: Answer, why: str
 ) -> None:
     with pytest.raises(InvalidInputError, match=why):
-        rate(store, token, said, clock.now())
+        rate(token, said)
     assert events_of(store) == 0
 
 
