@@ -149,6 +149,8 @@ def write(
 ) -> bool:
     """Write what changed, when nobody has changed the case since it was read; say whether.
 
+    Nothing is written under a key under which something was written before.
+
     Where an event asks for a rating, the resident may answer until then, and so may those whose
     reports were merged into this one.
     """
@@ -171,6 +173,7 @@ def write(
             "asked_at": next((one.at for one in events if one.kind == "rating_asked"), None),
             "rated_until": rated_until,
             "round": after.round,
+            "key": events[0].facts.get("key"),
             "moves_loads": _loads(before) != _loads(after),
         },
     )
