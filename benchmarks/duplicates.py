@@ -114,9 +114,10 @@ def _fill(store: Store, demo: DemoDistrict) -> list[UUID]:
                 "categories": table["category"].tolist(),
                 "words": table["description"].tolist(),
                 "addresses": table["address"].tolist(),
-                "lons": table["lon"].tolist(),
-                "lats": table["lat"].tolist(),
-                "offs": table["accuracy_m"].tolist(),
+                **{
+                    name: table[column].astype(object).where(table[column].notna(), None).tolist()
+                    for name, column in (("lons", "lon"), ("lats", "lat"), ("offs", "accuracy_m"))
+                },
                 "closed": (moments.max() - timedelta(days=31)).to_pydatetime(),
             },
         )
@@ -129,7 +130,9 @@ def _tell_echoes(
 ) -> None:
     """Hand in echoes of reports of the last month, and reports that are no echo."""
     moments = pd.to_datetime(demo.reports["captured_at"], utc=True)
-    late = np.flatnonzero(moments > moments.max() - timedelta(days=28))
+    late = np.flatnonzero(
+        (moments > moments.max() - timedelta(days=28)) & demo.reports["lon"].notna()
+    )
     chosen = rng.choice(late, ECHOES, replace=False)
     first = best = suggested = alone = 0
     took: list[float] = []
