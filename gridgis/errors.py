@@ -18,7 +18,7 @@
     │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
     │ ├ IncidentNotFoundError
     │ ├ RatingLinkError          a link to rate that is none of ours
-    │ ├ ResponsePlanNotFoundError, UnitNotFoundError
+    │ ├ ResponsePlanNotFoundError, UnitNotFoundError, CalendarNotFoundError
     │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
     │ ├ ReportBodyDiffersError   one number, two reports
@@ -183,6 +183,10 @@ class ResponsePlanNotFoundError(NotFoundError):
 
 class UnitNotFoundError(NotFoundError):
     """There is no such unit; `gridgis units list` shows those that exist."""
+
+
+class CalendarNotFoundError(NotFoundError):
+    """There is no such calendar; `gridgis calendar list` shows those that are there."""
 
 
 class RoadsMissingError(NotFoundError):

@@ -15,9 +15,11 @@ from gridgis_api.problems import add_handlers
 from gridgis_api.routes import (
     addresses,
     areas,
+    clocks,
     counts,
     duty,
     editions,
+    figures,
     ground,
     health,
     incidents,
@@ -63,10 +65,12 @@ TAGS = [
     {"name": "plans", "description": "Redrawing: drafts of the next edition, review, publishing"},
     {"name": "responders", "description": "Who can act, and where they are"},
     {"name": "response", "description": "Who must come to what, how soon, and who is responsible"},
+    {"name": "clocks", "description": "By when something must be done, and why"},
     {"name": "places", "description": "Named and addressed spots, and the households around"},
     {"name": "roads", "description": "The road network, and what closes it"},
     {"name": "visits", "description": "Rounds of a day; visits and patrols as they were made"},
     {"name": "reach", "description": "How far one comes, coverage, and the way out of a zone"},
+    {"name": "figures", "description": "What came in, how long it took, and what came of it"},
     {"name": "maps", "description": "One HTML file each, which opens without a network"},
     {"name": "records", "description": "Correcting and retiring single rows"},
     {"name": "service", "description": "The service itself"},
@@ -116,7 +120,7 @@ def _app() -> FastAPI:
     rooms = (
         *(ground, unlocated, counts, reports, addresses, responders, duty, areas, editions),
         *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, response_plan),
-        *(incidents, ratings, maps, records, health),
+        *(clocks, incidents, ratings, figures, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)

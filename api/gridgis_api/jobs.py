@@ -13,6 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gridgis.actor import Actor
+from gridgis.cases.resting import resume_rested
+from gridgis.cases.rulings import Rulings
+from gridgis.cases.workflow import Workflow
+from gridgis.clock import FixedClock
+from gridgis.clocks.sweeping import sweep
 from gridgis.nearest import history
 from gridgis.store.jobs import connection_facts
 from gridgis_boundaries.publishing import follow_all
@@ -73,6 +78,19 @@ def _follow(store: Store, settings: Settings, now: datetime, _go_on: GoOn) -> st
     return f"{moved.reports:,} open reports and {moved.responders:,} people followed an edition"
 
 
+def _sweep(store: Store, _settings: Settings, now: datetime, go_on: GoOn) -> str:
+    done = sweep(store, _SERVICE, now, go_on)
+    passed = f"{done.escalated:,} limits passed, {done.lifted:,} cases were lifted"
+    return f"{done.warned:,} warnings; {passed}"
+
+
+def _resume(store: Store, settings: Settings, now: datetime, go_on: GoOn) -> str:
+    workflow = Workflow(store, Rulings(settings), FixedClock(now))
+    today = now.astimezone(settings.zone).date()
+    resumed = resume_rested(store, workflow, today, _SERVICE, go_on)
+    return f"{resumed:,} deferred cases go on"
+
+
 JOBS = {
     job.name: job
     for job in (
@@ -96,6 +114,19 @@ JOBS = {
             "* * * * *",
             "let open reports and people follow editions that came into force",
             _follow,
+        ),
+        # The sixth field is seconds: an incident's limits are minutes.
+        Job(
+            "sweep-clocks",
+            "* * * * * */10",
+            "warn before limits, escalate at them, lift cases whose limit names a higher tier",
+            _sweep,
+        ),
+        Job(
+            "resume-cases",
+            "*/5 * * * *",
+            "go on with deferred cases whose day is over",
+            _resume,
         ),
     )
 }

@@ -14,6 +14,7 @@ from gridgis.demo.city import Homes, Land, generators, lay_out, settle
 from gridgis.demo.files import write_frames
 from gridgis.demo.reports import ZONE, make_drafts
 from gridgis.demo.responders import make_responders
+from gridgis.demo.units import make_responsibilities, make_units, read_response_plan
 from gridgis.demo.visits import make_visit_plans, make_visits
 
 if TYPE_CHECKING:
@@ -62,6 +63,12 @@ class DemoDistrict:
     visits
         Of the year's last weeks: id, number (of a responder), place (a code), kind, at, lon, lat,
         accuracy_m, result.
+    units
+        code, name, name_en, tier, organisation, phone.
+    responsibilities
+        category, layer, area (a code; None: everywhere), unit: without a gap.
+    response_plan
+        The response plan as YAML.
     clusters
         The planted outbreaks: category, lon, lat, radius_m, from, to, factor, planted.
     """
@@ -83,6 +90,9 @@ class DemoDistrict:
     visit_plans: pd.DataFrame
     visits: pd.DataFrame
     clusters: pd.DataFrame
+    units: pd.DataFrame
+    responsibilities: pd.DataFrame
+    response_plan: str
 
     def write(self, folder: Path) -> list[Path]:
         """Write every frame into a folder, as the import commands read them; return the files."""
@@ -138,6 +148,9 @@ def make(
         visit_plans=visit_plans,
         visits=make_visits(visit_plans, places, responders, until, ours),
         clusters=planted,
+        units=make_units(land.areas),
+        responsibilities=make_responsibilities(land.areas),
+        response_plan=read_response_plan(),
     )
 
 

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 _LISTS = ("skills", "aliases", "former_names")
 LIST_SEPARATOR = ";"
+_PLAN = "response_plan.yaml"
 
 
 def write_frames(district: DemoDistrict, folder: Path) -> list[Path]:
     """Write the frames and return the files.
 
     Areas go to one GeoPackage a level, roads and landscape to GeoJSON, lists without a shape to
-    CSV with a byte order mark, reports also to Parquet. Lists become text, parts between ";".
+    CSV with a byte order mark, reports also to Parquet, the response plan to YAML. Lists become
+    text, parts between ";".
     """
     folder.mkdir(parents=True, exist_ok=True)
     layers = {
@@ -45,6 +47,8 @@ def write_frames(district: DemoDistrict, folder: Path) -> list[Path]:
         "reports.csv": district.reports,
         "visit_plans.csv": district.visit_plans,
         "visits.csv": district.visits,
+        "units.csv": district.units,
+        "responsibilities.csv": district.responsibilities,
     }
     for name, layer in layers.items():
         gpd.GeoDataFrame(_flat(layer), crs=layer.crs).to_file(folder / name)
@@ -52,7 +56,8 @@ def write_frames(district: DemoDistrict, folder: Path) -> list[Path]:
         # With the mark, Excel takes the Chinese for what it is.
         _flat(table).to_csv(folder / name, index=False, encoding="utf-8-sig")
     district.reports.to_parquet(folder / "reports.parquet", index=False)
-    return [folder / name for name in (*layers, *tables, "reports.parquet")]
+    (folder / _PLAN).write_text(district.response_plan, encoding="utf-8", newline="")
+    return [folder / name for name in (*layers, *tables, "reports.parquet", _PLAN)]
 
 
 def _flat(frame: pd.DataFrame) -> pd.DataFrame:

@@ -53,6 +53,11 @@ _STREET_TEAMS = (
     ("电梯应急队", ["elevator"], ALWAYS),
     ("人民调解组", ["mediation"], OFFICE_HOURS),
 )
+_DISTRICT_OFFICES = (
+    ("应急管理局", "应急值守组", ["safety"], 2),
+    ("住房和城乡建设局", "房屋安全组", ["housing"], 2),
+)
+_STREET_OFFICE = ("街道办应急队", ["street-office"])
 
 
 def make_responders(
@@ -85,6 +90,8 @@ def make_responders(
         _community_staff(areas, homes, titles),
         _stations(sites),
         _teams(areas, homes, titles),
+        # Drawn last, so that everybody else stays as they were.
+        _offices(areas, homes, titles),
     ]
     table = pd.concat(tables, ignore_index=True)
     table["role"] = table["role"].astype(object).where(table["role"].notna(), None)
@@ -206,4 +213,29 @@ def _teams(areas: gpd.GeoDataFrame, homes: gpd.GeoDataFrame, titles: Names) -> p
         for (title, skills, duty), point in zip(_STREET_TEAMS, at, strict=True):
             name = f"{title_of}{title}"
             rows.append(("team", name, title_of, None, code, list(skills), duty, point))
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _offices(areas: gpd.GeoDataFrame, homes: gpd.GeoDataFrame, titles: Names) -> pd.DataFrame:
+    """Give the district its bureaus' crews, and every street the crew of its office."""
+    count = sum(number for *_, number in _DISTRICT_OFFICES)
+    grids = areas[areas["level"] == "grid"].reset_index(drop=True)
+    at = iter(_pick_homes(homes, titles.rng.choice(len(grids), count), titles))
+    district = areas.iloc[0]
+    rows = [
+        (
+            *("team", f"{district['name']}{bureau}{crew}{number}", f"{district['name']}{bureau}"),
+            *(None, district["code"], list(skills), ALWAYS, next(at)),
+        )
+        for bureau, crew, skills, crews in _DISTRICT_OFFICES
+        for number in range(1, crews + 1)
+    ]
+    title, skills = _STREET_OFFICE
+    for code, name in areas.loc[areas["level"] == "street", ["code", "name"]].itertuples(
+        index=False
+    ):
+        own = grids.index[grids["code"].str.startswith(code)].to_numpy()
+        (point,) = _pick_homes(homes, titles.rng.choice(own, 1), titles)
+        crew = f"{name.removesuffix('街道')}{title}"
+        rows.append(("team", crew, name, None, code, list(skills), ALWAYS, point))
     return pd.DataFrame(rows, columns=_COLUMNS)

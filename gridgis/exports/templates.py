@@ -16,6 +16,8 @@ from gridgis.imports.options import EXAMPLE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from openpyxl.worksheet.worksheet import Worksheet
+
 _EXAMPLES: dict[str, dict[str, str | float]] = {
     "reports": {
         "number": EXAMPLE,
@@ -85,11 +87,27 @@ _EXAMPLES: dict[str, dict[str, str | float]] = {
         "responder": "file:W0001",
         "starts_on": "2026-05-01",
     },
+    "units": {
+        "code": EXAMPLE,
+        "name": "某某区城市管理局",
+        "name_en": "Urban Management Bureau",
+        "tier": "district",
+        "organisation": "某某区城市管理局",
+        "phone": "09310000000",
+    },
+    "responsibilities": {
+        "category": "rubbish",
+        "area": "620103001",
+        "unit": EXAMPLE,
+    },
 }
 _NUMBERS = frozenset({"lon", "lat", "accuracy_m", "households", "population", "floors"}) | {
     *("capacity", "every_days", "service_s", "priority"),
 }
 _WIDTH = 20
+
+TOGETHER = {"units": ("units", "responsibilities")}
+"""Nouns that are filled in together, a sheet each; the others have a workbook of their own."""
 
 
 def _headings(noun: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -101,7 +119,8 @@ def write_template(noun: str, path: Path) -> None:
     """Write a workbook with a noun's headings in Chinese and English and an example row.
 
     Columns of codes and texts are formatted as text, so that a spreadsheet keeps every digit. The
-    example row is known by its number and never imported.
+    example row is known by its number and never imported. Nouns that are filled in together have a
+    sheet each.
 
     Raises
     ------
@@ -110,8 +129,15 @@ def write_template(noun: str, path: Path) -> None:
     """
     require_table_name(path, only=".xlsx")
     book = Workbook()
-    sheet = book.active or book.create_sheet()
-    sheet.title = noun
+    if book.active is not None:
+        book.remove(book.active)
+    for one in TOGETHER.get(noun, (noun,)):
+        _write_sheet(book.create_sheet(one), one)
+    with whole_file(path) as unfinished:
+        book.save(unfinished)
+
+
+def _write_sheet(sheet: Worksheet, noun: str) -> None:
     for place, (field, names) in enumerate(_headings(noun), 1):
         heading = sheet.cell(1, place, f"{names[0]} {names[1]}")
         heading.font = Font(bold=True)
@@ -124,5 +150,3 @@ def write_template(noun: str, path: Path) -> None:
             column.number_format = "@"
             example.number_format = "@"
     sheet.freeze_panes = "A2"
-    with whole_file(path) as unfinished:
-        book.save(unfinished)

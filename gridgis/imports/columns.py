@@ -113,6 +113,21 @@ VISIT_PLANS: Headers = {
     "starts_on": ("起始日期", "starts on", "start date"),
 }
 
+UNITS: Headers = {
+    "code": ("单位编码", "unit code", "code", "编码", "单位代码"),
+    "name": ("单位名称", "unit name", "name", "名称"),
+    "name_en": ("英文名称", "name en", "english name"),
+    "tier": ("层级", "tier", "级别"),
+    "organisation": ("人员所属单位", "organisation", "organization", "所属单位"),
+    "phone": ("电话", "phone", "联系电话", "值班电话"),
+}
+
+RESPONSIBILITIES: Headers = {
+    "category": ("事项编码", "category", "类别", "类别编码", "事项类别", "事项"),
+    "layer": ("责任层", "layer", "图层"),
+    "area": ("区域编码", "area", "area code", "网格编码", "区域", "辖区编码"),
+    "unit": ("责任单位编码", "unit", "unit code", "单位编码", "责任单位"),
+}
 
 HEADERS: dict[str, Headers] = {
     "reports": REPORTS,
@@ -121,6 +136,8 @@ HEADERS: dict[str, Headers] = {
     "places": PLACES,
     "categories": CATEGORIES,
     "visit-plans": VISIT_PLANS,
+    "units": UNITS,
+    "responsibilities": RESPONSIBILITIES,
 }
 
 

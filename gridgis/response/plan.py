@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gridgis.cases.words import LEVELS, TIERS
+from gridgis.response.parties import Known
 from gridgis.response.reading import read_document
 from gridgis.response.rules import Closing, Proposing, Rules
 from gridgis.response.vocabulary import CALENDAR, EVERY, WARN_SHARE
@@ -53,12 +54,13 @@ class ResponsePlan:
         text: str,
         skills: Collection[str] | None = None,
         categories: Collection[str] | None = None,
+        units: Collection[str] | None = None,
     ) -> ResponsePlan:
         r"""Read a plan from its YAML text.
 
         Parameters
         ----------
-        skills, categories
+        skills, categories, units
             Those that are known; None: any may be named.
 
         Raises
@@ -72,7 +74,7 @@ class ResponsePlan:
         >>> str(plan.limit("rubbish", 4, "handle"))
         '5 working days'
         """
-        return ResponsePlan(*read_document(text, skills, categories))
+        return ResponsePlan(*read_document(text, Known.of(skills, categories, units)))
 
     def limit(self, category: str | None, level: int | None, stage: str) -> Limit | None:
         """Return the limit of a stage; None: there is none.
@@ -105,11 +107,13 @@ class ResponsePlan:
     ) -> str | None:
         """Return who hears when a stage is late: a tier or a role; None: nobody above.
 
-        `tier` has the matter now; None: the lowest.
+        `stage` may be that of a mark, such as mark:sealed. `tier` has the matter now; None: the
+        lowest.
         """
+        kind = stage.partition(":")[0]
         now = tier or self.tiers[0]
         for one in self._rules(category, level):
-            chain = one.escalate.get(stage, one.escalate.get(EVERY))
+            chain = one.escalate.get(kind, one.escalate.get(EVERY))
             if chain is not None:
                 return chain.get(now)
         return None

@@ -10,9 +10,11 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from gridgis.cases.model import Case, Limit, Task, Wish
-from gridgis.errors import ArchivedError, ReportNotFoundError
+from gridgis.errors import ReportNotFoundError
 from gridgis.model import Location
-from gridgis.store.queries import run_prepared
+from gridgis.store.archive import guards
+from gridgis.store.months import month_of
+from gridgis.store.queries import run, run_prepared
 from gridgis.store.tables import casefile, event, report_key
 
 if TYPE_CHECKING:
@@ -108,12 +110,8 @@ class Loaded(NamedTuple):
             Its month is archived.
         """
         if self.is_archived:
-            month = f"{self.case.captured_at:%Y-%m}"
-            msg = (
-                f"report {self.case.report_id} is of {month}, which is archived; bring the month "
-                "back by `gridgis archive restore`"
-            )
-            raise ArchivedError(msg, months=[month])
+            month = month_of(self.case.captured_at)
+            guards.refuse(f"report {self.case.report_id} is", [month])
 
 
 def load(connection: Connection, report_id: UUID, at: datetime) -> Loaded:
@@ -132,6 +130,16 @@ def load(connection: Connection, report_id: UUID, at: datetime) -> Loaded:
     return Loaded(_case(row), Marks(row.plan_now, row.calendar_now), row.is_archived)
 
 
+def rested(connection: Connection, today: date) -> list[UUID]:
+    """Return the reports whose cases were deferred until a day before today."""
+    return list(run(connection, "cases_rested", {"today": today}).scalars())
+
+
+def at_work(connection: Connection, since: datetime, before: datetime) -> int:
+    """Count the cases of reports captured in [since, before) that somebody works on."""
+    return int(run(connection, "cases_at_work", {"since": since, "before": before}).scalar_one())
+
+
 def marks(connection: Connection, at: datetime) -> Marks:
     """Return what rules cases that begin at a time."""
     return Marks._make(run_prepared(connection, "ruling_marks", {"at": at})[0])
@@ -145,6 +153,8 @@ def write(
     rated_until: datetime,
 ) -> bool:
     """Write what changed, when nobody has changed the case since it was read; say whether.
+
+    Nothing is written under a key under which something was written before.
 
     Where an event asks for a rating, the resident may answer until then, and so may those whose
     reports were merged into this one.
@@ -168,9 +178,15 @@ def write(
             "asked_at": next((one.at for one in events if one.kind == "rating_asked"), None),
             "rated_until": rated_until,
             "round": after.round,
+            "key": events[0].facts.get("key"),
+            "moves_loads": _loads(before) != _loads(after),
         },
     )
     return bool(rows[0][0])
+
+
+def _loads(case: Case) -> list[tuple[int, bool]]:
+    return [(one.number, one.is_at_work) for one in case.tasks if one.responders]
 
 
 def recategorise(connection: Connection, report_id: UUID, category: str | None) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SKILLS = {
     "gas", "fire", "police", "medical", "sanitation",
     "electricity", "water", "elevator", "mediation", "patrol",
+    "safety", "housing", "street-office",
 }  # fmt: skip
 
 

@@ -54,13 +54,17 @@ COMMANDS = {
     "reach": "reach",
     "coverage": "coverage",
     "evacuation": "evacuation",
+    "figures": "figures",
     "response-plan": "response_plan",
+    "calendar": "calendar",
+    "clocks": "clocks",
+    "units": "units",
 }
 """The first word of a command, and the file that knows it."""
 
 SINGLE = {
     *("serve", "assign", "find", "geocode", "near", "nearest", "households"),
-    *("reach", "coverage", "evacuation", "site", "rounds"),
+    *("reach", "coverage", "evacuation", "site", "rounds", "figures"),
 }
 """Commands without subcommands."""
 
