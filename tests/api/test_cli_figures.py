@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -57,7 +58,7 @@ def test_figures_are_shown_and_written(
         *("--by", "category", "--month", "2025-06", "--compare"),
         *("--columns", "received,received_before_change"),
     )
-    readers = {".csv": pd.read_csv, ".xlsx": pd.read_excel}
+    readers = {".csv": pd.read_csv, ".xlsx": partial(pd.read_excel, engine="openpyxl")}
     for kind in (".csv", ".xlsx", ".geojson", ".gpkg"):
         reads, out = readers.get(kind, gpd.read_file), tmp_path / f"june{kind}"
         said("--month", "2025-06", "--as", "reported", "-o", str(out))
