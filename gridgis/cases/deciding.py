@@ -7,8 +7,10 @@ itself, as that all tasks are done, follows here.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple
 
+from gridgis.cases.commands import Dispatch
 from gridgis.cases.steps import STEPS
 from gridgis.cases.steps.deciding import Deciding
 from gridgis.cases.steps.following import follow
@@ -17,7 +19,7 @@ from gridgis.door import storable
 from gridgis.errors import CaseRefusedError, InvalidInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from gridgis.actor import Actor
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from gridgis.model import Event
 
 LONGEST_NOTE = 5_000
-"""Characters of a reason or a note."""
+"""Characters of a reason, a note or any other text that a command says."""
 
 
 class Decided(NamedTuple):
@@ -96,13 +98,25 @@ def _require_role(step: Step, actor: Actor) -> None:
 
 
 def _require_texts(step: Step, command: Command) -> None:
-    for name in ("reason", "note"):
-        text = getattr(command, name)
-        if text is not None:
-            storable(text, name, LONGEST_NOTE)
+    for name, text in _texts(command):
+        storable(text, name, LONGEST_NOTE)
     if step.needs_reason and not (command.reason or "").strip():
         msg = f"reason: say why; nobody can {_said(step)} without one"
         raise InvalidInputError(msg)
+
+
+def _texts(command: Command) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a command, and what each is called."""
+    for one in fields(command):
+        value = getattr(command, one.name)
+        if isinstance(value, str):
+            yield one.name, value
+    if isinstance(command, Dispatch):
+        yield from (("told", unit) for unit in command.told)
+        for party in command.parties:
+            for name in ("unit", "part", "within"):
+                if (text := getattr(party, name)) is not None:
+                    yield f"parties.{name}", text
 
 
 def _require_state(step: Step, case: Case, command: Command) -> None:

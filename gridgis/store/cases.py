@@ -135,6 +135,11 @@ def rested(connection: Connection, today: date) -> list[UUID]:
     return list(run(connection, "cases_rested", {"today": today}).scalars())
 
 
+def at_work(connection: Connection, since: datetime, before: datetime) -> int:
+    """Count the cases of reports captured in [since, before) that somebody works on."""
+    return int(run(connection, "cases_at_work", {"since": since, "before": before}).scalar_one())
+
+
 def marks(connection: Connection, at: datetime) -> Marks:
     """Return what rules cases that begin at a time."""
     return Marks._make(run_prepared(connection, "ruling_marks", {"at": at})[0])
@@ -148,6 +153,8 @@ def write(
     rated_until: datetime,
 ) -> bool:
     """Write what changed, when nobody has changed the case since it was read; say whether.
+
+    Nothing is written under a key under which something was written before.
 
     Where an event asks for a rating, the resident may answer until then, and so may those whose
     reports were merged into this one.
@@ -171,6 +178,7 @@ def write(
             "asked_at": next((one.at for one in events if one.kind == "rating_asked"), None),
             "rated_until": rated_until,
             "round": after.round,
+            "key": events[0].facts.get("key"),
             "moves_loads": _loads(before) != _loads(after),
         },
     )
