@@ -7,17 +7,18 @@ itself, as that all tasks are done, follows here.
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.cases.steps import STEPS
 from gridgis.cases.steps.deciding import Deciding
 from gridgis.cases.steps.following import follow
-from gridgis.cases.table import TASK, step_of
+from gridgis.cases.table import TASK, row_of, step_of
 from gridgis.door import storable
 from gridgis.errors import CaseRefusedError, InvalidInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from gridgis.actor import Actor
@@ -59,7 +60,7 @@ def decide(
     step = step_of(command)
     _require_role(step, actor)
     _require_texts(step, command)
-    _require_state(step, case, command)
+    _require_state(step, case, type(command), getattr(command, "task", 0))
     deciding = Deciding(case, actor, times, ruling)
     STEPS[type(command)](deciding, command)
     follow(deciding)
@@ -75,12 +76,15 @@ def floor(case: Case, command: Command) -> datetime | None:
     return case.state_since
 
 
-def refusals(case: Case, actor: Actor, command: Command) -> str | None:
-    """Return why a command would be refused by the table alone; None: it would not be."""
-    step = step_of(command)
+def refusals(case: Case, actor: Actor, kind: type[Command], task: int = 0) -> str | None:
+    """Return why a kind of command would be refused by the table alone; None: it would not be.
+
+    `task` is the number of the task that a task's command is about.
+    """
+    step = row_of(kind)
     try:
         _require_role(step, actor)
-        _require_state(step, case, command)
+        _require_state(step, case, kind, task)
     except CaseRefusedError as error:
         return str(error)
     return None
@@ -96,17 +100,28 @@ def _require_role(step: Step, actor: Actor) -> None:
 
 
 def _require_texts(step: Step, command: Command) -> None:
-    for name in ("reason", "note"):
-        text = getattr(command, name)
-        if text is not None:
-            storable(text, name, LONGEST_NOTE)
+    for name, text in _texts(command):
+        storable(text, name, LONGEST_NOTE)
     if step.needs_reason and not (command.reason or "").strip():
         msg = f"reason: say why; nobody can {_said(step)} without one"
         raise InvalidInputError(msg)
 
 
-def _require_state(step: Step, case: Case, command: Command) -> None:
-    if type(command) not in TASK:
+def _texts(said: object, where: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text that a command says, with the field that a person looks for."""
+    if isinstance(said, str):
+        yield where, said
+    elif isinstance(said, tuple):
+        for number, one in enumerate(said):
+            yield from _texts(one, f"{where}[{number}]")
+    elif is_dataclass(said):
+        for one in fields(said):
+            name = f"{where}.{one.name}" if where else one.name
+            yield from _texts(getattr(said, one.name), name)
+
+
+def _require_state(step: Step, case: Case, kind: type[Command], number: int) -> None:
+    if kind not in TASK:
         if case.state not in step.sources:
             msg = (
                 f"report {case.report_id} is {_word(case.state)}, so nobody can {_said(step)} it; "
@@ -114,7 +129,6 @@ def _require_state(step: Step, case: Case, command: Command) -> None:
             )
             raise CaseRefusedError(msg)
         return
-    number = getattr(command, "task", 0)
     if not 1 <= number <= len(case.tasks):
         msg = f"report {case.report_id} has no task {number}; it has {len(case.tasks)}"
         raise CaseRefusedError(msg)
@@ -133,8 +147,25 @@ def _require_state(step: Step, case: Case, command: Command) -> None:
         raise CaseRefusedError(msg)
 
 
+_SAID = {
+    "level": "set the level of",
+    "start-verifying": "start to verify",
+    "on-the-spot": "solve on the spot",
+    "ask": "ask for anything in",
+    "grant": "grant anything in",
+    "refuse": "refuse anything in",
+    "mark": "reach a mark of",
+    "return-up": "return upwards",
+    "ask-extension-up": "ask for more time above for",
+    "answer-up": "answer above for",
+    "done": "finish",
+    "cannot": "give up",
+}
+"""What a command is called in a sentence, before ``it`` or ``a case``."""
+
+
 def _said(step: Step) -> str:
-    return step.name.replace("-", " ")
+    return _SAID.get(step.name, step.name)
 
 
 def _word(state: str) -> str:
