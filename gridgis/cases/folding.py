@@ -1,7 +1,8 @@
 """The fold: what a case is after one more event.
 
 An event says all that is needed: the states (``from``, ``to``), the new ``version``, a task with
-its own ``task_version``, the clocks that start. Which clocks stop follows from its kind.
+its own ``task_version``, the clocks that start. What that means for the clocks,
+:mod:`gridgis.cases.ticking` says.
 """
 
 from __future__ import annotations
@@ -11,36 +12,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from gridgis.cases.model import Case, Limit, Task, Wish
+from gridgis.cases.model import Case, Task, Wish
+from gridgis.cases.ticking import ticked
 from gridgis.model import Location
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from gridgis.model import Event
-
-_STOPS: Mapping[str, tuple[str, ...]] = {
-    "filed": ("file",),
-    "dispatched": ("dispatch",),
-    "sent_again": ("dispatch",),
-    "fed_back": ("handle",),
-    "sent_back": ("handle",),
-    "failed": ("verify",),
-}
-"""Which clocks of the case an event stops."""
-
-_STOPS_OF_TASK: Mapping[str, tuple[str, ...]] = {
-    "accepted": ("accept",),
-    "arrived": ("accept", "arrive"),
-    "working": ("accept",),
-    **dict.fromkeys(("returned", "recalled", "done", "cannot"), ("accept", "arrive", "finish")),
-}
-"""Which clocks of its task an event stops."""
-
-_ENDS = frozenset({"rejected", "merged", "closed", "solved_on_the_spot", "voided", "retired"})
-"""Events after which no clock runs."""
-
-_PAUSES = frozenset({"suspended", "parked"})
 
 _UNCOUNTED = frozenset({"reported", "warned", "escalated", "retired"})
 """Events that a case knows of although they give it no new version."""
@@ -66,7 +45,7 @@ def apply(case: Case, event: Event) -> Case:
     case = _timed(case, event.kind, facts, at)
     if event.kind in _MORE:
         case = _MORE[event.kind](case, facts, event)
-    return _clocked(case, event.kind, facts, at)
+    return ticked(case, event.kind, facts, at)
 
 
 def _moved(case: Case, facts: dict[str, Any], at: datetime) -> Case:
@@ -335,60 +314,6 @@ _MORE: Mapping[str, Callable[[Case, dict[str, Any], Event], Case]] = {
     "whistle_rated": _whistle_rated,
     "retired": _retired,
 }
-
-
-def _clocked(case: Case, kind: str, facts: dict[str, Any], at: datetime) -> Case:
-    """Stop, pause, tighten and start the clocks that an event concerns."""
-    limits = tuple(_ticked(one, kind, facts, at) for one in case.limits)
-    for said in facts.get("clocks", ()):
-        started = _started(said, case.round, at, facts.get("calendar"))
-        limits = (*(one for one in limits if one.key != started.key), started)
-    return case if limits == case.limits else replace(case, limits=limits)
-
-
-def _ticked(one: Limit, kind: str, facts: dict[str, Any], at: datetime) -> Limit:
-    if one.stopped_at is not None:
-        return one
-    if kind in _ENDS or _is_stopped(one, kind, facts):
-        return replace(one, stopped_at=at)
-    if kind in _PAUSES:
-        return replace(one, pauses=(*one.pauses, (at, None)))
-    if kind == "resumed" and one.pauses and one.pauses[-1][1] is None:
-        return replace(one, pauses=(*one.pauses[:-1], (one.pauses[-1][0], at)))
-    if list(one.key) in facts.get("caps", ()):
-        cap_at = datetime.fromisoformat(facts["due_at"])
-        tighter = cap_at if one.cap_at is None else min(cap_at, one.cap_at)
-        return replace(one, cap_at=tighter, warned_at=None, escalated_at=None)
-    return one
-
-
-def _is_stopped(one: Limit, kind: str, facts: dict[str, Any]) -> bool:
-    if kind == "mark_reached":
-        return one.stage == f"mark:{facts['mark']}"
-    if one.task == 0:
-        return one.stage in _STOPS.get(kind, ())
-    return one.task == facts.get("task") and one.stage in _STOPS_OF_TASK.get(kind, ())
-
-
-def _started(said: dict[str, Any], round_: int, at: datetime, calendar: str | None) -> Limit:
-    cap_at, since = said.get("cap_at"), said.get("since")
-    return Limit(
-        task=said.get("task", 0),
-        stage=said["stage"],
-        round=said.get("round", round_),
-        started_at=at if since is None else datetime.fromisoformat(since),
-        spec=said["limit"],
-        calendar=calendar,
-        escalate_to=said.get("escalate_to"),
-        cap_at=None if cap_at is None else datetime.fromisoformat(cap_at),
-        extensions=tuple(said.get("extensions", ())),
-        pauses=tuple(_pause(one) for one in said.get("pauses", ())),
-    )
-
-
-def _pause(said: list[str | None]) -> tuple[datetime, datetime | None]:
-    begin, end = said
-    return datetime.fromisoformat(str(begin)), None if end is None else datetime.fromisoformat(end)
 
 
 def _changed(case: Case, facts: dict[str, Any], **changes: Any) -> Case:  # noqa: ANN401 - a task's

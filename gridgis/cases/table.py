@@ -112,18 +112,18 @@ def row_of(kind: type[Command]) -> Step:
 
 
 FOLLOWING = (
-    ("fed_back", "dispatched", "fed_back"),
-    ("fed_back", "handling", "fed_back"),
+    # event          from                                       to
     ("handling", "dispatched", "handling"),
-    ("sent_back", "dispatched", "filed"),
-    ("sent_back", "handling", "filed"),
-    ("failed", "fed_back", "failed"),
-    ("failed", "verifying", "failed"),
-    ("suspended", "handling", "suspended"),
-    ("suspended", "dispatched", "suspended"),
-    ("parked", "handling", "suspended"),
-    ("parked", "dispatched", "suspended"),
+    ("fed_back", "dispatched handling", "fed_back"),
+    ("sent_back", "dispatched handling", "filed"),
+    ("sent_again", "filed", "dispatched"),
+    ("failed", "fed_back verifying", "failed"),
+    ("suspended", "filed dispatched handling", "suspended"),
+    ("parked", "filed dispatched handling", "suspended"),
+    ("resumed", "suspended", "filed dispatched handling"),
+    ("dispatched", "handling", "handling"),
     ("reopened", "closed", "reopened"),
-    ("voided", "any open state", "void"),
+    ("voided", _LIVE, "void"),
 )
-"""What follows by itself from a command: event, from, to."""
+"""What follows by itself, or depends on what was said: event, from, to."""
+# fmt: on

@@ -10,8 +10,10 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from gridgis.cases.model import Case, Limit, Task, Wish
-from gridgis.errors import ArchivedError, ReportNotFoundError
+from gridgis.errors import ReportNotFoundError
 from gridgis.model import Location
+from gridgis.store.archive import guards
+from gridgis.store.months import month_of
 from gridgis.store.queries import run_prepared
 from gridgis.store.tables import casefile, event, report_key
 
@@ -108,12 +110,8 @@ class Loaded(NamedTuple):
             Its month is archived.
         """
         if self.is_archived:
-            month = f"{self.case.captured_at:%Y-%m}"
-            msg = (
-                f"report {self.case.report_id} is of {month}, which is archived; bring the month "
-                "back by `gridgis archive restore`"
-            )
-            raise ArchivedError(msg, months=[month])
+            month = month_of(self.case.captured_at)
+            guards.refuse(f"report {self.case.report_id} is", [month])
 
 
 def load(connection: Connection, report_id: UUID, at: datetime) -> Loaded:

@@ -328,7 +328,7 @@ def test_what_cannot_be_located_says_why_and_stays_as_it_is(
     assert after == before
     with town.begin() as connection:
         void(connection, waiting.id, Why("a test", actor, clock.now()))
-    with pytest.raises(ConflictError, match="retired"):
+    with pytest.raises(ConflictError, match="out of use"):
         dispatcher.says(waiting, Choice("town:JX"), clock)
     assert dispatcher.queue() == []
 

@@ -14,14 +14,20 @@ from tests.conftest import ROOT
 
 def test_every_setting_command_and_route_is_documented() -> None:
     page = (ROOT / "docs/reference.md").read_text(encoding="utf-8")
-    assert page == _written_now(), "run .venv/bin/python script/reference.py"
+    assert page == _written_now("reference"), "run .venv/bin/python script/reference.py"
 
 
-def _written_now() -> str:
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "script/reference.py")
+def test_the_states_of_a_case_are_drawn_as_the_table_has_them() -> None:
+    page = (ROOT / "docs/case-states.md").read_text(encoding="utf-8")
+    assert page == _written_now("states"), "run .venv/bin/python script/states.py"
+
+
+def _written_now(page: str) -> str:
+    spec = importlib.util.spec_from_file_location(page, ROOT / f"script/{page}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.reference()
+    written: str = getattr(module, page)()
+    return written
 
 
 def _all_errors(base: type[GridgisError]) -> list[type[GridgisError]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from gridgis.errors import ArchivedError
 from gridgis.store import locks
@@ -30,7 +30,7 @@ def require_report_here(connection: Connection, report_id: UUID) -> None:
     locks.share_archive(connection)
     key = catalogue.key_of(connection, report_id)
     if key is not None:
-        _refuse(f"report {report_id} is", [key.month])
+        refuse(f"report {report_id} is", [key.month])
 
 
 def require_import_here(connection: Connection, import_id: int) -> None:
@@ -45,7 +45,7 @@ def require_import_here(connection: Connection, import_id: int) -> None:
     facts = {"import_id": import_id}
     months = list(run(connection, "archived_months_of_import", facts).scalars())
     if months:
-        _refuse(f"some reports of import {import_id} are", months)
+        refuse(f"some reports of import {import_id} are", months)
 
 
 def require_source_here(connection: Connection, source: str) -> None:
@@ -59,10 +59,17 @@ def require_source_here(connection: Connection, source: str) -> None:
     locks.share_archive(connection)
     months = list(run(connection, "archived_months_of_source", {"source": source}).scalars())
     if months:
-        _refuse(f"some reports of {source!r}, or answered by its grids, are", months)
+        refuse(f"some reports of {source!r}, or answered by its grids, are", months)
 
 
-def _refuse(what: str, months: Sequence[date]) -> None:
+def refuse(what: str, months: Sequence[date]) -> NoReturn:
+    """Refuse to change something of archived months; `what` begins the sentence.
+
+    Raises
+    ------
+    ArchivedError
+        Always.
+    """
     named = [f"{month:%Y-%m}" for month in months]
     many = len(named) > 1
     more = f" and {len(named) - SHOWN} more months" if len(named) > SHOWN else ""
