@@ -9,12 +9,15 @@ from gridgis.body import responder_id
 from gridgis.demo import make
 from gridgis.errors import AlreadyThereError
 from gridgis.imports import Importer, ImportOptions
+from gridgis.imports.units import UnitTables, import_units
 from gridgis.locate.territories import Territories
 from gridgis.model import Layer, Level, Location
+from gridgis.response.plans import check_plan
 from gridgis.roads.reading.importing import roads_of
 from gridgis.roads.reading.recording import record
 from gridgis.rounds.visits import NewVisit, record_all
-from gridgis.store import layers, removal
+from gridgis.store import layers, removal, response_plans
+from gridgis.store.response_plans import NewResponsePlan
 from gridgis_boundaries.importing import AreaImport, import_frame
 from gridgis_boundaries.publishing import publish
 
@@ -159,6 +162,7 @@ class Demo:
             tell(f"demo: loading {len(frame):,} {noun}")
             importer.frame(noun, frame, options, f"demo {noun}")
         self._load_roads(district, tell)
+        self._load_rules(district, tell)
         tell(f"demo: recording {len(district.visits):,} visits")
         self._record(district.visits, territories.current())
         # They come last: without them the demo counts as unfinished.
@@ -185,6 +189,19 @@ class Demo:
             record_all(
                 connection, visits, self._actor, self._clock.now(), territory, self._settings
             )
+
+    def _load_rules(self, district: DemoDistrict, tell: Tell) -> None:
+        """Bring the response plan, in force since the year began, and who answers for what."""
+        tell(f"demo: loading {len(district.units):,} units and the response plan")
+        since = district.reports["captured_at"].min().floor("D").to_pydatetime()
+        document = district.response_plan
+        now = self._clock.now()
+        with self._store.begin() as connection:
+            plan = check_plan(connection, document)
+            new = NewResponsePlan(plan.name, document, since)
+            response_plans.put(connection, new, self._actor, now)
+            tables = UnitTables(district.units, district.responsibilities)
+            import_units(connection, tables, SOURCE, self._actor, now)
 
     def _load_roads(self, district: DemoDistrict, tell: Tell) -> None:
         tell(f"demo: loading {len(district.roads):,} roads")

@@ -14,6 +14,8 @@ from gridgis.nearest.finder import Finder
 from gridgis.nearest.live import Live
 from gridgis.outlines import Outlines
 from gridgis.places.gazetteer import Gazetteer
+from gridgis.response.desk import Desk
+from gridgis.response.duties import DutyLists
 from gridgis.response.plans import ResponsePlans
 from gridgis.roads.networks import Networks
 from gridgis.seeking import Seeker
@@ -92,6 +94,11 @@ class Service:
     def response_plans(self) -> ResponsePlans:
         """The response plans, those that were used last in memory."""
         return ResponsePlans()
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Who proposes how grave a report is, and who goes."""
+        return Desk(self.finder, self.response_plans, DutyLists())
 
     @cached_property
     def planning(self) -> Planning:

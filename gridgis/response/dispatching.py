@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from gridgis.cases.commands import Dispatch as Command
+from gridgis.cases.commands import Party as Sent
 from gridgis.clocks.limits import Unit
-from gridgis.nearest.answers import LACKING
+from gridgis.errors import InvalidInputError
+from gridgis.nearest.answers import LACKING, Nearby
 from gridgis.nearest.crowd import KINDS
 from gridgis.nearest.needs import Need
 from gridgis.nearest.road import Wish
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from gridgis.clocks.limits import Limit
     from gridgis.households import Households
     from gridgis.model import Location, NearestResponder
-    from gridgis.nearest.answers import By, Nearby
+    from gridgis.nearest.answers import By
     from gridgis.nearest.finder import Finder
     from gridgis.nearest.team import Member, Team
     from gridgis.response.rules import Party, Response
@@ -47,7 +50,7 @@ class Scene:
     Attributes
     ----------
     location
-        EPSG:4326, longitude first.
+        EPSG:4326, longitude first; None: nobody knows.
     areas
         Tier -> the id of the report's own area of it.
     at_night
@@ -58,7 +61,7 @@ class Scene:
         The unit that is responsible by the list of duties; None: nobody knows.
     """
 
-    location: Location
+    location: Location | None
     at: datetime
     areas: Mapping[str, int] = field(default_factory=dict)
     at_night: bool = False
@@ -147,6 +150,35 @@ class Dispatch:
         """How many could not be found in all."""
         return sum(one.missing for one in self.parties)
 
+    def command(self, reason: str | None = None, note: str | None = None) -> Command:
+        """Return the command that sends them.
+
+        Raises
+        ------
+        InvalidInputError
+            Nobody knows whose task a party is: a person has to say it.
+        """
+        unknown = [one.party.name for one in self.parties if one.unit is None]
+        if unknown:
+            msg = (
+                f"nobody knows the unit of {', '.join(unknown)}: say it in the response plan, "
+                "or in the list of duties"
+            )
+            raise InvalidInputError(msg)
+        parties = tuple(
+            Sent(
+                unit=one.unit or "",
+                part=one.party.name,
+                is_lead=one.party.lead,
+                responders=tuple(chosen.responder.id for chosen in one.chosen),
+                within=None if one.party.within is None else str(one.party.within),
+            )
+            for one in self.parties
+        )
+        return Command(
+            parties=parties, told=self.tell, facts=self.facts(), reason=reason, note=note
+        )
+
     def facts(self) -> dict[str, object]:
         """Return what the event `dispatched` keeps, as JSON has words for it."""
         there = self.households
@@ -172,7 +204,13 @@ class Dispatch:
 
 def asking(finder: Finder, scene: Scene) -> Ask:
     """Return how the search is asked for a scene, with who was passed over and why."""
-    return lambda need: finder.nearest(scene.location, need, scene.at, wish=Wish(explain=True))
+
+    def ask(need: Need) -> Nearby:
+        if scene.location is None:
+            return Nearby([], "line", note="nobody knows where it is")
+        return finder.nearest(scene.location, need, scene.at, wish=Wish(explain=True))
+
+    return ask
 
 
 def choose(
@@ -210,7 +248,9 @@ def choose(
 
 
 def _need(party: Party, scene: Scene) -> Need | None:
-    """Return what is asked for; None: only people of an area count that nobody knows."""
+    """Return what is asked for; None: nobody can be looked for without a location or area."""
+    if scene.location is None:
+        return None
     if party.of is not None and party.of not in scene.areas:
         return None
     return Need(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gridgis.cases.words import STAGES
 from gridgis.response.findings import entries
 from gridgis.response.nodes import Word
-from gridgis.response.vocabulary import EVERY, HEARING
+from gridgis.response.vocabulary import EVERY, HEARING, MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def read_escalate(
     node: Node, what: str, tiers: tuple[str, ...], findings: Findings
 ) -> dict[str, dict[str, str]]:
-    """Return stage -> who has the matter -> who hears; stages are those of limits, or `every`.
+    """Return stage -> who has the matter -> who hears.
 
-    A word is who hears, whoever below has it; a table says it for each.
+    Stages are those of limits, `mark`, or `every`. A word is who hears, whoever below has it; a table says it for each.
     """
     what = f"{what}: escalate"
-    said = findings.fields(node, what, (*STAGES, EVERY))
+    said = findings.fields(node, what, (*STAGES, MARK, EVERY))
     return {
         stage: _reached_by(value, what, tiers, findings)
         if isinstance(value, Word)

@@ -105,11 +105,13 @@ class ResponsePlan:
     ) -> str | None:
         """Return who hears when a stage is late: a tier or a role; None: nobody above.
 
-        `tier` has the matter now; None: the lowest.
+        `stage` may be that of a mark, such as mark:sealed. `tier` has the matter now; None: the
+        lowest.
         """
+        kind = stage.partition(":")[0]
         now = tier or self.tiers[0]
         for one in self._rules(category, level):
-            chain = one.escalate.get(stage, one.escalate.get(EVERY))
+            chain = one.escalate.get(kind, one.escalate.get(EVERY))
             if chain is not None:
                 return chain.get(now)
         return None

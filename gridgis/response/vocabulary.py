@@ -13,6 +13,9 @@ WARN_SHARE = 0.8
 HEARING = tuple(role for role in ROLES if role not in {"resident", "service"})
 """The roles that may hear when something is late, besides a tier."""
 
+MARK = "mark"
+"""The clocks of marks; the clock of one is called mark:NAME."""
+
 EVERY = "every"
 """Any stage that is not named by itself."""
 
