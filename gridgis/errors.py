@@ -16,7 +16,7 @@
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
     │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
-    │ ├ ResponsePlanNotFoundError, UnitNotFoundError
+    │ ├ ResponsePlanNotFoundError, UnitNotFoundError, CalendarNotFoundError
     │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
     │ ├ ReportBodyDiffersError   one number, two reports
@@ -171,6 +171,10 @@ class ResponsePlanNotFoundError(NotFoundError):
 
 class UnitNotFoundError(NotFoundError):
     """There is no such unit; `gridgis units list` shows those that exist."""
+
+
+class CalendarNotFoundError(NotFoundError):
+    """There is no such calendar; `gridgis calendar list` shows those that are there."""
 
 
 class RoadsMissingError(NotFoundError):

@@ -15,6 +15,7 @@ from gridgis_api.problems import add_handlers
 from gridgis_api.routes import (
     addresses,
     areas,
+    clocks,
     counts,
     duty,
     editions,
@@ -59,6 +60,7 @@ TAGS = [
     {"name": "plans", "description": "Redrawing: drafts of the next edition, review, publishing"},
     {"name": "responders", "description": "Who can act, and where they are"},
     {"name": "response", "description": "Who must come to what, how soon, and who is responsible"},
+    {"name": "clocks", "description": "By when something must be done, and why"},
     {"name": "places", "description": "Named and addressed spots, and the households around"},
     {"name": "roads", "description": "The road network, and what closes it"},
     {"name": "visits", "description": "Rounds of a day; visits and patrols as they were made"},
@@ -112,7 +114,7 @@ def _app() -> FastAPI:
     rooms = (
         *(ground, unlocated, counts, reports, addresses, responders, duty, areas, editions),
         *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, response_plan),
-        *(maps, records, health),
+        *(clocks, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gridgis.actor import Actor
+from gridgis.clocks.sweeping import sweep
 from gridgis.nearest import history
 from gridgis.store.jobs import connection_facts
 from gridgis_boundaries.publishing import follow_all
@@ -73,6 +74,12 @@ def _follow(store: Store, settings: Settings, now: datetime, _go_on: GoOn) -> st
     return f"{moved.reports:,} open reports and {moved.responders:,} people followed an edition"
 
 
+def _sweep(store: Store, _settings: Settings, now: datetime, go_on: GoOn) -> str:
+    done = sweep(store, _SERVICE, now, go_on)
+    passed = f"{done.escalated:,} limits passed, {done.lifted:,} cases were lifted"
+    return f"{done.warned:,} warnings; {passed}"
+
+
 JOBS = {
     job.name: job
     for job in (
@@ -96,6 +103,13 @@ JOBS = {
             "* * * * *",
             "let open reports and people follow editions that came into force",
             _follow,
+        ),
+        # The sixth field is seconds: an incident's limits are minutes.
+        Job(
+            "sweep-clocks",
+            "* * * * * */10",
+            "warn before limits, escalate at them, lift cases whose limit names a higher tier",
+            _sweep,
         ),
     )
 }

@@ -59,6 +59,7 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
         404, "response-plan-not-found", "There is no such response plan"
     ),
     errors.UnitNotFoundError: Row(404, "unit-not-found", "There is no such unit"),
+    errors.CalendarNotFoundError: Row(404, "calendar-not-found", "There is no such calendar"),
     errors.RoadsMissingError: Row(404, "roads-missing", "There are no roads"),
     errors.ConflictError: Row(409, "conflict", "It does not fit to what is there"),
     errors.ReportBodyDiffersError: Row(409, "report-body-differs", "One number, two reports"),

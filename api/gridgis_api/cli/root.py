@@ -54,6 +54,8 @@ COMMANDS = {
     "coverage": "coverage",
     "evacuation": "evacuation",
     "response-plan": "response_plan",
+    "calendar": "calendar",
+    "clocks": "clocks",
     "units": "units",
 }
 """The first word of a command, and the file that knows it."""

@@ -7,9 +7,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from gridgis.clocks.calendar_files import read_calendar
+from gridgis.clocks.calendars import Calendar
 
 if TYPE_CHECKING:
-    from gridgis.clocks.calendars import Calendar
+    from zoneinfo import ZoneInfo
 
 
 @cache
@@ -25,3 +26,16 @@ def china() -> Calendar:
 def text(name: str) -> str:
     """Return the YAML text of a calendar that comes along, to be changed and imported."""
     return (files(__name__) / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def usual(zone: ZoneInfo) -> Calendar:
+    """Return what counts before anybody brought a calendar in: China's there, else its hours only.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> usual(ZoneInfo("Europe/Helsinki")).code, usual(ZoneInfo("Asia/Shanghai")).code
+    ('usual', 'city')
+    """
+    known = china()
+    if zone.key == known.zone.key:
+        return known
+    return Calendar("usual", "usual", zone, known.hours, known.night)

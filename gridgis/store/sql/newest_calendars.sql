@@ -1,6 +1,10 @@
 -- Which calendar of each code was written last?
-SELECT DISTINCT ON (code)
-    code,
-    document
+SELECT DISTINCT ON (calendar.code)
+    calendar.id,
+    calendar.code,
+    calendar.document ->> 'text' AS text,
+    calendar.recorded_at,
+    calendar.actor,
+    calendar.role
 FROM calendar
-ORDER BY code, id DESC;
+ORDER BY calendar.code, calendar.id DESC;

@@ -1,0 +1,75 @@
+"""``gridgis clocks``: by when, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+
+from gridgis.clocks.telling import tell
+from gridgis_api.cli import context
+from gridgis_api.cli.printing import print_table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gridgis.clocks.explaining import Interval
+    from gridgis.clocks.telling import ToldClock
+
+app = typer.Typer(no_args_is_help=True, help="By when something must be done, and why.")
+
+
+@app.callback()
+def _group() -> None:
+    """Without it the only command would be taken for the group."""
+
+
+@app.command("explain")
+def explain(report: Annotated[UUID, typer.Argument(help="The report.")]) -> None:
+    """Show every clock of a report: each interval, whether it counts, and why."""
+    zone = context.settings().zone
+    with context.open_store() as store, store.begin() as connection:
+        told = tell(connection, report, context.clock.now(), zone)
+    if not told:
+        context.say("no clock runs over this report, and none ever did")
+    for one in told:
+        _say(one)
+
+
+def _say(told: ToldClock) -> None:
+    kept = told.kept
+
+    def shown(at: datetime | None) -> str:
+        return "" if at is None else at.astimezone(told.calendar.zone).strftime("%a %m-%d %H:%M:%S")
+
+    of = f"task {kept.task}, " if kept.task else ""
+    limit = " + ".join((kept.spec, *kept.extensions))
+    print_table(
+        (f"{of}{kept.stage} {kept.round}: {limit}", "to", "counts", "why"),
+        [
+            (shown(one.begin), shown(one.end) or "still", _amount(one), one.why)
+            for one in told.intervals
+        ],
+    )
+    facts = (
+        ("warning", kept.warn_at),
+        ("due", kept.due_at),
+        ("at most, set from outside", kept.cap_at),
+        ("warned", kept.warned_at),
+        ("escalated", kept.escalated_at),
+        ("stopped", kept.stopped_at),
+    )
+    said = "; ".join(f"{name} {shown(at)}" for name, at in facts if at is not None)
+    to = f"; then to {kept.escalate_to}" if kept.escalate_to else ""
+    context.say(f"  {said or 'it is paused'}{to} (calendar {told.calendar.code})")
+    for year in told.unknown_years:
+        context.say(f"  no holidays known for {year}: its weekdays count as they are")
+
+
+def _amount(one: Interval) -> str:
+    if not one.counts or not one.counted:
+        return ""
+    number = float(one.counted)
+    plural = "s" if one.unit.value.startswith(("day", "working")) and number != 1 else ""
+    return f"{number:g} {one.unit}{plural}"
