@@ -15,7 +15,7 @@
     ├ NotFoundError
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
-    │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
+    │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError, TaskNotFoundError
     │ ├ ResponsePlanNotFoundError, UnitNotFoundError, CalendarNotFoundError
     │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
@@ -175,6 +175,10 @@ class UnitNotFoundError(NotFoundError):
 
 class CalendarNotFoundError(NotFoundError):
     """There is no such calendar; `gridgis calendar list` shows those that are there."""
+
+
+class TaskNotFoundError(NotFoundError):
+    """There is no such task."""
 
 
 class RoadsMissingError(NotFoundError):

@@ -93,7 +93,7 @@ def refusals(case: Case, actor: Actor, kind: type[Command], task: int = 0) -> st
 def _require_role(step: Step, actor: Actor) -> None:
     if actor.role not in step.roles:
         msg = (
-            f"{actor.name} ({actor.role}) may not {_said(step)} a case; "
+            f"{actor.name} ({actor.role}) may not {_said(step, 'a case')}; "
             f"{', '.join(sorted(step.roles))} may"
         )
         raise CaseRefusedError(msg)
@@ -103,7 +103,7 @@ def _require_texts(step: Step, command: Command) -> None:
     for name, text in _texts(command):
         storable(text, name, LONGEST_NOTE)
     if step.needs_reason and not (command.reason or "").strip():
-        msg = f"reason: say why; nobody can {_said(step)} without one"
+        msg = f"reason: say why; nobody can {_said(step, 'a case')} without one"
         raise InvalidInputError(msg)
 
 
@@ -124,7 +124,7 @@ def _require_state(step: Step, case: Case, kind: type[Command], number: int) -> 
     if kind not in TASK:
         if case.state not in step.sources:
             msg = (
-                f"report {case.report_id} is {_word(case.state)}, so nobody can {_said(step)} it; "
+                f"report {case.report_id} is {_word(case.state)}, so nobody can {_said(step, 'it')}; "
                 f"it would have to be {_words(step.sources)}"
             )
             raise CaseRefusedError(msg)
@@ -136,7 +136,7 @@ def _require_state(step: Step, case: Case, kind: type[Command], number: int) -> 
     if task.state not in step.sources:
         msg = (
             f"task {number} of report {case.report_id} is {_word(task.state)}, so nobody can "
-            f"{_said(step)} it; it would have to be {_words(step.sources)}"
+            f"{_said(step, 'it')}; it would have to be {_words(step.sources)}"
         )
         raise CaseRefusedError(msg)
     if case.state not in step.within:
@@ -148,24 +148,25 @@ def _require_state(step: Step, case: Case, kind: type[Command], number: int) -> 
 
 
 _SAID = {
-    "level": "set the level of",
-    "start-verifying": "start to verify",
-    "on-the-spot": "solve on the spot",
-    "ask": "ask for anything in",
-    "grant": "grant anything in",
-    "refuse": "refuse anything in",
-    "mark": "reach a mark of",
-    "return-up": "return upwards",
-    "ask-extension-up": "ask for more time above for",
-    "answer-up": "answer above for",
-    "done": "finish",
-    "cannot": "give up",
+    "level": "set the level of {}",
+    "start-verifying": "start to verify {}",
+    "on-the-spot": "solve {} on the spot",
+    "ask": "ask for anything in {}",
+    "grant": "grant anything in {}",
+    "refuse": "refuse anything in {}",
+    "mark": "reach a mark of {}",
+    "return-up": "return {} to where it came from",
+    "ask-extension-up": "ask above for more time for {}",
+    "answer-up": "answer above for {}",
+    "arrive": "arrive for {}",
+    "done": "finish {}",
+    "cannot": "give {} up",
 }
-"""What a command is called in a sentence, before ``it`` or ``a case``."""
+"""What a command is called in a sentence; the others are called by their names."""
 
 
-def _said(step: Step) -> str:
-    return _SAID.get(step.name, step.name)
+def _said(step: Step, what: str) -> str:
+    return _SAID.get(step.name, f"{step.name} {{}}").format(what)
 
 
 def _word(state: str) -> str:

@@ -15,6 +15,7 @@ from uuid import uuid4
 from gridgis.cases.commands import Dispatch, Merge, TaskCommand, Whistle
 from gridgis.cases.deciding import decide, floor
 from gridgis.cases.steps.deciding import refused
+from gridgis.cases.table import step_of
 from gridgis.clock import aware
 from gridgis.errors import CaseChangedError, CaseRefusedError, InvalidInputError
 from gridgis.intake import FUTURE_ALLOWED
@@ -48,7 +49,7 @@ class Changed(NamedTuple):
 class Known(NamedTuple):
     """What the caller knows: the version of the case, or task, and a key of the request.
 
-    The same request with the same key is done once.
+    The same command to the same case with the same key is done once.
     """
 
     version: int | None = None
@@ -110,7 +111,7 @@ class Workflow:
         InvalidInputError
             Something that the command says cannot be.
         """
-        keyed = known if known.key is not None else known._replace(key=uuid4().hex)
+        keyed = known._replace(key=f"{step_of(command).name} {known.key or uuid4().hex}")
         change = partial(
             self.change_in, report_id=report_id, command=command, actor=actor, at=at, known=keyed
         )
@@ -142,9 +143,11 @@ class Workflow:
                 _require_version(before, command, known.version)
                 times = (_happened(before, command, at, now), now)
                 after, events = decide(before, command, actor, times, ruling)
-            except (CaseRefusedError, CaseChangedError) as error:
+            except (CaseRefusedError, CaseChangedError, InvalidInputError) as error:
                 if known.key is not None and cases.has_key(connection, before, known.key):
                     return Changed(before, [])
+                if isinstance(error, InvalidInputError):
+                    raise
                 raise _told(connection, before, error) from error
             after = ruling.reckoned(replace(after, response_plan_id=ruling.plan.id), before)
             written = [_keyed(events[0], known.key), *events[1:]]
@@ -152,6 +155,8 @@ class Workflow:
             if cases.write(connection, before, after, written, asked_until):
                 _tell_other(connection, command, before, written[0])
                 return Changed(after, written)
+            if known.key is not None and cases.has_key(connection, before, known.key):
+                return Changed(cases.load(connection, report_id, now).case, [])
         msg = f"report {report_id} is changed by many at once; nothing was done, try again"
         raise CaseChangedError(msg)
 

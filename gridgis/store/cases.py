@@ -144,6 +144,7 @@ def write(
 ) -> bool:
     """Write what changed, when nobody has changed the case since it was read; say whether.
 
+    Nothing is written either when an event was written before under the key of the first event.
     Where an event asks for a rating, the resident may answer until then, and so may those whose
     reports were merged into this one.
     """
@@ -158,6 +159,7 @@ def write(
         {
             "report_id": str(before.report_id),
             "expected": before.version,
+            "key": events[0].facts.get("key"),
             "file": _written(_file(after)),
             "events": _written([_event(one) for one in events]),
             "tasks": _written([_task(one) for one in tasks]),

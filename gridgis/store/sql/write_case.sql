@@ -1,4 +1,5 @@
--- Write what changed of a case, when nobody has changed it since version :expected: was it written?
+-- Write what changed of a case, when nobody has changed it since version :expected, and no request with this :key came
+-- before: was it written?
 -- Its events, tasks and clocks go with it, or nothing does.
 WITH changed AS (
     UPDATE casefile
@@ -68,6 +69,15 @@ WITH changed AS (
             SELECT 1
             FROM report
             WHERE report.id = casefile.report_id AND report.captured_at = casefile.captured_at
+        )
+        -- The same request may have come before.
+        AND NOT EXISTS (
+            SELECT 1
+            FROM event
+            WHERE
+                event.report_id = casefile.report_id
+                AND event.captured_at = casefile.captured_at
+                AND event.facts ->> 'key' = CAST(:key AS TEXT)
         )
     RETURNING casefile.report_id, casefile.captured_at
 ),
