@@ -15,7 +15,9 @@
     ├ NotFoundError
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
-    │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError, TaskNotFoundError
+    │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
+    │ ├ IncidentNotFoundError, TaskNotFoundError
+    │ ├ RatingLinkError          a link to rate that is none of ours
     │ ├ ResponsePlanNotFoundError, UnitNotFoundError, CalendarNotFoundError
     │ └ RoadsMissingError        no way can be found where no road is known
     ├ ConflictError              it fits, but not to what is there
@@ -25,6 +27,8 @@
     │ ├ PlanStateError           not in this state, or not by this person
     │ ├ PlanOutdatedError        the edition before, or the content, is another by now
     │ ├ EditConflictError        .conflicts: who else changed the same, and what
+    │ ├ RatingExpiredError       it is too late to rate, or somebody was asked again since
+    │ ├ RatingAnsweredError      rated already, and otherwise
     │ ├ CaseRefusedError         a case in this state, or this person, or without what is needed
     │ ├ CaseChangedError         .state, .version, .unit, .actor: somebody was quicker
     │ ├ AlreadyThereError, InUseError
@@ -165,6 +169,14 @@ class PlanNotFoundError(NotFoundError):
     """There is no plan with this number; `gridgis plan list` shows those that exist."""
 
 
+class IncidentNotFoundError(NotFoundError):
+    """There is no incident with this number; `gridgis incidents list` shows those that exist."""
+
+
+class RatingLinkError(NotFoundError):
+    """The link is not one that was given out; open it again as it was sent."""
+
+
 class ResponsePlanNotFoundError(NotFoundError):
     """There is no such response plan; `gridgis response-plan list` shows those that exist."""
 
@@ -220,6 +232,14 @@ class EditConflictError(ConflictError):
         super().__init__(message)
         # Each reads as a sentence, and is a value that a program may look into.
         self.conflicts = list(conflicts)
+
+
+class RatingExpiredError(ConflictError):
+    """The link is too old to rate by; report the matter again if it is not solved."""
+
+
+class RatingAnsweredError(ConflictError):
+    """It was rated already, and the first answer counts."""
 
 
 class CaseRefusedError(ConflictError):

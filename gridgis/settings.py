@@ -165,6 +165,48 @@ class Settings(BaseSettings):
         le=1,
         description="... and so surely; from 0 to 1. Less, or less exact: a person is asked",
     )
+    similar_m: float = Field(
+        default=150.0,
+        gt=0,
+        le=5_000,
+        description="A case within this many m of a new report may be the same matter",
+    )
+    similar_hours: float = Field(
+        default=168.0,
+        gt=0,
+        le=8_760,
+        description="... when it was captured within so many hours",
+    )
+    similar_closed_hours: float = Field(
+        default=24.0,
+        ge=0,
+        le=8_760,
+        description="... and is open, or was closed within so many hours",
+    )
+    similar_score: float = Field(
+        default=0.45,
+        gt=0,
+        le=1,
+        description="... and scores at least so much, from 0 to 1; see docs/duplicates.md",
+    )
+    similar_most: int = Field(
+        default=5, ge=1, le=50, description="At most so many are suggested for a report"
+    )
+    cluster_count: int = Field(
+        default=5, ge=2, le=1_000, description="So many reports near each other are an incident"
+    )
+    cluster_minutes: float = Field(
+        default=1_440.0, gt=0, le=100_000, description="... when captured within so many minutes"
+    )
+    cluster_m: float = Field(
+        default=300.0, gt=0, le=20_000, description="... and within this many m of the newest"
+    )
+    cluster_quiet_hours: float = Field(
+        default=48.0,
+        gt=0,
+        le=8_760,
+        description="An incident that no report joined for so many hours is over",
+    )
     actor: str | None = Field(
         default=None, description="Who acts on the command line; else the login name"
     )

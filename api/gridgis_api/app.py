@@ -24,11 +24,13 @@ from gridgis_api.routes import (
     editions,
     ground,
     health,
+    incidents,
     maps,
     places,
     plan_papers,
     plan_steps,
     plans,
+    ratings,
     reach,
     records,
     reports,
@@ -62,6 +64,8 @@ TAGS = [
     {"name": "reports", "description": "Something seen, at a place and a time, by somebody"},
     {"name": "cases", "description": "What becomes of a report: taken up, sent, verified, closed"},
     {"name": "tasks", "description": "What each unit has to do for a case"},
+    {"name": "incidents", "description": "Several reports of one happening"},
+    {"name": "ratings", "description": "What the resident says after the case, by a signed link"},
     {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
     {"name": "plans", "description": "Redrawing: drafts of the next edition, review, publishing"},
     {"name": "responders", "description": "Who can act, and where they are"},
@@ -118,26 +122,14 @@ def _app() -> FastAPI:
     )
     # The first to be tried are those that are asked most.
     rooms = (
-        *(
-            ground,
-            unlocated,
-            counts,
-            case_steps,
-            case_wishes,
-            tasks,
-            cases,
-            reports,
-            addresses,
-            responders,
-            duty,
-            areas,
-            editions,
-        ),
+        *(ground, unlocated, counts, case_steps, tasks, case_wishes, cases, reports, addresses),
+        *(responders, duty, areas, editions),
         *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, response_plan),
-        *(clocks, maps, records, health),
+        *(clocks, incidents, ratings, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)
+    app.include_router(ratings.page)
     return app
 
 

@@ -36,6 +36,9 @@ STREAMED = frozenset({"/api/v1/reports/batch"})
 YAML = frozenset({"/api/v1/response-plan"})
 """Routes whose body may be YAML: a page of another site cannot send that either, unasked."""
 
+FORMS = "/rate/"
+"""Below it are pages whose plain forms send themselves; the origin is judged all the same."""
+
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -92,7 +95,7 @@ async def _checked(scope: Scope, receive: Receive) -> Receive:
         return receive
     body = await _whole(headers, receive)
     kind = headers.get("content-type", "")
-    if body and not (_is_json(kind) or (scope["path"] in YAML and is_yaml(kind))):
+    if body and not _fits(scope["path"], kind):
         raise WrongContentTypeError
     return _replay(body, receive)
 
@@ -140,6 +143,13 @@ def _name_of(address: str) -> str | None:
         return urlsplit(address).hostname
     except ValueError:
         return None
+
+
+def _fits(path: str, content_type: str) -> bool:
+    """Judge whether a route takes a body of that kind."""
+    if path.startswith(FORMS):
+        return content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
+    return _is_json(content_type) or (path in YAML and is_yaml(content_type))
 
 
 def _is_json(content_type: str) -> bool:

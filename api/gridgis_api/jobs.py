@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gridgis.actor import Actor
+from gridgis.cases.resting import resume_rested
+from gridgis.cases.rulings import Rulings
+from gridgis.cases.workflow import Workflow
+from gridgis.clock import FixedClock
 from gridgis.clocks.sweeping import sweep
 from gridgis.nearest import history
 from gridgis.store.jobs import connection_facts
@@ -80,6 +84,13 @@ def _sweep(store: Store, _settings: Settings, now: datetime, go_on: GoOn) -> str
     return f"{done.warned:,} warnings; {passed}"
 
 
+def _resume(store: Store, settings: Settings, now: datetime, go_on: GoOn) -> str:
+    workflow = Workflow(store, Rulings(settings), FixedClock(now))
+    today = now.astimezone(settings.zone).date()
+    resumed = resume_rested(store, workflow, today, _SERVICE, go_on)
+    return f"{resumed:,} deferred cases go on"
+
+
 JOBS = {
     job.name: job
     for job in (
@@ -110,6 +121,12 @@ JOBS = {
             "* * * * * */10",
             "warn before limits, escalate at them, lift cases whose limit names a higher tier",
             _sweep,
+        ),
+        Job(
+            "resume-cases",
+            "*/5 * * * *",
+            "go on with deferred cases whose day is over",
+            _resume,
         ),
     )
 }

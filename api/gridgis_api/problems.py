@@ -55,6 +55,8 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.ImportNotFoundError: Row(404, "import-not-found", "There is no such import"),
     errors.MonthNotFoundError: Row(404, "month-not-found", "There is no such month"),
     errors.PlanNotFoundError: Row(404, "plan-not-found", "There is no such plan"),
+    errors.IncidentNotFoundError: Row(404, "incident-not-found", "There is no such incident"),
+    errors.RatingLinkError: Row(404, "rating-link", "There is no such link"),
     errors.ResponsePlanNotFoundError: Row(
         404, "response-plan-not-found", "There is no such response plan"
     ),
@@ -71,6 +73,8 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.EditionOverlapsError: Row(409, "edition-overlaps", "Another edition is in force"),
     errors.PlanStateError: Row(409, "plan-state", "The plan is not in a state for that"),
     errors.PlanOutdatedError: Row(409, "plan-outdated", "The plan stands on something older"),
+    errors.RatingExpiredError: Row(410, "rating-expired", "It is too late to rate"),
+    errors.RatingAnsweredError: Row(409, "rating-answered", "This was rated already"),
     errors.AlreadyThereError: Row(409, "already-there", "It exists already"),
     errors.EditConflictError: Row(409, "edit-conflict", "Somebody else changed the same since"),
     errors.InUseError: Row(409, "in-use", "Something else still needs it"),

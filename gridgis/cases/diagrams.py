@@ -18,7 +18,7 @@ _EVERYWHERE = frozenset({"voided", "merged"})
 
 def states_of_cases() -> str:
     """Return the states of a case as a Mermaid diagram."""
-    arrows = [("[*]", STATES[0], "reported")]
+    arrows: list[tuple[str, str, str]] = [("[*]", STATES[0], "reported")]
     for step in CASE.values():
         if step.target != STAYS and step.kind not in _EVERYWHERE:
             arrows += [
@@ -40,7 +40,7 @@ def states_of_cases() -> str:
 
 def states_of_tasks() -> str:
     """Return the states of a task as a Mermaid diagram."""
-    arrows = [("[*]", TASK_STATES[0], "dispatch, whistle")]
+    arrows: list[tuple[str, str, str]] = [("[*]", TASK_STATES[0], "dispatch, whistle")]
     for step in TASK.values():
         if step.target != STAYS:
             arrows += [(source, step.target, step.name) for source in _in_order(step.sources)]

@@ -36,20 +36,23 @@ class Week:
         except InvalidInputError as error:
             self.refusals.append((line, str(error)))
             return
-        for first, end in whole:
-            for day in range(first // DAY_MINUTES, end // DAY_MINUTES):
-                for span in spans:
-                    self._put(line, day, span)
+        named = [
+            day for first, end in whole for day in range(first // DAY_MINUTES, end // DAY_MINUTES)
+        ]
+        # The first day that cannot be is told; the others of the line would say the same.
+        all(self._put(line, day, span) for span in spans for day in named)
 
-    def _put(self, line: int, day: int, span: tuple[int, int]) -> None:
+    def _put(self, line: int, day: int, span: tuple[int, int]) -> bool:
+        """Take a span of a day; say whether it can be."""
         for first, end, other in self._spans[day]:
             if span[0] < end and first < span[1]:
                 where = "" if other == line else f" of line {other}"
                 reason = f"{_DAYS[day]}: {write_span(span)} overlaps {write_span((first, end))}"
                 self.refusals.append((line, f"{reason}{where}"))
-                return
+                return False
         self._spans[day].append((*span, line))
         self._spans[day].sort()
+        return True
 
 
 def read_span(text: str) -> tuple[int, int]:

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
-    from sqlalchemy import Connection
-
     from gridgis.clocks.calendars import Calendar
     from gridgis.store.clocks import KeptClock
+    from gridgis.store.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from gridgis.nearest.outcomes import (
     Put,
     told,
 )
-from gridgis.nearest.roster import Built, build, note_positions, note_statuses
+from gridgis.nearest.roster import Built, build, note_loads, note_positions, note_statuses
 from gridgis.nearest.waiting import MOST_AT_ONCE, Measured, Part, Waiting
 from gridgis.store import positions, roster, territory
 from gridgis.store.listening import Listener
@@ -221,9 +221,13 @@ class Live:
     def listen(self) -> None:
         """Hear from now on what other processes take, and what becomes of responders."""
         channels = (positions.CHANNEL, roster.CHANNEL, territory.CHANNEL)
-        listener = Listener(self._store.url, channels, self._heard, poll_s=POLL_S)
-        self._listeners.append(listener)
-        listener.start()
+        tasks = (roster.TASKS,)
+        self._listeners = [
+            Listener(self._store.url, channels, self._heard, poll_s=POLL_S),
+            Listener(self._store.url, tasks, self._heard_of_tasks, poll_s=POLL_S),
+        ]
+        for listener in self._listeners:
+            listener.start()
 
     def close(self) -> None:
         """Write what waits, and stop listening."""
@@ -306,7 +310,6 @@ class Live:
             )
             with self._lock:
                 self._waiting.put_into(built.crowd, self._built.crowd)
-                _take_over_load(built.crowd, self._built.crowd)
                 self._built, self._allowance = built, allowance
         return built
 
@@ -320,6 +323,14 @@ class Live:
             return
         except GridgisError as error:
             _log.warning("responders are as they were: %s", error)
+
+    def _heard_of_tasks(self) -> None:
+        try:
+            with self._reading:
+                note_loads(self._built.crowd, self._store.ask(roster.loads))
+        except StoreError:
+            # The listener tries again by itself.
+            return
 
     def _write_now(self) -> None:
         try:
@@ -383,8 +394,3 @@ def _in_each_month(at_ms: Sequence[int]) -> list[datetime]:
     """Return a time in each month (UTC) of these times (epoch ms)."""
     months = np.unique(np.array(at_ms, dtype="datetime64[ms]").astype("datetime64[M]"))
     return [from_epoch_ms(int(ms)) for ms in months.astype("datetime64[ms]").astype(np.int64)]
-
-
-def _take_over_load(crowd: Crowd, before: Crowd) -> None:
-    rows = crowd.rows_of(one.id for one in before.people)
-    crowd.load[rows[rows >= 0]] = before.load[rows >= 0]

@@ -16,7 +16,7 @@ from gridgis.nearest.crowd import ALWAYS_MS, STATUSES, Crowd, DutyException, Kno
 from gridgis.store import positions, roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
     from zoneinfo import ZoneInfo
@@ -56,6 +56,7 @@ def build(connection: Connection, at: datetime) -> Built:
     note_positions(crowd, latest)
     said = roster.statuses_after(connection, 0)
     note_statuses(crowd, said)
+    note_loads(crowd, roster.loads(connection))
     return Built(
         crowd,
         state.roster,
@@ -83,6 +84,16 @@ def note_statuses(crowd: Crowd, said: Sequence[StoredStatus]) -> None:
     ends = [ALWAYS_MS if one.until is None else epoch_ms(one.until) for one in said]
     known = rows >= 0
     crowd.set_status(rows[known], status[known], np.array(ends, dtype=np.int64)[known])
+
+
+def note_loads(crowd: Crowd, tasks: Mapping[UUID, int]) -> None:
+    """Note how many tasks each has to do; whoever is not named has none."""
+    rows = crowd.rows_of(tasks)
+    counts = np.fromiter(tasks.values(), dtype=np.int32, count=len(tasks))
+    loads = np.zeros(len(crowd), dtype=np.int32)
+    loads[rows[rows >= 0]] = counts[rows >= 0]
+    # In place: the kernels read this very array.
+    crowd.load[:] = loads
 
 
 def on_duty(person: KnownResponder, at: datetime, zone: ZoneInfo) -> bool:

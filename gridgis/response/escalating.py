@@ -21,7 +21,8 @@ def read_escalate(
 ) -> dict[str, dict[str, str]]:
     """Return stage -> who has the matter -> who hears.
 
-    Stages are those of limits, `mark`, or `every`. A word is who hears, whoever below has it; a table says it for each.
+    Stages are those of limits, `mark`, or `every`. A word is who hears, whoever below has it; a
+    table says it for each.
     """
     what = f"{what}: escalate"
     said = findings.fields(node, what, (*STAGES, MARK, EVERY))

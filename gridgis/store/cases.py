@@ -14,7 +14,7 @@ from gridgis.errors import ReportNotFoundError
 from gridgis.model import Location
 from gridgis.store.archive import guards
 from gridgis.store.months import month_of
-from gridgis.store.queries import run_prepared
+from gridgis.store.queries import run, run_prepared
 from gridgis.store.tables import casefile, event, report_key
 
 if TYPE_CHECKING:
@@ -130,6 +130,11 @@ def load(connection: Connection, report_id: UUID, at: datetime) -> Loaded:
     return Loaded(_case(row), Marks(row.plan_now, row.calendar_now), row.is_archived)
 
 
+def rested(connection: Connection, today: date) -> list[UUID]:
+    """Return the reports whose cases were deferred until a day before today."""
+    return list(run(connection, "cases_rested", {"today": today}).scalars())
+
+
 def marks(connection: Connection, at: datetime) -> Marks:
     """Return what rules cases that begin at a time."""
     return Marks._make(run_prepared(connection, "ruling_marks", {"at": at})[0])
@@ -168,9 +173,14 @@ def write(
             "asked_at": next((one.at for one in events if one.kind == "rating_asked"), None),
             "rated_until": rated_until,
             "round": after.round,
+            "moves_loads": _loads(before) != _loads(after),
         },
     )
     return bool(rows[0][0])
+
+
+def _loads(case: Case) -> list[tuple[int, bool]]:
+    return [(one.number, one.is_at_work) for one in case.tasks if one.responders]
 
 
 def recategorise(connection: Connection, report_id: UUID, category: str | None) -> None:

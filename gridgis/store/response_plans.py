@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import psycopg2
 from sqlalchemy import insert, select, text
 
 from gridgis.errors import ResponsePlanNotFoundError
@@ -62,7 +61,7 @@ def put(
         insert(response_plan)
         .values(
             name=new.name,
-            content_hash=psycopg2.Binary(content_hash),
+            content_hash=content_hash,
             document=new.document,
             in_force_from=new.in_force_from,
             recorded_at=now,
@@ -77,7 +76,7 @@ def put(
 def id_at(connection: Connection, at: datetime) -> int | None:
     """Return the number of the plan in force at a time; None: there is none yet."""
     found = run_prepared(connection, "response_plan_at", {"at": at})
-    return int(found[0].id) if found else None
+    return int(found[0][0]) if found else None
 
 
 def one(connection: Connection, number: int) -> StoredResponsePlan:

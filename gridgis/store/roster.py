@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 CHANNEL = "gridgis_roster"
 """Where the database tells that responders or their duty have changed."""
 
+TASKS = "gridgis_tasks"
+"""Where it tells that somebody has more or fewer tasks to do."""
+
 
 class LiveState(NamedTuple):
     """The marks of responders and areas, and the last numbers of positions and statuses."""
@@ -81,6 +84,11 @@ class StoredStatus(NamedTuple):
 def state(connection: Connection) -> LiveState:
     """Return what tells whether memory is the newest."""
     return LiveState._make(run(connection, "live_state").one())
+
+
+def loads(connection: Connection) -> dict[UUID, int]:
+    """Return how many tasks each responder has to do; those without any are left out."""
+    return {row.responder_id: row.tasks for row in run(connection, "task_loads")}
 
 
 def rows(connection: Connection, at: datetime) -> list[RosterRow]:

@@ -41,7 +41,8 @@ def _say(told: ToldClock) -> None:
     kept = told.kept
 
     def shown(at: datetime | None) -> str:
-        return "" if at is None else at.astimezone(told.calendar.zone).strftime("%a %m-%d %H:%M:%S")
+        local = None if at is None else at.astimezone(told.calendar.zone)
+        return "" if local is None else local.strftime("%Y-%m-%d %a %H:%M:%S")
 
     of = f"task {kept.task}, " if kept.task else ""
     limit = " + ".join((kept.spec, *kept.extensions))

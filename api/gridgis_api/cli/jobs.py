@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, help="What the service does by itself, b
 
 @app.command("list")
 def list_jobs() -> None:
-    """Show the jobs: name, when (as cron writes it, UTC), and what each does."""
+    """Show the jobs: when (as cron writes it, UTC; a sixth field: seconds), and what each does."""
     print_table(("job", "when", "does"), [(job.name, job.cron, job.about) for job in JOBS.values()])
 
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "editions": "editions",
     "plan": "plan",
     "reports": "reports",
+    "incidents": "incidents",
     "responders": "responders",
     "categories": "categories",
     "cells": "cells",

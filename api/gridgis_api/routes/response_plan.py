@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Path, Query, Request
@@ -58,21 +59,23 @@ async def body_of(request: Request) -> ResponsePlanBody:
     ------
     InvalidInputError
         It is no text in UTF-8, or a field is missing, unknown or wrong.
+    MalformedBodyError
+        It is declared as JSON and is none.
     """
     body = await request.body()
     try:
         if is_yaml(request.headers.get("content-type", "")):
             return ResponsePlanBody.model_validate({"document": body.decode()})
-        return ResponsePlanBody.model_validate_json(body)
+        return ResponsePlanBody.model_validate(json.loads(body))
     except UnicodeDecodeError as error:
         line = body[: error.start].count(b"\n") + 1
         msg = f"the body is not UTF-8 in line {line}"
         raise InvalidInputError(msg) from error
     except ValidationError as error:
-        detail = sentences(error.errors())[0]["detail"]
-        if error.errors()[0]["type"] == "json_invalid":
-            raise MalformedBodyError(detail) from error
-        raise InvalidInputError(detail) from error
+        raise InvalidInputError(sentences(error.errors())[0]["detail"]) from error
+    except (ValueError, RecursionError) as error:
+        msg = f"the body is not JSON: {error}"
+        raise MalformedBodyError(msg) from error
 
 
 @router.put(

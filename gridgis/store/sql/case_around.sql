@@ -1,5 +1,5 @@
--- What stands around a report's case: what it says, how its category is filed, its incident with the number of its
--- reports, the reports that were merged into it, the names of the people and units, what the resident answered?
+-- What stands around a report's case: what it says, its category's family, its incident and how many
+-- reports that has, what was merged into it, the names of people and units, what the resident said?
 SELECT
     report.number,
     report.description,
@@ -32,13 +32,14 @@ SELECT
             OR unit.code IN (SELECT task.unit FROM task WHERE task.report_id = casefile.report_id)
     ) AS units,
     (
-        SELECT json_agg(
-            json_build_array(
-                rating.round, rating.asked_at, rating.expires_at, rating.answered_at,
-                rating.contacted, rating.solved, rating.satisfaction, rating.words
+        SELECT
+            json_agg(
+                json_build_array(
+                    rating.round, rating.asked_at, rating.expires_at, rating.answered_at,
+                    rating.contacted, rating.solved, rating.satisfaction, rating.words
+                )
+                ORDER BY rating.round
             )
-            ORDER BY rating.round
-        )
         FROM rating
         WHERE rating.report_id = casefile.report_id
     ) AS ratings

@@ -2,9 +2,9 @@
 SELECT DISTINCT ON (calendar.code)
     calendar.id,
     calendar.code,
-    calendar.document ->> 'text' AS text,
+    calendar.document ->> 'text' AS document,
     calendar.recorded_at,
     calendar.actor,
     calendar.role
 FROM calendar
-ORDER BY calendar.code, calendar.id DESC;
+ORDER BY calendar.code ASC, calendar.id DESC;

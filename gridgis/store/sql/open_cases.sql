@@ -1,5 +1,6 @@
--- Which open cases, soonest due first, come after (:after_due, :after_received, :after_id)? Those without a limit come
--- last, the longest known first. :area is the code of an area of any level, as in the editions in force at :at.
+-- Which open cases, soonest due first, come after (:after_due, :after_received, :after_id)? Those
+-- without a limit come last, the longest known first. :area is the code of an area of any level, as
+-- in the editions in force at :at.
 WITH RECURSIVE inside AS (
     SELECT area_version.edition_id, area_version.area_id
     FROM area_version
@@ -30,7 +31,7 @@ listed AS (
         casefile.tier,
         casefile.unit,
         casefile.due_at,
-        EXISTS (
+        EXISTS(
             SELECT 1
             FROM clock
             WHERE
@@ -101,6 +102,7 @@ LEFT JOIN LATERAL (
         holder.report_id = listed.report_id
         AND edition.published_at IS NOT NULL
         AND edition.valid @> CAST(:at AS TIMESTAMPTZ)
+    ORDER BY edition.id
     LIMIT 1
 ) AS held ON TRUE
 WHERE

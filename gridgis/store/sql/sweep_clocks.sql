@@ -1,6 +1,7 @@
 -- Which clocks have come to their warning or to their limit by :at, and what follows of it?
 -- Each writes its `warned` or `escalated` event, or both, once, and is asked again when it says so;
--- where a limit names a tier (:tiers, from below) above the case's, the case is lifted to it.
+-- where a limit names a tier (:tiers, from below) above the case's, the case is lifted to it. Each
+-- event gives the case a new version: whoever read it before must decide anew.
 -- At most :most clocks begin, those that wait longest first.
 -- Locks: a case before its clocks, as every transition does. A case that somebody else holds is
 -- left for the next time, so nobody waits for a sweep and two of them share the work.
@@ -58,9 +59,7 @@ due AS MATERIALIZED (
 
 -- Several limits of one case lift it once, to the highest tier.
 lifting AS (
-    SELECT DISTINCT ON (due.report_id)
-        due.*,
-        due.version + 1 AS next_version
+    SELECT DISTINCT ON (due.report_id) due.*
     FROM due
     WHERE
         due.escalates
@@ -94,17 +93,11 @@ marked AS (
         AND clock.round = due.round
 ),
 
-lifted AS (
-    UPDATE casefile
-    SET tier = lifting.escalate_to, version = lifting.next_version
-    FROM lifting
-    WHERE casefile.report_id = lifting.report_id
-),
-
 happened AS (
     SELECT
         due.report_id,
         due.captured_at,
+        due.version,
         happening.kind,
         happening.turn,
         due.due_at,
@@ -126,16 +119,14 @@ happened AS (
     SELECT
         lifting.report_id,
         lifting.captured_at,
+        lifting.version,
         'lifted',
         3,
         lifting.due_at,
         lifting.task,
         lifting.stage,
         jsonb_build_object(
-            'version', lifting.next_version,
-            'from', lifting.state,
-            'to', lifting.state,
-            'from_tier', lifting.tier,
+            'tier_before', lifting.tier,
             'tier', lifting.escalate_to,
             'reason', 'limit of ' || lifting.stage || ' passed',
             'stage', lifting.stage,
@@ -144,20 +135,48 @@ happened AS (
     FROM lifting
 ),
 
+-- In this order, each case's warnings come before what follows from them.
+ordered AS (
+    SELECT
+        happened.*,
+        happened.version + row_number() OVER (
+            PARTITION BY happened.report_id
+            ORDER BY happened.turn, happened.due_at, happened.task, happened.stage
+        ) AS next_version
+    FROM happened
+),
+
+counted AS (
+    SELECT
+        ordered.report_id,
+        max(ordered.next_version) AS version
+    FROM ordered
+    GROUP BY ordered.report_id
+),
+
+changed AS (
+    UPDATE casefile
+    SET
+        version = counted.version,
+        tier = coalesce(lifting.escalate_to, casefile.tier)
+    FROM counted
+    LEFT JOIN lifting ON counted.report_id = lifting.report_id
+    WHERE casefile.report_id = counted.report_id
+),
+
 told AS (
     INSERT INTO event (report_id, captured_at, kind, at, recorded_at, actor, role, facts)
     SELECT
-        happened.report_id,
-        happened.captured_at,
-        happened.kind,
+        ordered.report_id,
+        ordered.captured_at,
+        ordered.kind,
         CAST(:at AS TIMESTAMPTZ),
         CAST(:at AS TIMESTAMPTZ),
         CAST(:actor AS TEXT),
         CAST(:role AS TEXT),
-        happened.facts
-    FROM happened
-    -- In the order of their numbers, each case's warnings come before what follows from them.
-    ORDER BY happened.report_id, happened.turn, happened.due_at, happened.task, happened.stage
+        ordered.facts || jsonb_build_object('version', ordered.next_version)
+    FROM ordered
+    ORDER BY ordered.report_id, ordered.next_version
     RETURNING event.kind
 )
 

@@ -1,5 +1,6 @@
--- Who has what to do? Tasks in a state, or else those that somebody still has to do; soonest due first, those without a
--- limit last, the longest sent first; after (:after_due, :after_sent, :after_id, :after_number).
+-- Who has what to do? Tasks in a state, or else those that somebody still has to do; soonest due
+-- first, those without a limit last, the longest sent first; after (:after_due, :after_sent,
+-- :after_id, :after_number).
 WITH listed AS (
     SELECT
         task.report_id,

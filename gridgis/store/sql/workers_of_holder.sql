@@ -1,5 +1,5 @@
--- Which workers in service are bound to the grid that holds this report? Full-time ones first, then part-time ones, then
--- by name.
+-- Which workers in service are bound to the grid that holds this report? Full-time ones first, then
+-- part-time ones, then by name.
 SELECT
     responder.id,
     responder.name,
@@ -12,5 +12,5 @@ WHERE
     AND responder.retired_at IS NULL
 ORDER BY
     CASE responder.role WHEN 'full-time' THEN 1 WHEN 'part-time' THEN 2 ELSE 3 END ASC,
-    responder.name COLLATE "C" ASC,
+    responder.name ASC,
     responder.id ASC;

@@ -259,5 +259,8 @@ retired AS (
         AND CAST(:retired_at AS TIMESTAMPTZ) IS NOT NULL
 )
 
-SELECT count(*) = 1 AS is_written
+SELECT
+    count(*) = 1 AS is_written,
+    -- Who looks for somebody free hears of it.
+    CASE WHEN CAST(:moves_loads AS BOOLEAN) THEN max(pg_notify('gridgis_tasks', '')::TEXT) END
 FROM changed;

@@ -111,6 +111,7 @@ casefile = Table(
         "merged_into",
         postgresql_where=text("merged_into IS NOT NULL"),
     ),
+    Index("casefile_suspended_idx", "report_id", postgresql_where=text("state = 'suspended'")),
     Index("casefile_open_idx", "received_at", "report_id", postgresql_where=text(_OPEN)),
 )
 

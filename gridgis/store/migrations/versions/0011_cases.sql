@@ -132,6 +132,7 @@ CREATE TABLE casefile (
 CREATE INDEX casefile_received_at_idx ON casefile (received_at);
 CREATE INDEX casefile_incident_id_idx ON casefile (incident_id) WHERE incident_id IS NOT NULL;
 CREATE INDEX casefile_merged_into_idx ON casefile (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX casefile_suspended_idx ON casefile (report_id) WHERE state = 'suspended';
 CREATE INDEX casefile_open_idx ON casefile (received_at, report_id) WHERE state NOT IN ('closed', 'rejected', 'merged', 'void');
 
 CREATE TABLE task (
