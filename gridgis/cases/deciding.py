@@ -124,8 +124,8 @@ def _require_state(step: Step, case: Case, kind: type[Command], number: int) -> 
     if kind not in TASK:
         if case.state not in step.sources:
             msg = (
-                f"report {case.report_id} is {_word(case.state)}, so nobody can {_said(step, 'it')}; "
-                f"it would have to be {_words(step.sources)}"
+                f"report {case.report_id} is {_word(case.state)}, so nobody can "
+                f"{_said(step, 'it')}; it would have to be {_words(step.sources)}"
             )
             raise CaseRefusedError(msg)
         return

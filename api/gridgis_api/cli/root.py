@@ -30,6 +30,8 @@ COMMANDS = {
     "plan": "plan",
     "reports": "reports",
     "incidents": "incidents",
+    "case": "case",
+    "tasks": "tasks",
     "responders": "responders",
     "categories": "categories",
     "cells": "cells",
@@ -63,7 +65,7 @@ COMMANDS = {
 
 SINGLE = {
     *("serve", "assign", "find", "geocode", "near", "nearest", "households"),
-    *("reach", "coverage", "evacuation", "site", "rounds"),
+    *("reach", "coverage", "evacuation", "site", "rounds", "tasks"),
 }
 """Commands without subcommands."""
 

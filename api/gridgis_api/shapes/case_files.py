@@ -48,7 +48,7 @@ class ClockShape(Answer):
     stopped_at: datetime | None
 
 
-class RatingShape(Answer):
+class AskedRatingShape(Answer):
     """What the resident was asked, and answered."""
 
     round: int
@@ -98,7 +98,7 @@ class CaseFile(CaseNow):
     merged_into: UUID | None
     merged: list[UUID] = Field(description="The reports that go on with this one")
     incident_id: int | None
-    ratings: list[RatingShape]
+    ratings: list[AskedRatingShape]
     people: dict[str, str] = Field(description="Those who were sent: id and name")
     units: dict[str, str] = Field(description="Code and name of the units")
     may: list[str] = Field(
