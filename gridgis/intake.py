@@ -18,6 +18,7 @@ from gridgis.cases.words import CHANNELS
 from gridgis.clock import aware
 from gridgis.deciding import Decided, decide
 from gridgis.door import storable, storable_attributes
+from gridgis.duplicates.arriving import set_beside
 from gridgis.errors import InvalidInputError, ReportBodyDiffersError
 from gridgis.locate.order import responsible_first
 from gridgis.model import Receipt, Report
@@ -224,7 +225,8 @@ class Intake:
         given = case.territory.named(made)
         answers = responsible_first(given, _own_layer(case.category))
         around = self._around(case.report.location, case.category)
-        return Receipt(report, answers, around, True, _candidates(report, case.sought))
+        beside = set_beside(self._store, report, self._settings)
+        return Receipt(report, answers, around, True, _candidates(report, case.sought), beside)
 
     def _again(self, new: NewReport, sought: Sought) -> Receipt:
         """Answer for a report whose number is taken: the same one, or another one's."""

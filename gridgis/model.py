@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from gridgis.duplicates.arriving import Beside
     from gridgis.nearest.answers import Nearby
     from gridgis.places.answers import Candidate
 
@@ -292,7 +293,8 @@ class Receipt:
     """What intake answers: the report, its grids, who is near; None when nobody knows where it is.
 
     `fresh` is False when the same report was stored before. `candidates` are the places that the
-    words of a report without a location may mean, the likeliest first.
+    words of a report without a location may mean, the likeliest first; `beside` is what a fresh one
+    may belong to.
     """
 
     report: Report
@@ -300,3 +302,4 @@ class Receipt:
     nearby: Nearby | None
     fresh: bool
     candidates: Sequence[Candidate] = ()
+    beside: Beside | None = None

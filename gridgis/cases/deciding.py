@@ -7,9 +7,10 @@ itself, as that all tasks are done, follows here.
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple
 
+from gridgis.cases.commands import Dispatch
 from gridgis.cases.steps import STEPS
 from gridgis.cases.steps.deciding import Deciding
 from gridgis.cases.steps.following import follow
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from gridgis.model import Event
 
 LONGEST_NOTE = 5_000
-"""Characters of a reason or a note."""
+"""Characters of a reason, a note or any other text that a command says."""
 
 
 class Decided(NamedTuple):
@@ -107,17 +108,18 @@ def _require_texts(step: Step, command: Command) -> None:
         raise InvalidInputError(msg)
 
 
-def _texts(said: object, where: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every text that a command says, with the field that a person looks for."""
-    if isinstance(said, str):
-        yield where, said
-    elif isinstance(said, tuple):
-        for number, one in enumerate(said):
-            yield from _texts(one, f"{where}[{number}]")
-    elif is_dataclass(said):
-        for one in fields(said):
-            name = f"{where}.{one.name}" if where else one.name
-            yield from _texts(getattr(said, one.name), name)
+def _texts(command: Command) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a command, and what each is called."""
+    for one in fields(command):
+        value = getattr(command, one.name)
+        if isinstance(value, str):
+            yield one.name, value
+    if isinstance(command, Dispatch):
+        yield from (("told", unit) for unit in command.told)
+        for party in command.parties:
+            for name in ("unit", "part", "within"):
+                if (text := getattr(party, name)) is not None:
+                    yield f"parties.{name}", text
 
 
 def _require_state(step: Step, case: Case, kind: type[Command], number: int) -> None:

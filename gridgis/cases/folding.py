@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from gridgis.cases.model import Case, Task, Wish
-from gridgis.cases.ticking import ticked
+from gridgis.cases.ticking import ENDS, ticked
 from gridgis.model import Location
 
 if TYPE_CHECKING:
@@ -40,7 +40,14 @@ def apply(case: Case, event: Event) -> Case:
     # What somebody saw lies before the report; its clocks run from when it was received.
     at = event.recorded_at if event.kind == "reported" else event.at
     last_at = at if case.last_at is None else max(at, case.last_at)
-    case = replace(case, version=facts.get("version", case.version), last_at=last_at)
+    case = replace(
+        case,
+        version=facts.get("version", case.version),
+        last_at=last_at,
+        response_plan_id=facts.get("response_plan", case.response_plan_id),
+        # Nobody waits for an answer about a case that has ended.
+        wishes=() if event.kind in ENDS else case.wishes,
+    )
     case = _moved(case, facts, at)
     case = _timed(case, event.kind, facts, at)
     if event.kind in _MORE:
@@ -89,12 +96,6 @@ def _timed(case: Case, kind: str, facts: dict[str, Any], at: datetime) -> Case:
 # What else an event changes, by its kind.
 
 
-def _reported(case: Case, facts: dict[str, Any], event: Event) -> Case:
-    del event
-    plan = facts.get("response_plan")
-    return replace(case, response_plan_id=plan)
-
-
 def _filed(case: Case, facts: dict[str, Any], event: Event) -> Case:
     del event
     return replace(case, level=facts.get("level", case.level))
@@ -107,7 +108,7 @@ def _lifted(case: Case, facts: dict[str, Any], event: Event) -> Case:
 
 def _merged(case: Case, facts: dict[str, Any], event: Event) -> Case:
     del event
-    return replace(case, merged_into=UUID(facts["into"]), wishes=())
+    return replace(case, merged_into=UUID(facts["into"]))
 
 
 def _dispatched(case: Case, facts: dict[str, Any], event: Event) -> Case:
@@ -284,7 +285,6 @@ def _retired(case: Case, facts: dict[str, Any], event: Event) -> Case:
 
 
 _MORE: Mapping[str, Callable[[Case, dict[str, Any], Event], Case]] = {
-    "reported": _reported,
     "filed": _filed,
     "levelled": _filed,
     "lifted": _lifted,

@@ -34,7 +34,7 @@ _STOPS_OF_TASK: Mapping[str, tuple[str, ...]] = {
 }
 """Which clocks of its task an event stops."""
 
-_ENDS = frozenset({"rejected", "merged", "closed", "solved_on_the_spot", "voided", "retired"})
+ENDS = frozenset({"rejected", "merged", "closed", "solved_on_the_spot", "voided", "retired"})
 """Events after which no clock runs."""
 
 _PAUSES = frozenset({"suspended", "parked"})
@@ -52,7 +52,9 @@ def ticked(case: Case, kind: str, facts: dict[str, Any], at: datetime) -> Case:
 def _ticked(one: Limit, kind: str, facts: dict[str, Any], at: datetime) -> Limit:
     if one.stopped_at is not None:
         return one
-    if kind in _ENDS or _is_stopped(one, kind, facts):
+    # Who was offline tells late of what was early: no clock stops before it has started.
+    at = max(at, one.started_at)
+    if kind in ENDS or _is_stopped(one, kind, facts):
         return replace(one, stopped_at=at)
     if kind in _PAUSES:
         return replace(one, pauses=(*one.pauses, (at, None)))

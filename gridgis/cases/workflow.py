@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from gridgis.cases.commands import Dispatch, Merge, TaskCommand, Whistle
 from gridgis.cases.deciding import decide, floor
+from gridgis.cases.folding import apply
 from gridgis.cases.steps.deciding import refused
 from gridgis.cases.table import step_of
 from gridgis.clock import aware
@@ -150,10 +151,11 @@ class Workflow:
                     raise
                 raise _told(connection, before, error) from error
             after = ruling.reckoned(replace(after, response_plan_id=ruling.plan.id), before)
-            written = [_keyed(events[0], known.key), *events[1:]]
+            written = [_signed(events[0], known.key, before, after), *events[1:]]
             asked_until = now + ruling.rate_within
             if cases.write(connection, before, after, written, asked_until):
-                _tell_other(connection, command, before, written[0])
+                if isinstance(command, Merge):
+                    self._take_in(connection, command.into, before, written[-1])
                 return Changed(after, written)
             if known.key is not None and cases.has_key(connection, before, known.key):
                 return Changed(cases.load(connection, report_id, now).case, [])
@@ -171,9 +173,30 @@ class Workflow:
             # Of two that are merged into each other at once, one comes first.
             for one in sorted((report_id, command.into)):
                 reports.lock(connection, one)
-            other = cases.load(connection, command.into, self._clock.now()).case
-            if not other.is_open:
-                raise refused(other, f"is {other.state}; merge into a case that goes on")
+            self._open(connection, command.into)
+
+    def _take_in(self, connection: Connection, into: UUID, joined: Case, merged: Event) -> None:
+        """Let the case that goes on know whose report it goes on for as well.
+
+        That is a change of it: whoever is about to close it looks again.
+        """
+        for _ in range(_TRIES):
+            other = self._open(connection, into)
+            facts = {"version": other.version + 1, "report": str(joined.report_id)}
+            event = replace(merged, kind="took_in", facts=facts)
+            if cases.write(connection, other, apply(other, event), [event], merged.recorded_at):
+                return
+        msg = f"report {into} is changed by many at once; nothing was done, try again"
+        raise CaseChangedError(msg)
+
+    def _open(self, connection: Connection, into: UUID) -> Case:
+        """Return the case into which another one is merged."""
+        loaded = cases.load(connection, into, self._clock.now())
+        loaded.require_here()
+        if not loaded.case.is_open:
+            why = f"is {loaded.case.state}; merge into a case that goes on"
+            raise refused(loaded.case, why)
+        return loaded.case
 
 
 def _happened(case: Case, command: Command, at: datetime | None, now: datetime) -> datetime:
@@ -220,12 +243,11 @@ def _told(
     )
 
 
-def _keyed(event: Event, key: str | None) -> Event:
-    return event if key is None else replace(event, facts={**event.facts, "key": key})
-
-
-def _tell_other(connection: Connection, command: Command, case: Case, event: Event) -> None:
-    """Let the case that goes on know whose report it goes on for as well."""
-    if isinstance(command, Merge):
-        joined = {"report": str(case.report_id)}
-        cases.note(connection, command.into, replace(event, kind="took_in", facts=joined))
+def _signed(event: Event, key: str | None, before: Case, after: Case) -> Event:
+    """Return the first event of a change, with the key of the request and a new response plan."""
+    facts = dict(event.facts)
+    if key is not None:
+        facts["key"] = key
+    if after.response_plan_id != before.response_plan_id:
+        facts["response_plan"] = after.response_plan_id
+    return replace(event, facts=facts)

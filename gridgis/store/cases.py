@@ -135,6 +135,11 @@ def rested(connection: Connection, today: date) -> list[UUID]:
     return list(run(connection, "cases_rested", {"today": today}).scalars())
 
 
+def at_work(connection: Connection, since: datetime, before: datetime) -> int:
+    """Count the cases of reports captured in [since, before) that somebody works on."""
+    return int(run(connection, "cases_at_work", {"since": since, "before": before}).scalar_one())
+
+
 def marks(connection: Connection, at: datetime) -> Marks:
     """Return what rules cases that begin at a time."""
     return Marks._make(run_prepared(connection, "ruling_marks", {"at": at})[0])
@@ -149,7 +154,8 @@ def write(
 ) -> bool:
     """Write what changed, when nobody has changed the case since it was read; say whether.
 
-    Nothing is written either when an event was written before under the key of the first event.
+    Nothing is written under a key under which something was written before.
+
     Where an event asks for a rating, the resident may answer until then, and so may those whose
     reports were merged into this one.
     """
@@ -164,7 +170,6 @@ def write(
         {
             "report_id": str(before.report_id),
             "expected": before.version,
-            "key": events[0].facts.get("key"),
             "file": _written(_file(after)),
             "events": _written([_event(one) for one in events]),
             "tasks": _written([_task(one) for one in tasks]),
@@ -173,6 +178,7 @@ def write(
             "asked_at": next((one.at for one in events if one.kind == "rating_asked"), None),
             "rated_until": rated_until,
             "round": after.round,
+            "key": events[0].facts.get("key"),
             "moves_loads": _loads(before) != _loads(after),
         },
     )

@@ -241,8 +241,9 @@ def change(
 
 def lock(connection: Connection, report_id: UUID) -> None:
     """Let one change after the other at a report, until the transaction ends."""
+    # Not its key: events that are written meanwhile refer to it, and would wait in a ring.
     connection.execute(
-        select(report_key.c.id).where(report_key.c.id == report_id).with_for_update()
+        select(report_key.c.id).where(report_key.c.id == report_id).with_for_update(key_share=True)
     )
 
 

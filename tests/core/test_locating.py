@@ -156,7 +156,7 @@ def test_sent_again_it_gets_the_same_answer_and_the_place_is_counted_once(
     first = intake.receive(call, actor)
     clock.advance(timedelta(minutes=1))
     again = intake.receive(call, actor)
-    assert again == replace(first, fresh=False, assignments=again.assignments)
+    assert again == replace(first, fresh=False, assignments=again.assignments, beside=None)
     assert again.assignments == first.assignments
     assert ask(town, "SELECT code, times FROM place_use JOIN place ON id = place_id") == [
         ("JL11E", 1)
@@ -186,7 +186,7 @@ def test_words_that_are_not_clear_are_stored_and_offer_places(
     assert (receipt.report.held_by, receipt.nearby) == (None, None)
     assert {one.rule for one in receipt.assignments} == {"no_location"}
     assert {one.place for one in receipt.candidates} == {"town:XF1", "town:XF2"}
-    assert intake.receive(unclear, actor) == replace(receipt, fresh=False)
+    assert intake.receive(unclear, actor) == replace(receipt, fresh=False, beside=None)
     assert ask(town, "SELECT count(*) FROM place_use") == [(0,)]
 
 

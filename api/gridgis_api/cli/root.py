@@ -56,6 +56,7 @@ COMMANDS = {
     "reach": "reach",
     "coverage": "coverage",
     "evacuation": "evacuation",
+    "figures": "figures",
     "response-plan": "response_plan",
     "calendar": "calendar",
     "clocks": "clocks",
@@ -65,7 +66,7 @@ COMMANDS = {
 
 SINGLE = {
     *("serve", "assign", "find", "geocode", "near", "nearest", "households"),
-    *("reach", "coverage", "evacuation", "site", "rounds", "tasks"),
+    *("reach", "coverage", "evacuation", "site", "rounds", "figures", "tasks"),
 }
 """Commands without subcommands."""
 

@@ -26,6 +26,7 @@ from gridgis_api.shapes.fields import (
     Text,
 )
 from gridgis_api.shapes.ground import AssignmentShape, Point, Rule
+from gridgis_api.shapes.incidents import SimilarShape
 from gridgis_api.shapes.nearby import ResponderShape
 
 
@@ -165,6 +166,17 @@ class Received(Answer):
         [],
         description="Of a report without a location: the places that its words may mean, the "
         "likeliest first; `POST /reports/{id}/locate` takes one",
+    )
+    similar: list[SimilarShape] = Field(
+        validation_alias=AliasPath("beside", "similar"),
+        default=[],
+        description="Cases that may be of the same matter, the likeliest first; "
+        "`POST /reports/{id}/merge` merges it into one",
+    )
+    incident: int | None = Field(
+        validation_alias=AliasPath("beside", "incident", "id"),
+        default=None,
+        description="Many reports near each other: the incident that it raised or joined",
     )
 
 

@@ -54,7 +54,7 @@ def _wanted(on: Deciding, command: c.Ask) -> tuple[str | None, str | None]:
         if command.wish == "parking" and not (command.plan or "").strip():
             msg = "plan: say what is planned for a parked case"
             raise InvalidInputError(msg)
-        if command.until < on.at.date():
+        if command.until < on.ruling.calendar(None).day_of(on.at):
             msg = f"until: {command.until} is past"
             raise InvalidInputError(msg)
         return None, command.until.isoformat()
@@ -82,7 +82,7 @@ def grant(on: Deciding, command: c.Grant) -> None:
         rest = {"until": wish.facts["until"], "plan": wish.facts["plan"]}
         on.move("parked", "suspended", reason=wish.reason, **rest)
     elif wish.kind == "void":
-        on.move("voided", "void", reason=wish.reason, outcome="withdrawn")
+        on.end("voided", "void", reason=wish.reason, outcome="withdrawn")
 
 
 def refuse(on: Deciding, command: c.Refuse) -> None:
@@ -91,14 +91,15 @@ def refuse(on: Deciding, command: c.Refuse) -> None:
     said = {"wish": wish.number, "asked_for": wish.kind, "reason": command.reason}
     if wish.kind == "return" and wish.task is not None:
         task = on.case.tasks[wish.task - 1]
-        again = [
-            {**one, "round": task.round}
+        # While the case rests, they rest.
+        rests = on.case.state == "suspended"
+        paused = {"pauses": [[on.at.isoformat(), None]]} if rests else {}
+        again: list[dict[str, object]] = [
+            {**one, "round": task.round, **paused}
             for stage in ("accept", "arrive", "finish")
             if (one := on.ruling.clock(on.case, stage, task=task.number)) is not None
         ]
         on.move_task("refused", task, "sent", **said, **on.running(again))
-        if on.case.state == "filed" and on.case.leading is not None:
-            on.move("sent_again", "dispatched", **on.clocks("handle"))
         return
     on.write("refused", **said)
 

@@ -50,6 +50,16 @@ class Deciding:
         said = {"task": task.number, "task_version": task.version + 1}
         self.write(kind, **said, task_from=task.state, task_to=to, **facts)
 
+    def end(self, kind: str, to: str, **facts: object) -> None:
+        """Add the event that ends the case; who still has a task is called off first."""
+        for task in self.case.at_work:
+            self.move_task("recalled", task, "recalled", reason=f"the case is {to}")
+        self.move(kind, to, **facts)
+
+    def not_before(self, *moments: datetime | None) -> None:
+        """Let what follows count from these moments on: an offline phone tells of the past."""
+        self.at = max(self.at, *(one for one in moments if one is not None))
+
     def clocks(self, *stages: str, task: int = 0) -> dict[str, object]:
         """Return the clocks that are to start, as facts of an event; none: no facts."""
         found = [self.ruling.clock(self.case, stage, task=task) for stage in stages]

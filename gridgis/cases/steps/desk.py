@@ -27,14 +27,14 @@ def file(on: Deciding, command: c.File) -> None:
 
 def reject(on: Deciding, command: c.Reject) -> None:
     """Refuse it as none of the grid's matters."""
-    on.move("rejected", "rejected", reason=command.reason, outcome="not_in_scope")
+    on.end("rejected", "rejected", reason=command.reason, outcome="not_in_scope")
 
 
 def merge(on: Deciding, command: c.Merge) -> None:
     """Let another report go on for both."""
     if command.into == on.case.report_id:
         on.refuse("cannot be merged into itself")
-    on.move("merged", "merged", into=str(command.into), reason=command.reason, outcome="duplicate")
+    on.end("merged", "merged", into=str(command.into), reason=command.reason, outcome="duplicate")
 
 
 def set_level(on: Deciding, command: c.SetLevel) -> None:
@@ -145,6 +145,9 @@ def _clocks(on: Deciding, numbered: Sequence[tuple[int, c.Party]]) -> list[dict[
 
 def whistle(on: Deciding, command: c.Whistle) -> None:
     """Call a department; it has to arrive within a limit of its own."""
+    if not command.unit.strip():
+        msg = "unit: say which department is called"
+        raise InvalidInputError(msg)
     number = len(on.case.tasks) + 1
     spec = str(Limit.parse(command.within))
     clock = on.ruling.clock(on.case, "arrive", task=number, spec=spec)
@@ -183,4 +186,4 @@ def reach_mark(on: Deciding, command: c.ReachMark) -> None:
 
 def void(on: Deciding, command: c.Void) -> None:
     """Take it out of use."""
-    on.move("voided", "void", reason=command.reason, outcome="withdrawn")
+    on.end("voided", "void", reason=command.reason, outcome="withdrawn")

@@ -1,7 +1,6 @@
--- Write what changed of a case, when nobody has changed it since version :expected, and no request with this :key came
--- before: was it written?
+-- Write what changed of a case, when nobody has changed it since version :expected: was it written?
 -- Its events, tasks and clocks go with it, or nothing does.
-WITH changed AS (
+WITH RECURSIVE changed AS (
     UPDATE casefile
     SET
         version = new.version,
@@ -70,14 +69,14 @@ WITH changed AS (
             FROM report
             WHERE report.id = casefile.report_id AND report.captured_at = casefile.captured_at
         )
-        -- The same request may have come before.
+        -- The same request comes once more when its answer was lost.
         AND NOT EXISTS (
             SELECT 1
-            FROM event
+            FROM event AS known
             WHERE
-                event.report_id = casefile.report_id
-                AND event.captured_at = casefile.captured_at
-                AND event.facts ->> 'key' = CAST(:key AS TEXT)
+                known.report_id = casefile.report_id
+                AND known.captured_at = casefile.captured_at
+                AND known.facts ->> 'key' = CAST(:key AS TEXT)
         )
     RETURNING casefile.report_id, casefile.captured_at
 ),
@@ -231,20 +230,26 @@ timed AS (
             next_at = excluded.next_at
 ),
 
+-- The case, and those that were merged into it, also by way of others.
+joined (report_id) AS (
+    SELECT changed.report_id
+    FROM changed
+    WHERE CAST(:asked_at AS TIMESTAMPTZ) IS NOT NULL
+    UNION
+    SELECT casefile.report_id
+    FROM joined
+    INNER JOIN casefile ON joined.report_id = casefile.merged_into
+),
+
 -- The resident is asked, and whoever reported the same.
 asked AS (
     INSERT INTO rating (report_id, round, asked_at, expires_at)
     SELECT
-        reported.report_id,
+        joined.report_id,
         CAST(:round AS SMALLINT),
         CAST(:asked_at AS TIMESTAMPTZ),
         CAST(:rated_until AS TIMESTAMPTZ)
-    FROM changed
-    INNER JOIN casefile AS reported
-        ON
-            changed.report_id = reported.report_id
-            OR changed.report_id = reported.merged_into
-    WHERE CAST(:asked_at AS TIMESTAMPTZ) IS NOT NULL
+    FROM joined
     ON CONFLICT (report_id, round) DO NOTHING
 ),
 
