@@ -165,6 +165,11 @@ class Settings(BaseSettings):
         le=1,
         description="... and so surely; from 0 to 1. Less, or less exact: a person is asked",
     )
+    figures_small_n: int = Field(
+        default=5,
+        ge=1,
+        description="Shares, means and minutes of fewer cases than this are named as small",
+    )
     similar_m: float = Field(
         default=150.0,
         gt=0,

@@ -19,6 +19,7 @@ from gridgis_api.routes import (
     counts,
     duty,
     editions,
+    figures,
     ground,
     health,
     incidents,
@@ -69,6 +70,7 @@ TAGS = [
     {"name": "roads", "description": "The road network, and what closes it"},
     {"name": "visits", "description": "Rounds of a day; visits and patrols as they were made"},
     {"name": "reach", "description": "How far one comes, coverage, and the way out of a zone"},
+    {"name": "figures", "description": "What came in, how long it took, and what came of it"},
     {"name": "maps", "description": "One HTML file each, which opens without a network"},
     {"name": "records", "description": "Correcting and retiring single rows"},
     {"name": "service", "description": "The service itself"},
@@ -118,7 +120,7 @@ def _app() -> FastAPI:
     rooms = (
         *(ground, unlocated, counts, reports, addresses, responders, duty, areas, editions),
         *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, response_plan),
-        *(clocks, incidents, ratings, maps, records, health),
+        *(clocks, incidents, ratings, figures, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)

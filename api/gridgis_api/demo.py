@@ -197,11 +197,11 @@ class Demo:
         document = district.response_plan
         now = self._clock.now()
         with self._store.begin() as connection:
+            tables = UnitTables(district.units, district.responsibilities)
+            import_units(connection, tables, SOURCE, self._actor, now)
             plan = check_plan(connection, document)
             new = NewResponsePlan(plan.name, document, since)
             response_plans.put(connection, new, self._actor, now)
-            tables = UnitTables(district.units, district.responsibilities)
-            import_units(connection, tables, SOURCE, self._actor, now)
 
     def _load_roads(self, district: DemoDistrict, tell: Tell) -> None:
         tell(f"demo: loading {len(district.roads):,} roads")

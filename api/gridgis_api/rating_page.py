@@ -63,11 +63,12 @@ def form_page(
     what = question.category_en if lang == "en" else question.category
     what = what or question.category
     answered = question.answer is not None
+    about = "said_about" if answered else "about"
     return _page(
         200 if wrong is None else 422,
         lang,
         title=say("thanks" if answered else "title"),
-        about=say("about", day=day, what=what) if what else say("about_any", day=day),
+        about=say(f"{about}_any", day=day) if what is None else say(about, day=day, what=what),
         question=question,
         given=given or {},
         wrong=wrong,

@@ -15,7 +15,7 @@ _BUREAUS = (
     ("gas", "燃气公司", "Gas Company"),
     ("fire", "消防救援大队", "Fire and Rescue"),
     ("police", "公安分局", "Police"),
-    ("hospital", "急救中心", "Emergency Medical Centre"),
+    ("medical", "急救中心", "Emergency Medical Centre"),
     ("safety", "应急管理局", "Emergency Management Bureau"),
     ("housing", "住房和城乡建设局", "Housing Bureau"),
     ("urban", "城市管理局", "Urban Management Bureau"),

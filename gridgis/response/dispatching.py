@@ -328,7 +328,7 @@ def _left(one: NearestResponder, party: Party, going: Mapping[UUID, str]) -> Ski
     other = going.get(one.id)
     if other is not None:
         return Skipped(one, "other_party", f"goes for {other}")
-    return Skipped(one, "not_needed", f"the team is complete as soon without for {party.name}")
+    return Skipped(one, "not_needed", f"not needed for {party.name}: the team is complete as soon")
 
 
 def _cost(one: NearestResponder) -> float:

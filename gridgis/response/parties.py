@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from gridgis.cases.words import TIERS
 from gridgis.nearest.crowd import KINDS, ROLES
 from gridgis.nearest.needs import MOST_RESPONDERS
 from gridgis.nearest.team import MOST_NEEDS
 from gridgis.response.findings import entries
 from gridgis.response.rules import Party, Response
+from gridgis.response.vocabulary import HEARING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gridgis.clocks.limits import Limit
     from gridgis.response.findings import Findings
     from gridgis.response.nodes import Node
@@ -27,10 +31,31 @@ _FARTHEST_M = 20_000.0
 
 
 class Known(NamedTuple):
-    """What a response may name: skills (None: any), tiers."""
+    """What a plan may name; None: any. Tiers are those that the plan has."""
 
-    skills: frozenset[str] | None
-    tiers: tuple[str, ...]
+    skills: frozenset[str] | None = None
+    categories: frozenset[str] | None = None
+    units: frozenset[str] | None = None
+    tiers: tuple[str, ...] = TIERS
+
+    @classmethod
+    def of(
+        cls,
+        skills: Collection[str] | None,
+        categories: Collection[str] | None,
+        units: Collection[str] | None,
+    ) -> Known:
+        """Return what is known of each."""
+        return cls(_frozen(skills), _frozen(categories), _frozen(units))
+
+    @property
+    def told(self) -> frozenset[str] | None:
+        """Who may be told: units, tiers, roles."""
+        return None if self.units is None else self.units | {*self.tiers, *HEARING}
+
+
+def _frozen(known: Collection[str] | None) -> frozenset[str] | None:
+    return None if known is None else frozenset(known)
 
 
 def read_response(
@@ -46,7 +71,7 @@ def read_response(
     parties = reading.parties(given["parties"]) if "parties" in given else ()
     tell: tuple[str, ...] = ()
     if "tell" in given:
-        tell = findings.of_known(given["tell"], f"{what}: tell", None)
+        tell = findings.of_known(given["tell"], f"{what}: tell", known.told)
     evacuate_m, within = (None, None)
     if "evacuate" in given:
         evacuate_m, within = reading.evacuate(given["evacuate"])
@@ -113,11 +138,16 @@ class _Reading:
             count=count or 1,
             within=found.limit(given["within"], f"{what}: within") if "within" in given else None,
             lead=bool("lead" in given and found.flag(given["lead"], f"{what}: lead")),
-            unit=found.text(given["unit"], f"{what}: unit") if "unit" in given else None,
+            unit=self._unit(given["unit"], what) if "unit" in given else None,
         )
         if not {"skills", "kinds", "roles", "of", "unit"} & given.keys():
             found.note(node.line, f"{what}: say who it is by skills, kinds, roles, of or unit")
         return party
+
+    def _unit(self, node: Node, what: str) -> str | None:
+        if self._known.units is None:
+            return self._findings.text(node, f"{what}: unit")
+        return self._findings.one_of(node, f"{what}: unit", self._known.units)
 
     def evacuate(self, node: Node) -> tuple[float | None, Limit | None]:
         found, what = self._findings, f"{self._what}: evacuate"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gridgis.cases.words import LEVELS, TIERS
+from gridgis.response.parties import Known
 from gridgis.response.reading import read_document
 from gridgis.response.rules import Closing, Proposing, Rules
 from gridgis.response.vocabulary import CALENDAR, EVERY, WARN_SHARE
@@ -53,12 +54,13 @@ class ResponsePlan:
         text: str,
         skills: Collection[str] | None = None,
         categories: Collection[str] | None = None,
+        units: Collection[str] | None = None,
     ) -> ResponsePlan:
         r"""Read a plan from its YAML text.
 
         Parameters
         ----------
-        skills, categories
+        skills, categories, units
             Those that are known; None: any may be named.
 
         Raises
@@ -72,7 +74,7 @@ class ResponsePlan:
         >>> str(plan.limit("rubbish", 4, "handle"))
         '5 working days'
         """
-        return ResponsePlan(*read_document(text, skills, categories))
+        return ResponsePlan(*read_document(text, Known.of(skills, categories, units)))
 
     def limit(self, category: str | None, level: int | None, stage: str) -> Limit | None:
         """Return the limit of a stage; None: there is none.

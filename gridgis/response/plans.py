@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gridgis.clock import aware
 from gridgis.errors import InvalidInputError
 from gridgis.response.plan import NO_PLAN, ResponsePlan
-from gridgis.store import categories, response_plans
+from gridgis.store import categories, response_plans, units
 from gridgis.store.response_plans import NewResponsePlan
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class ResponsePlans:
 
 
 def check_plan(connection: Connection, document: str) -> ResponsePlan:
-    """Read a plan against the skills and categories that are in use; where none are, any may be.
+    """Read a plan against the skills, categories and units in use; where none are, any may be.
 
     Raises
     ------
@@ -76,7 +76,8 @@ def check_plan(connection: Connection, document: str) -> ResponsePlan:
     """
     skills = response_plans.skills_in_use(connection)
     known = [category.code for category in categories.everything(connection)]
-    return ResponsePlan.read(document, skills or None, known or None)
+    codes = [unit.code for unit in units.everything(connection)]
+    return ResponsePlan.read(document, skills or None, known or None, codes or None)
 
 
 def import_plan(

@@ -15,8 +15,6 @@ from gridgis.response.rules import ClusterRule, LevelRules, NearRule, Rules, Wri
 from gridgis.response.vocabulary import CALENDAR, LEVEL_WORDS, VOCABULARIES, WARN_SHARE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from gridgis.clocks.limits import Limit
     from gridgis.response.nodes import Node, Word
 
@@ -31,9 +29,7 @@ _LEVELS_TOGETHER = re.compile(r"\s*[,，、]\s*")
 _LEVELS_FROM_TO = re.compile(r"\s*[-–~至到]\s*")
 
 
-def read_document(
-    text: str, skills: Collection[str] | None, categories: Collection[str] | None
-) -> Written:
+def read_document(text: str, known: Known) -> Written:
     """Return what a YAML text says; see :meth:`gridgis.response.plan.ResponsePlan.read`.
 
     Raises
@@ -41,7 +37,7 @@ def read_document(
     ResponsePlanError
         Something in it cannot be used; `findings` are all lines, and why.
     """
-    reading = _Reading(skills, categories)
+    reading = _Reading(known)
     plan = reading.plan(read_nodes(text))
     if reading.findings.found:
         raise refused(reading.findings.found)
@@ -49,10 +45,9 @@ def read_document(
 
 
 class _Reading:
-    def __init__(self, skills: Collection[str] | None, categories: Collection[str] | None) -> None:
+    def __init__(self, known: Known) -> None:
         self.findings = Findings()
-        self._skills = None if skills is None else frozenset(skills)
-        self._categories = None if categories is None else frozenset(categories)
+        self._known = known
         self._tiers: tuple[str, ...] = TIERS
 
     def plan(self, node: Node) -> Written:
@@ -98,8 +93,9 @@ class _Reading:
     def _each_category(self, node: Node) -> dict[str, Rules]:
         rules = {}
         for key, value in entries(self.findings.table(node, "categories")):
-            if self._categories is not None and key.text not in self._categories:
-                self.findings.unknown(key.line, "category", key.text, self._categories)
+            known = self._known.categories
+            if known is not None and key.text not in known:
+                self.findings.unknown(key.line, "category", key.text, known)
             rules[key.text] = self._rules(value, key.text)
         return rules
 
@@ -218,7 +214,7 @@ class _Reading:
 
     def _level(self, node: Node, what: str) -> LevelRules:
         given = self.findings.fields(node, what, ("limits", "escalate", *RESPONSE_KEYS))
-        known = Known(self._skills, self._tiers)
+        known = self._known._replace(tiers=self._tiers)
         return LevelRules(
             limits=self._limits(given, what),
             escalate=self._escalate(given, what),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from gridgis.store.queries import run
 from gridgis.store.tables import casefile, clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy import Connection
@@ -33,6 +34,7 @@ class Swept(NamedTuple):
 class KeptClock(NamedTuple):
     """A clock as its row says it; `task` is 0 for the report's own."""
 
+    report_id: UUID
     task: int
     stage: str
     round: int
@@ -63,12 +65,23 @@ def of_report(connection: Connection, report_id: UUID) -> list[KeptClock]:
         .where(clock.c.report_id == report_id)
         .order_by(clock.c.started_at, clock.c.task, clock.c.stage, clock.c.round)
     )
-    found = [KeptClock._make(row)._replace(pauses=tuple(map(_pause, row.pauses))) for row in rows]
+    found = [_kept(row) for row in rows]
     there = select(casefile.c.report_id).where(casefile.c.report_id == report_id)
     if not found and connection.execute(there).one_or_none() is None:
         msg = f"there is no report {report_id}"
         raise ReportNotFoundError(msg)
     return found
+
+
+def running(connection: Connection, code: str, after: UUID, most: int) -> list[KeptClock]:
+    """Return the clocks that run by a calendar, of the next cases after a report; they are held."""
+    rows = run(connection, "running_clocks", {"code": code, "after": after, "most": most})
+    return [_kept(row) for row in rows]
+
+
+def rewrite(connection: Connection, reckoned: Sequence[Mapping[str, object]]) -> None:
+    """Write until when clocks run that the caller holds; each with its key, due, warn and next."""
+    run(connection, "rewrite_clocks", {"clocks": json.dumps(reckoned, default=str)})
 
 
 def sweep(connection: Connection, at: datetime, actor: Actor, most: int) -> Swept:
@@ -84,6 +97,10 @@ def sweep(connection: Connection, at: datetime, actor: Actor, most: int) -> Swep
         "most": most,
     }
     return Swept._make(run(connection, "sweep_clocks", facts).one())
+
+
+def _kept(row: Any) -> KeptClock:  # noqa: ANN401 - a row
+    return KeptClock._make(row)._replace(pauses=tuple(map(_pause, row.pauses)))
 
 
 def _pause(written: list[str]) -> tuple[datetime, datetime | None]:

@@ -96,6 +96,13 @@ def run_prepared(connection: Connection, name: str, parameters: Mapping[str, obj
 
 
 @cache
+def marked(name: str) -> str:
+    """Return the text of ``sql/NAME.sql`` with its parameters as the driver marks them."""
+    body = "\n".join(line.split("--")[0] for line in source(name).splitlines())
+    return _PARAMETER.sub(r"%(\1)s", body.replace("%", "%%"))
+
+
+@cache
 def _prepared(name: str) -> tuple[str, str, list[str]]:
     order: list[str] = []
 

@@ -79,6 +79,17 @@ def test_an_office_changes_its_hours_and_adds_a_year(tmp_path: Path) -> None:
     assert "元旦" in exported
 
 
+def test_an_import_moves_what_runs(here: Store, tmp_path: Path) -> None:
+    noon = datetime.fromisoformat("2026-09-30T12:00:00+08:00")
+    late = {"due_at": noon + timedelta(days=1), "warn_at": noon, "calendar": "city"}
+    report = filed(here, started_at=noon, spec="1 working day", **late)
+    file = tmp_path / "city.yaml"
+    ran("calendar", "template", "-o", str(file))
+    assert "1 clocks that run have another time now" in ran("calendar", "import", str(file))
+    assert "due 2026-10-08 Thu 18:00:00" in ran("clocks", "explain", str(report))
+    assert "clocks that run" not in ran("calendar", "import", str(file))
+
+
 @pytest.mark.usefixtures("here")
 def test_what_cannot_be_is_refused_and_nothing_is_stored(tmp_path: Path) -> None:
     file = tmp_path / "city.yaml"

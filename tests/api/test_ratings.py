@@ -95,7 +95,7 @@ def test_links_that_do_not_work(client: httpx.Client, clock: FixedClock, token: 
 def test_the_page_takes_a_plain_form(client: httpx.Client, token: str) -> None:
     page = client.get(f"/rate/{token}", headers={"Accept-Language": "en-GB,en;q=0.9"})
     assert page.headers["content-language"] == "en"
-    assert "Your report of 2026-05-01 about gas was closed." in page.text
+    assert "Your report of 2026-05-01, “gas”, was closed." in page.text
     assert "<script" not in page.text
     rules = page.headers["content-security-policy"]
     assert "default-src 'none'" in rules

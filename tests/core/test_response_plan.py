@@ -240,6 +240,14 @@ def test_a_text_of_100_kb_is_read_or_refused_soon() -> None:
     assert len(said(text.replace("1 day", "1"))) == 500
 
 
+def test_units_are_known_once_there_are_some() -> None:
+    found = said(PLAN, units=["gas-co", "housing"])
+    assert [one.split(" (known")[0] for one in found] == [
+        "25: gas level 1-2, gas: unit 'gas-company' is unknown; did you mean 'gas-co'?",
+    ]
+    assert "tell 'housing' is unknown" in said(PLAN, units=["gas-company"])[0]
+
+
 def test_the_demo_plan_is_whole() -> None:
     skills = {skill for one in CATEGORIES for skill in one.skills}
     skills |= {"medical", "safety", "housing", "street-office"}

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gridgis.cases.rulings import Rulings
 from gridgis.clocks import known
 from gridgis.clocks.calendar_files import add_days, read_calendar, write_calendar
 from gridgis.clocks.calendars import Kind
+from gridgis.clocks.recounting import recount
 from gridgis.errors import InvalidInputError, UnreadableFileError
 from gridgis.exports.writing import whole_file
 from gridgis.files.encodings import find_encoding
-from gridgis.store import calendars
+from gridgis.store import calendars, cases
 from gridgis_api.cli import context
 from gridgis_api.cli.moments import shown
 from gridgis_api.cli.printing import print_table
@@ -42,7 +44,10 @@ def import_file(file: File, code: Code = None) -> None:
         document = _document(file, None if kept is None else kept.text)
         calendar = read_calendar(document)
         fresh = calendars.put(connection, document, context.actor(), context.clock.now())
+    moved = _recounted(calendar)
     context.say(_described(calendar) + ("" if fresh else "; it says the same, nothing changed"))
+    if moved:
+        context.say(f"  {moved:,} clocks that run have another time now")
     _say_findings(calendar)
 
 
@@ -96,6 +101,16 @@ def list_calendars() -> None:
             for one, calendar in read
         ],
     )
+
+
+def _recounted(calendar: Calendar) -> int:
+    """Reckon anew what runs by a calendar, and return how much moved."""
+    now = context.clock.now()
+    with context.open_store() as store:
+        with store.begin() as connection:
+            marks = cases.marks(connection, now)
+            ruling = Rulings(context.settings()).of(connection, marks)
+        return recount(store, ruling, calendar.code)
 
 
 def _document(file: Path, onto: str | None) -> str:

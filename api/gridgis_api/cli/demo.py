@@ -21,7 +21,7 @@ def load(
         Path | None, typer.Option(help="Also write the district's files into this folder.")
     ] = None,
 ) -> None:
-    """Load the demo district: 579 grids, 1,773 responders, a year of reports."""
+    """Load the demo district: 579 grids, 1,787 responders, a year of reports."""
     if command.invoked_subcommand is not None:
         return
     with context.open_store() as store:

@@ -54,6 +54,7 @@ COMMANDS = {
     "reach": "reach",
     "coverage": "coverage",
     "evacuation": "evacuation",
+    "figures": "figures",
     "response-plan": "response_plan",
     "calendar": "calendar",
     "clocks": "clocks",
@@ -63,7 +64,7 @@ COMMANDS = {
 
 SINGLE = {
     *("serve", "assign", "find", "geocode", "near", "nearest", "households"),
-    *("reach", "coverage", "evacuation", "site", "rounds"),
+    *("reach", "coverage", "evacuation", "site", "rounds", "figures"),
 }
 """Commands without subcommands."""
 

@@ -165,7 +165,7 @@ export interface Report {
   number: string | null;
   captured_at: string;
   received_at: string;
-  state: "reported" | "retired";
+  state: string;
   category: string | null;
   description: string | null;
   address: string | null;

@@ -1,3 +1,4 @@
+import cases from "../../../gridgis/words/cases.json";
 import catalogue from "../../../gridgis/words/page.json";
 
 export type Key = keyof typeof catalogue;
@@ -57,6 +58,12 @@ export function t(key: Key, facts: Facts = {}): string {
 export function named(family: string, code: string, fallback: string = code): string {
   const key = `page.${family}.${code.replace(/-/g, "_")}`;
   return key in catalogue ? t(key as Key) : fallback;
+}
+
+/** The words for a state or an event of a case, or the fallback when the catalogue has none. */
+export function caseWord(code: string, fallback: string = code): string {
+  const key = `case.general.${code}`;
+  return key in cases ? cases[key as keyof typeof cases][language] : fallback;
 }
 
 /** Write the words of all elements that carry data-words, or data-words-label, -title, -example. */

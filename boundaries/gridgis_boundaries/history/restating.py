@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from gridgis.errors import InvalidInputError
-from gridgis.locate.index import GridIndex
+from gridgis.locate.rows import rows_answering
 from gridgis_boundaries.apportioning import apportion
 from gridgis_boundaries.history.crosswalk import OUTSIDE
 from gridgis_boundaries.history.ground import disjoint, ranks
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from numpy.typing import NDArray
+
+    from gridgis.locate.index import GridIndex
 
 _WHOLE = ["by_point", "by_cell", "by_grid"]
 
@@ -100,18 +102,9 @@ class _Told(NamedTuple):
 
 def _rows(lon: NDArray[np.float64], lat: NDArray[np.float64], target: Target) -> NDArray[np.int64]:
     """Return the row of the target's grids for each point; the number of grids for outside."""
-    index = target.engine or GridIndex.from_frame(target.grids[["code", "geometry"]])
-    places = {code: at for at, code in enumerate(target.grids["code"])}
-    position = np.array([*(places[code] for code in index.grids["code"]), len(places)], np.int64)
-    rows = index.rows_covering(lon, lat)
-    # Of a target with one edition, rows of the index are rows of that edition.
-    missed = np.flatnonzero(rows < 0)
-    if target.near_tolerance_m > 0 and len(missed):
-        for one in index.answers(
-            lon[missed], lat[missed], near_tolerance_m=target.near_tolerance_m
-        ):
-            rows[missed[one.points]] = one.answers.grid
-    return position[rows]
+    return rows_answering(
+        target.grids, lon, lat, near_tolerance_m=target.near_tolerance_m, engine=target.engine
+    )
 
 
 def _with_cells(

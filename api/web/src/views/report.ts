@@ -1,7 +1,7 @@
 import { button, el } from "../dom";
 import { moment, timeAgo } from "../format";
 import type { Address, Assignment, Report, ReportDetail, ReportEvent } from "../shapes";
-import { named, t } from "../words";
+import { caseWord, named, t } from "../words";
 import { assignmentsView, fact } from "./assignments";
 import { nearestView, type Nearest, type NearestActions } from "./responders";
 
@@ -27,7 +27,7 @@ export function reportView(facts: ReportFacts, { categoryName, coming, locate }:
   const { report, assignments, events } = facts;
   const parts = [
     facts.received ? receivedNotice(facts) : null,
-    report.state === "retired" ? el("p", { class: "notice" }, t("page.report.retired")) : null,
+    report.state === "void" ? el("p", { class: "notice" }, t("page.report.retired")) : null,
     el(
       "section",
       { class: "report-head" },
@@ -37,7 +37,7 @@ export function reportView(facts: ReportFacts, { categoryName, coming, locate }:
     ),
     report.location ? assignmentsView(assignments) : null,
     facts.nearest && coming && nearestView(facts.nearest, coming),
-    report.location || report.state === "retired" ? null : whereNotice(facts.candidates, locate),
+    report.location || report.state === "void" ? null : whereNotice(facts.candidates, locate),
     events.length > 0 ? history(events) : null,
   ];
   return parts.filter((part) => part !== null);
@@ -69,6 +69,7 @@ function reportFacts({ report, holder }: ReportFacts): HTMLElement {
   return el(
     "dl",
     { class: "facts" },
+    fact(t("page.report.state"), caseWord(report.state)),
     fact(t("page.report.captured"), moment(report.captured_at)),
     report.address ? fact(t("page.report.address"), report.address) : null,
     report.located?.name ? fact(t("page.report.located"), locatedWords(report.located)) : null,
@@ -84,7 +85,7 @@ function locatedWords({ name, precision, words }: NonNullable<Report["located"]>
 
 function history(events: ReportEvent[]): HTMLElement {
   const rows = events.map(({ kind, at, actor }) =>
-    el("li", {}, el("span", {}, named("event", kind)), el("span", { class: "event-actor" }, actor ?? ""), timeAgo(at)),
+    el("li", {}, el("span", {}, named("event", kind, caseWord(kind))), el("span", { class: "event-actor" }, actor ?? ""), timeAgo(at)),
   );
   return el("section", {}, el("h3", {}, t("page.report.events")), el("ol", { class: "events" }, ...rows));
 }
