@@ -145,7 +145,7 @@ def _arrived(case: Case, facts: dict[str, Any], event: Event) -> Case:
         facts,
         accepted_at=task.accepted_at or event.at,
         arrived_at=event.at,
-        arrived_location=None if place is None else Location(**place),
+        arrived_location=None if place is None else Location(place["lon"], place["lat"]),
         arrived_m=facts.get("distance_m"),
     )
 
