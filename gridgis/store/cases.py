@@ -135,6 +135,11 @@ def rested(connection: Connection, today: date) -> list[UUID]:
     return list(run(connection, "cases_rested", {"today": today}).scalars())
 
 
+def at_work(connection: Connection, since: datetime, before: datetime) -> int:
+    """Count the cases of reports captured in [since, before) that somebody works on."""
+    return int(run(connection, "cases_at_work", {"since": since, "before": before}).scalar_one())
+
+
 def marks(connection: Connection, at: datetime) -> Marks:
     """Return what rules cases that begin at a time."""
     return Marks._make(run_prepared(connection, "ruling_marks", {"at": at})[0])

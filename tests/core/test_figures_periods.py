@@ -102,6 +102,8 @@ def test_a_period_is_said_in_one_way_and_with_both_ends() -> None:
     with pytest.raises(InvalidInputError, match="ends before it begins"):
         read_periods(now, SHANGHAI, since=now, before=now)
     with pytest.raises(InvalidInputError, match="more than 400 days"):
-        read_periods(now, SHANGHAI, name=None, since=now - timedelta(days=500), before=now, each="day")
+        read_periods(
+            now, SHANGHAI, name=None, since=now - timedelta(days=500), before=now, each="day"
+        )
     # Of what has not begun nothing is known.
     assert len(read_periods(now, SHANGHAI, name="2026", each="month")) == 5
