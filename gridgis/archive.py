@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gridgis.errors import AlreadyThereError, InvalidInputError, MonthNotFoundError
+from gridgis.errors import AlreadyThereError, InUseError, InvalidInputError, MonthNotFoundError
+from gridgis.store import cases
 from gridgis.store.archive import catalogue, moving
 from gridgis.store.months import FIRST_YEAR, LAST_YEAR, Months, month_of, span_of
 
@@ -99,6 +101,8 @@ class Archive:
             It has no reports in the database, or is archived already.
         ArchiveFileError
             The files cannot be written, or do not give back the same rows.
+        InUseError
+            Some of its cases are not at their end.
         ConflictError
             Somebody wrote to the month meanwhile.
         StoreBusyError
@@ -106,6 +110,7 @@ class Archive:
         """
         with self.store.alone(_LOCK):
             self.choose([month], None)
+            self._require_ended(month)
             # What waits in the default partition belongs to it, too.
             Months(self.store).make([span_of(month)[0]])
             with self.store.begin() as connection:
@@ -113,6 +118,16 @@ class Archive:
             with self.store.begin() as connection:
                 moving.let_go(connection, written, self.actor.name, self.clock.now())
         return written.files
+
+    def _require_ended(self, month: date) -> None:
+        since, before = span_of(month)
+        open_cases = self.store.ask(partial(cases.at_work, since=since, before=before))
+        if open_cases:
+            msg = (
+                f"{open_cases:,} cases of {month:%Y-%m} are not at their end, and archived ones "
+                f"cannot be changed; `gridgis case list` has them"
+            )
+            raise InUseError(msg)
 
     def require_archived(self, months: Sequence[date]) -> None:
         """Refuse months that are not archived, before the first is brought back.

@@ -11,11 +11,15 @@ from sqlalchemy import text
 
 from gridgis import corrections
 from gridgis.archive import Archive, read_month
+from gridgis.cases import commands as c
+from gridgis.cases.rulings import Rulings
+from gridgis.cases.workflow import Workflow
 from gridgis.errors import (
     AlreadyThereError,
     ArchivedError,
     ArchiveFileError,
     ConflictError,
+    InUseError,
     InvalidInputError,
     MonthNotFoundError,
     SettingsError,
@@ -270,3 +274,14 @@ def test_a_month_is_written_one_way(said: str) -> None:
 def test_months_of_other_years_have_no_partition(said: str) -> None:
     with pytest.raises(InvalidInputError, match="1990 to 2099"):
         read_month(said)
+
+
+def test_a_month_whose_cases_are_not_at_their_end_stays(
+    archive: Archive, store: Store, clock: FixedClock, actor: Actor, settings: Settings
+) -> None:
+    workflow = Workflow(store, Rulings(settings), clock)
+    workflow.change(key("3"), c.File(), actor)
+    with pytest.raises(InUseError, match="1 cases of 2026-03 are not at their end"):
+        archive.put_away(MARCH)
+    workflow.change(key("3"), c.Reject(reason="none of ours"), actor)
+    assert archive.put_away(MARCH)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-FOLDED = 112_000 if PROVE else 2_400
-DECIDED = 20_000 if PROVE else 900
+FOLDED = 112_000 if PROVE else 700
+DECIDED = 20_000 if PROVE else 220
 SWEEPS = frozenset({"warned", "escalated", "took_in"})
 
 

@@ -1,5 +1,5 @@
--- Which case goes on for these merged ones? Their events were stored with them; both reports must be
--- there before one can name the other.
+-- Which case goes on for these merged ones? Their events were stored with them; both reports must
+-- be there before one can name the other.
 UPDATE casefile
 SET merged_into = pairs.into_id
 FROM

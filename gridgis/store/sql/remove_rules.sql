@@ -1,6 +1,6 @@
--- Take out what ruled a source's cases and nobody uses any more: the units named :units, the lists of
--- duties from file :source, the response plan and the calendar with these documents. Incidents
--- without a member go as well. How many rows were that?
+-- Take out what ruled a source's cases and nobody uses any more: how many rows were that?
+-- The units named :units, the lists of duties from file :source, the response plan and the calendar
+-- with these documents. Incidents without a member go as well.
 WITH gone_incidents AS (
     DELETE FROM incident
     WHERE NOT EXISTS (SELECT FROM casefile WHERE casefile.incident_id = incident.id)
