@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gridgis.body import responder_id
-<<<<<<< HEAD
 from gridgis.bound import BASE
 from gridgis.clocks import known
 from gridgis.clocks.calendar_files import read_calendar
-=======
-from gridgis.clocks import known
->>>>>>> main
 from gridgis.demo import make
 from gridgis.demo.cases import SOURCE, work_off
 from gridgis.demo.units import make_units, read_response_plan
@@ -29,11 +25,7 @@ from gridgis.response.plans import check_plan
 from gridgis.roads.reading.importing import roads_of
 from gridgis.roads.reading.recording import record
 from gridgis.rounds.visits import NewVisit, record_all
-<<<<<<< HEAD
 from gridgis.store import calendars, incidents, layers, merged, removal, response_plans, units
-=======
-from gridgis.store import calendars, layers, removal, response_plans
->>>>>>> main
 from gridgis.store.response_plans import NewResponsePlan
 from gridgis_boundaries.importing import AreaImport, import_frame
 from gridgis_boundaries.publishing import publish
@@ -239,16 +231,11 @@ class Demo:
                 connection, visits, self._actor, self._clock.now(), territory, self._settings
             )
 
-<<<<<<< HEAD
     def _load_rules(self, district: DemoDistrict, tell: Tell) -> int:
         """Bring the calendar, the response plan, in force since the year began, and the units.
 
         Return the plan's number.
         """
-=======
-    def _load_rules(self, district: DemoDistrict, tell: Tell) -> None:
-        """Bring the plan, in force since the year began, its calendar, and who answers for what."""
->>>>>>> main
         tell(f"demo: loading {len(district.units):,} units and the response plan")
         since = district.reports["captured_at"].min().floor("D").to_pydatetime()
         document = district.response_plan
@@ -259,13 +246,8 @@ class Demo:
             import_units(connection, tables, SOURCE, self._actor, now)
             plan = check_plan(connection, document)
             new = NewResponsePlan(plan.name, document, since)
-<<<<<<< HEAD
             stored, _ = response_plans.put(connection, new, self._actor, now)
         return stored.id
-=======
-            response_plans.put(connection, new, self._actor, now)
-            calendars.put(connection, known.text("china"), self._actor, now)
->>>>>>> main
 
     def _load_roads(self, district: DemoDistrict, tell: Tell) -> None:
         tell(f"demo: loading {len(district.roads):,} roads")

@@ -132,9 +132,12 @@ class GasLeak:
         self._do(at + _MINUTE / 2, "level", level, _DESK)
         sent_at = at + 1.5 * _MINUTE
         self._until(sent_at)
-        team = service.store.ask(self._team)
-        self._do(sent_at, "dispatch", team.command(), _DESK)
-        for when, key, command, actor in sorted(self._agenda(team, sent_at, block.location), key=_when):
+        team, absent = _present(service.store.ask(self._team))
+        note = f"nobody is on duty for {', '.join(absent)}" if absent else None
+        self._do(sent_at, "dispatch", team.command(note=note), _DESK)
+        for when, key, command, actor in sorted(
+            self._agenda(team, sent_at, block.location), key=_when
+        ):
             self._do(when, key, command, actor)
         self._rate()
 
@@ -155,7 +158,12 @@ class GasLeak:
             gone_at = shut_at + (12 if party.party.lead else 1 + number) * _MINUTE
             items += [
                 (taken_at, f"accept {name}", c.Accept(task=number), who),
-                (there[name], f"arrive {name}", c.Arrive(task=number, location=here), who),
+                (
+                    there[name],
+                    f"arrive {name}",
+                    c.Arrive(task=number, location=_beside(here, number)),
+                    who,
+                ),
                 (gone_at, f"done {name}", c.Finish(task=number), who),
             ]
             if party.party.lead:
@@ -166,7 +174,7 @@ class GasLeak:
             *items,
             (out_at, "evacuated", c.ReachMark(mark="evacuated", note=_left(team)), lead),
             (shut_at, "sealed", c.ReachMark(mark="sealed"), lead),
-            (checked, "verify", c.Verify(location=here, note="0 ppm"), _INSPECTOR),
+            (checked, "verify", c.Verify(location=_beside(here, 1), note="0 ppm"), _INSPECTOR),
             (checked + 5 * _MINUTE, "close", c.Close(), _DESK),
         ]
 
@@ -217,6 +225,18 @@ def _block(connection: Connection) -> NearPlace:
             return place
     msg = "no block of flats stands in the middle of the demo district; load it by `gridgis demo`"
     raise InvalidInputError(msg)
+
+
+def _present(team: Dispatch) -> tuple[Dispatch, list[str]]:
+    """Return a team without parties whose people are off duty, so that nobody knows their unit."""
+    there = tuple(one for one in team.parties if one.unit is not None)
+    absent = [one.party.name for one in team.parties if one.unit is None]
+    return replace(team, parties=there), absent
+
+
+def _beside(here: Location, number: int) -> Location:
+    """Return where somebody stands: some metres north of the report, EPSG:4326."""
+    return Location(here.lon, round(here.lat + number * 4e-5, 7), 6.0)
 
 
 def _arrival(party: SentParty, sent_at: datetime) -> datetime:

@@ -15,9 +15,10 @@ from gridgis.cases.ruling import Ruling
 from gridgis.demo.reports import ZONE
 from gridgis.demo.worked import courses, delays, limits, people
 from gridgis.demo.worked.columns import answered, make_columns
+from gridgis.demo.worked.filling import Batch, Ground
 from gridgis.demo.worked.merging import Merger
 from gridgis.demo.worked.patterns import Kind, Pattern, decided
-from gridgis.demo.worked.rows import Batch, Ground, Rows
+from gridgis.demo.worked.rows import Rows
 from gridgis.response.plan import ResponsePlan
 
 if TYPE_CHECKING:
@@ -88,19 +89,20 @@ class WorkedOff:
         }
         found = {name: _of(frame, rows) for name, frame in frames.items()}
         known = self.casefile[["row", "report_id", "captured_at"]]
-        event = found["event"].drop(columns="order")
+        event, ids = found["event"].drop(columns="order"), known["report_id"].to_numpy(object)
         found["event"] = event.assign(
-            captured_at=known["captured_at"].take(event["row"]).reset_index(drop=True)
+            captured_at=known["captured_at"].take(event["row"].to_numpy()).reset_index(drop=True)
         )
         named = {
-            name: frame.assign(report_id=known["report_id"].take(frame["row"]).to_numpy(object))
+            name: frame.assign(report_id=ids[frame["row"].to_numpy()])
             for name, frame in found.items()
         }
         return {name: frame.drop(columns="row") for name, frame in named.items()}
 
     @cached_property
     def _index(self) -> pd.Index:
-        return pd.Index(self.casefile["report_id"])
+        index: pd.Index = pd.Index(self.casefile["report_id"])
+        return index
 
 
 def work_off(
@@ -167,7 +169,8 @@ class _Year:
     def _levels(self) -> Ints:
         """Draw how grave each case is."""
         usual = {
-            code: self._ruling.plan.proposing(code).usual for code in self._district.categories["code"]
+            code: self._ruling.plan.proposing(code).usual
+            for code in self._district.categories["code"]
         }
         found = np.full(len(self._category), 4, dtype=np.int64)
         of_usual = np.array([usual[one] for one in self._category.tolist()])
@@ -189,7 +192,7 @@ class _Year:
             rule = closing[category]
             is_asked = rule.rating and channel not in {"patrol", "camera"}
             is_visited = category not in courses.NO_VISIT
-            case = courses.Case(*said, is_visited, rule.site_check, is_asked)
+            case = courses.Case._make((*said, is_visited, rule.site_check, is_asked))
             if case not in known:
                 known[case] = courses.course(case)
             found[number] = known[case]
@@ -338,7 +341,9 @@ class _Year:
         first, rest = of_it[:_MANY], of_it[_MANY:]
         days = [(at[: len(first)].max(), first)]
         by_day = at[_MANY:].astype("datetime64[D]")
-        days += [(at[_MANY:][by_day == day].max(), rest[by_day == day]) for day in np.unique(by_day)]
+        days += [
+            (at[_MANY:][by_day == day].max(), rest[by_day == day]) for day in np.unique(by_day)
+        ]
         return Outbreak(
             said["category"],
             said["radius_m"],

@@ -52,7 +52,7 @@ _EXCLUSIVE = {
 }
 
 
-def make_units(areas: gpd.GeoDataFrame) -> pd.DataFrame:
+def make_units(areas: pd.DataFrame) -> pd.DataFrame:
     """Tabulate the units: bureaus, street offices, communities, and those of exclusive layers.
 
     Returns
@@ -111,7 +111,7 @@ def read_response_plan() -> str:
     return (files("gridgis.demo") / "response_plan.yaml").read_text(encoding="utf-8")
 
 
-def _of(areas: gpd.GeoDataFrame, level: str) -> list[tuple[str, str, str]]:
+def _of(areas: pd.DataFrame, level: str) -> list[tuple[str, str, str]]:
     """Return code, name and English name of the areas of a level."""
     chosen = areas.loc[areas["level"] == level, ["code", "name", "name_en"]]
     return [(code, name, name_en) for code, name, name_en in chosen.itertuples(index=False)]

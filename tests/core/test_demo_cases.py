@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,8 @@ from tests.demos import demo_district
 from tests.worked import PLAN_ID, Drawn, told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from gridgis.cases.commands import Command
     from gridgis.cases.model import Case
     from gridgis.model import Event
@@ -160,9 +161,11 @@ def test_all_is_over_by_the_middle_of_january_but_what_is_parked(drawn: Drawn) -
     assert set(parked["outcome"]) == {"parked"}
     assert 10 <= len(parked) <= 120
     assert (parked["parked_until"] > str(drawn.district.until.date())).all()
-    assert files.loc[files["state"] != "suspended", "state"].isin(
-        ["closed", "rejected", "merged"]
-    ).all()
+    assert (
+        files.loc[files["state"] != "suspended", "state"]
+        .isin(["closed", "rejected", "merged"])
+        .all()
+    )
     # Nothing for the sweep: what is not stopped stands still.
     clocks = drawn.worked.clock
     assert clocks.loc[clocks["stopped_at"].isna(), "due_at"].isna().all()
@@ -236,4 +239,3 @@ def test_reports_of_an_outbreak_are_merged_into_one_that_goes_on(drawn: Drawn) -
         # It was open then.
         assert duplicate["state_since"] <= main["closed_at"]
     assert len(drawn.worked.outbreaks) == len(drawn.district.clusters)
-

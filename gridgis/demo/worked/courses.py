@@ -50,6 +50,9 @@ _PARKED, _STILL_PARKED = 0.01, 0.18
 # What comes from above: how often.
 _ABOVE = {"lifted": 0.09, "urged": 0.03, "supervised": 0.006, "urged supervised": 0.003}
 _NOT_SOLVED = {"not_in_scope": 0.008, "withdrawn": 0.006}
+_GRAVE = 2
+"""A case as grave as this, or graver, is worked on at once, by more than one unit."""
+
 _ANSWERS = 0.35
 _LOW = 0.07
 
@@ -80,30 +83,32 @@ def draw(
         How slow a case is: 1 is usual, 2 takes twice as long. Who waits long is less content.
     """
     count = len(category)
-    small = (level >= 3) & ~np.isin(category, list(_NEVER_ON_THE_SPOT))
+    small = (level > _GRAVE) & ~np.isin(category, list(_NEVER_ON_THE_SPOT))
     way = np.full(count, "worked", dtype=object)
     way[small & (rng.random(count) < _by(channel, _SPOT, 0.0))] = "spot"
     way[(way == "worked") & (rng.random(count) < _by(channel, _REJECTED, 0.0))] = "rejected"
     trouble = _one_of(_TROUBLES, "", count, rng)
     trouble[rng.random(count) < _by(category, _AMBIGUOUS, _WRONG)] = "wrong"
-    can_rest = np.isin(category, list(_PARKABLE)) & (level > 2)
+    can_rest = np.isin(category, list(_PARKABLE)) & (level > _GRAVE)
     rests = can_rest & (rng.random(count) < _PARKED)
     trouble[rests] = np.where(rng.random(int(rests.sum())) < _STILL_PARKED, "parked", "rested")
-    trouble[(level <= 2) & np.isin(trouble, ["extension", "deferral"])] = ""
+    trouble[(level <= _GRAVE) & np.isin(trouble, ["extension", "deferral"])] = ""
     # Nothing is found undone where nobody goes to look.
-    trouble[np.isin(category, [*NO_VISIT, "noise"]) & np.isin(trouble, ["failed", "failed-twice"])] = ""
+    trouble[
+        np.isin(category, [*NO_VISIT, "noise"]) & np.isin(trouble, ["failed", "failed-twice"])
+    ] = ""
     # One thing at a time goes wrong.
     above = np.where(trouble == "", _one_of(_ABOVE, "", count, rng), "").astype(object)
     outcome = np.where(
         (trouble == "") & (above == ""), _one_of(_NOT_SOLVED, "solved", count, rng), "solved"
     ).astype(object)
-    helped = (level <= 2) | (rng.random(count) < _HELPED)
+    helped = (level <= _GRAVE) | (rng.random(count) < _HELPED)
     low = rng.random(count) < _LOW * np.clip(pace, 0.4, 4.0)
     answers = rng.random(count) < _ANSWERS
     answer = np.where(answers, np.where(low, "low", "good"), "").astype(object)
     return Drawn(
         way=way,
-        has_level=((level <= 2) | (rng.random(count) < _LEVELLED)).astype(object),
+        has_level=((level <= _GRAVE) | (rng.random(count) < _LEVELLED)).astype(object),
         is_helped=(helped & np.isin(trouble, ["", "wrong"])).astype(object),
         trouble=trouble,
         above=above,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-from gridgis.demo.reports import ZONE
 
 if TYPE_CHECKING:
     from gridgis.demo.fabric import Ints
@@ -90,6 +89,8 @@ _URGENT = frozenset({"gas-smell", "elevator", "noise", "fire-hazard", "water-lea
 # What residents and inspectors do has nothing to do with how slow the work was.
 _OUTSIDE = frozenset({"rate", "rate-low", "reopen"})
 _LONGEST_S = 20 * DAY_S
+# One offset all year: the city knows no summer time.
+_AHEAD = timedelta(hours=8)
 
 
 def received(seen: Moments, channel: Words, rng: np.random.Generator) -> Floats:
@@ -141,10 +142,8 @@ def times(
     work_h = np.array([_WORK_H[one] for one in category.tolist()])
     for step, name in enumerate(course):
         took = _took_s(name, work_h, len(at), rng)
-        if name in _OUTSIDE:
-            took = np.minimum(took, _LONGEST_S)
-        else:
-            took = took * pace * _slower(at)
+        slow = pace * _slower(at)
+        took = np.minimum(took, _LONGEST_S) if name in _OUTSIDE else took * slow
         at = at + np.maximum(np.ceil(took), 1.0)
         if name in _BY_DAY:
             at = np.where(urgent, at, _in_the_morning(at, rng))
@@ -203,8 +202,6 @@ def to_utc(local_s: Floats) -> Moments:
     """
     there = np.isfinite(local_s)
     seconds = np.where(there, local_s, 0.0).astype("int64").astype("datetime64[s]")
-    # One offset all year: the city knows no summer time.
-    offset = pd.Timestamp("2025-01-01", tz=ZONE).utcoffset()
-    utc = seconds - np.timedelta64(int(offset.total_seconds()), "s")
+    utc = seconds - np.timedelta64(_AHEAD)
     utc[~there] = np.datetime64("NaT")
     return np.asarray(utc)

@@ -81,9 +81,8 @@ class Merger:
         facts = [f'{{"report": "{rows.report_id(row)}"}}' for row in ours.tolist()]
         at = delays.to_utc(at_s[:, -1])
         said = {
-            "recorded_at": at,
             "actor": desk[ours],
-            "role": "dispatcher",
+            "role": np.full(len(ours), "dispatcher", dtype=object),
             "facts": np.array(facts, dtype=object),
         }
         rows.note(main, "took_in", at, said)

@@ -90,7 +90,7 @@ def decided(kind: Kind, ruling: Ruling) -> Pattern:
     """Decide a course; `ruling` rules it."""
     here = HERE if kind.is_located else None
     case, first = _begun(kind, ruling)
-    lines = [_line(first, -1, ruling)]
+    lines = [_line(first, -1)]
     setting = Setting(kind.level, here)
     for number, name in enumerate(kind.course):
         step = STEPS[name]
@@ -98,7 +98,7 @@ def decided(kind: Kind, ruling: Ruling) -> Pattern:
         at = moment(number)
         decision = decide(case, step.command(case, setting), actor, (at, at), ruling)
         case = decision.case
-        lines += [_line(event, number, ruling) for event in decision.events]
+        lines += [_line(event, number) for event in decision.events]
     tier = "tier" if case.limits or "lift" in kind.course else case.tier
     return Pattern(kind.course, lines, case, _template(_kept(case)), tier)
 
@@ -119,9 +119,7 @@ def step_at(at: datetime) -> int:
 
 def _begun(kind: Kind, ruling: Ruling) -> tuple[Case, Event]:
     """Return a case that has just begun, and its first event."""
-    new = NewReport(
-        UUID(int=0), moment(-2), kind.category, "", source="demo", channel=kind.channel
-    )
+    new = NewReport(UUID(int=0), moment(-2), kind.category, "", source="demo", channel=kind.channel)
     # What is solved where it was found needs no clock.
     rules = replace(ruling, plan=replace(NO_PLAN, id=ruling.plan.id, calendar=ruling.plan.calendar))
     start = begin(new, moment(-1), rules if kind.course == ("spot",) else ruling)
@@ -140,7 +138,7 @@ def _begun(kind: Kind, ruling: Ruling) -> tuple[Case, Event]:
     return apply(case, first), first
 
 
-def _line(event: Event, step: int, ruling: Ruling) -> Line:
+def _line(event: Event, step: int) -> Line:
     facts: dict[str, Any] = dict(event.facts)
     if "version" in facts:
         facts["version"] = raw(f"version+{facts['version']}")
@@ -149,16 +147,9 @@ def _line(event: Event, step: int, ruling: Ruling) -> Line:
             facts[name] = raw(f"{name}{step}")
     if "clocks" in facts:
         facts["clocks"] = [_clock(one, event.kind) for one in facts["clocks"]]
-    if event.kind == "lifted":
-        facts |= {"tier": mark("lift_to"), "tier_before": mark("tier_before")}
-    if event.kind == "levelled":
-        facts["level"] = raw("level")
-    if event.kind == "rated":
-        facts |= {name: raw(name) for name in ("contacted", "solved", "satisfaction")}
+    facts |= _DIFFERS.get(event.kind, {})
     if event.kind == "reopened" and event.role == "resident":
         facts["reason"] = mark("why_low")
-    if "response_plan" in facts:
-        facts["response_plan"] = ruling.plan.id
     actor = name_of(event.actor)
     role = name_of(event.role) or event.role
     return Line(event.kind, step, actor or "", role, _template(facts))
@@ -176,11 +167,19 @@ def raw(column: str) -> str:
     return f"@@{column}@@"
 
 
+_DIFFERS = {
+    "lifted": {"tier": mark("lift_to"), "tier_before": mark("tier_before")},
+    "levelled": {"level": raw("level")},
+    "rated": {name: raw(name) for name in ("contacted", "solved", "satisfaction")},
+}
+"""What differs from case to case in events of a kind."""
+
+
 def _kept(case: Case) -> dict[str, Any]:
     """Return what a casefile's facts keep of a case."""
     found = case.verification
     if found is not None:
-        step = step_at(datetime.fromisoformat(found["at"]))
+        step = step_at(datetime.fromisoformat(str(found["at"])))
         found = {
             name: raw(f"{name}{step}") if name in {"location", "distance_m"} else value
             for name, value in found.items()

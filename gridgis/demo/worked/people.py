@@ -22,7 +22,7 @@ _DESKS, _INSPECTORS = 3, 4
 
 
 class Where(NamedTuple):
-    """In which grid, street (numbers in code order, -1: none) and exclusive layer each report is."""
+    """In which grid, street and exclusive layer each report is: numbers in code order, -1: none."""
 
     grid: Ints
     street: Ints
@@ -88,18 +88,14 @@ def answering(district: DemoDistrict, where: Where) -> Words:
     keys = zip(category.tolist(), where.layer.tolist(), where.street.tolist(), strict=True)
     return np.array(
         [
-            known.get((what, layer))
-            or known.get((what, codes[street]))
-            or known[what, ""]
+            known.get((what, layer)) or known.get((what, codes[street])) or known[what, ""]
             for what, layer, street in keys
         ],
         dtype=object,
     )
 
 
-def staff(
-    district: DemoDistrict, where: Where, source: str, rng: np.random.Generator
-) -> Staff:
+def staff(district: DemoDistrict, where: Where, source: str, rng: np.random.Generator) -> Staff:
     """Choose who works on each report: people of the street who can, or of the district."""
     unit = answering(district, where)
     names = district.areas.loc[district.areas["level"] == "street", "name"].to_numpy(object)
@@ -183,7 +179,8 @@ def _others(unit: Words, district: DemoDistrict, rng: np.random.Generator) -> Wo
     other = (number + rng.integers(1, len(names), len(unit))) % len(names)
     found = names[other].astype(object)
     # A street's own office is none of those, so any may be wrong.
-    return np.where(found == unit, names[(other + 1) % len(names)].astype(object), found)
+    after = names[(other + 1) % len(names)].astype(object)
+    return np.asarray(np.where(found == unit, after, found))
 
 
 def columns(made: Staff) -> dict[str, Words]:

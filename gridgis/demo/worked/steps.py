@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from gridgis.cases.commands import Command
     from gridgis.cases.model import Case
+    from gridgis.cases.words import Tier
 
 HERE = Location(104.0, 38.0, 8.0)
 """Where the pattern's report lies, and whoever says where they stand."""
@@ -29,7 +31,7 @@ MARKS: Mapping[object, str] = {
 """Values of a pattern that are no marks themselves, and the columns that they stand for."""
 
 EXTENSION = "3 days"
-REST = "resting"
+_MARK = re.compile("@([^@]+)@")
 
 
 def mark(name: str) -> str:
@@ -45,9 +47,8 @@ def name_of(text: object) -> str | None:
     """
     if text in MARKS:
         return MARKS[text]
-    if isinstance(text, str) and len(text) > 2 and text[0] == text[-1] == "@":
-        return text[1:-1]
-    return None
+    found = _MARK.fullmatch(text) if isinstance(text, str) else None
+    return None if found is None else found[1]
 
 
 class Setting(NamedTuple):
@@ -55,7 +56,7 @@ class Setting(NamedTuple):
 
     level: int | None
     here: Location | None
-    lift_to: str = "street"
+    lift_to: Tier = "street"
 
 
 class Step(NamedTuple):
@@ -134,9 +135,7 @@ STEPS: Mapping[str, Step] = {
     "ask-parking": Step(
         "lead",
         "unit",
-        lambda *_: c.Ask(
-            wish="parking", until=UNTIL, plan=mark("plan"), reason=mark("why_parked")
-        ),
+        lambda *_: c.Ask(wish="parking", until=UNTIL, plan=mark("plan"), reason=mark("why_parked")),
     ),
     "grant": Step("leader", "leader", lambda case, _: c.Grant(wish=case.wish_count)),
     "resume": Step("desk", "dispatcher", lambda *_: c.Resume()),
