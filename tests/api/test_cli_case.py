@@ -77,16 +77,16 @@ def refused(error: type[GridgisError], *words: object) -> str:
 
 def test_five_commands_from_report_to_rating() -> None:
     told = said("case", "file", "R1")
-    assert "report R1: taken up; it is filed (version 1)" in told
+    assert "report R1: taken up; it is now filed (version 1)" in told
     assert "can come next: reject, merge, level, dispatch," in told
     told = said("case", "dispatch", "R1")
-    assert "1 parties sent; it is dispatched (version 2)" in told
+    assert "1 party is sent; it is now dispatched (version 2)" in told
     assert "task 1 of Roads: sent, leads, accept by" in told
-    assert "it is fed back" in said("case", "done", "R1", *HERE, "--as", "worker")
+    assert "it is now fed back" in said("case", "done", "R1", *HERE, "--as", "worker")
     told = said("case", "close", "R1", *HERE)
-    assert "it is closed as solved" in told
+    assert "it is now closed as solved" in told
     assert "rates it at /rate/" in told
-    assert "rated 5 of 5; it is closed" in said("case", "rate", "R1", 5, "--words", "quick")
+    assert "rated 5 of 5; it is now closed" in said("case", "rate", "R1", 5, "--words", "quick")
     story = said("case", "show", "R1")
     for part in (
         "report R1: a hole",
@@ -111,7 +111,7 @@ def test_a_leak_of_gas() -> None:
     assert "dispatch would be refused" in told
     assert "looks like level 2" in refused(CaseRefusedError, "case", "dispatch", "G1")
     said("case", "level", "G1", 2)
-    assert "2 parties sent" in said("case", "dispatch", "G1")
+    assert "2 parties are sent" in said("case", "dispatch", "G1")
     both = refused(InvalidInputError, "case", "accept", "G1")
     assert both == "say which task by --task: 1 (gas-works, sent), 2 (Station 1, sent)"
     told = said("case", "accept", "G1", "--task", 1, "--as", "unit")
@@ -142,7 +142,7 @@ def test_what_is_asked_for_and_comes_from_above(monkeypatch: pytest.MonkeyPatch)
     assert "somebody else decides" in refused(CaseRefusedError, "case", "grant", "R2", 1)
     monkeypatch.setenv("GRIDGIS_ACTOR", "Chen")
     said("case", "refuse", "R2", 1, "--reason", "it is dry", "--as", "leader")
-    assert "it is suspended as parked" in said("case", "grant", "R2", 2, "--as", "leader")
+    assert "it is now suspended as parked" in said("case", "grant", "R2", 2, "--as", "leader")
     assert "R2 suspended" in said("case", "list", "--unit", "roads")
     assert "parked until 2099-06-30" in said("case", "show", "R2")
     said("case", "resume", "R2")
@@ -153,7 +153,7 @@ def test_what_is_asked_for_and_comes_from_above(monkeypatch: pytest.MonkeyPatch)
     assert "R2" not in said("case", "list")
     assert "1 of 5" not in said("case", "list", "--late")
     assert "refused" in said("case", "reject", "R1", "--reason", "a test")
-    assert "it is closed as solved" in said("case", "on-the-spot", "G1", *HERE)
+    assert "it is now closed as solved" in said("case", "on-the-spot", "G1", *HERE)
 
 
 def test_a_mistake_is_one_sentence() -> None:
