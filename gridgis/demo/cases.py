@@ -137,7 +137,8 @@ class _Year:
     def _levels(self) -> Ints:
         """Draw how grave each case is."""
         usual = {
-            code: self._ruling.plan.proposing(code).usual for code in self._district.categories["code"]
+            code: self._ruling.plan.proposing(code).usual
+            for code in self._district.categories["code"]
         }
         found = np.full(len(self._category), 4, dtype=np.int64)
         of_usual = np.array([usual[one] for one in self._category.tolist()])

@@ -140,9 +140,7 @@ class Rows:
                 self._put_sweep(batch, here, at, (kind, SWEPT, facts))
             self._add_lifts(batch, clock, key, filling)
 
-    def _add_lifts(
-        self, batch: Batch, clock: Running, key: Limit, filling: _Filling
-    ) -> None:
+    def _add_lifts(self, batch: Batch, clock: Running, key: Limit, filling: _Filling) -> None:
         here = np.flatnonzero(clock.lifts)
         version = filling.swept_version(clock.escalated_at) + 2
         before = filling.tier_before(clock)
@@ -223,7 +221,9 @@ class Rows:
             "accepted_at": filling.moment(task.accepted_at),
             "arrived_at": filling.moment(task.arrived_at),
             "ended_at": filling.moment(task.ended_at),
-            "reason": None if task.reason is None else filling.column(name_of(task.reason) or "", 0),
+            "reason": None
+            if task.reason is None
+            else filling.column(name_of(task.reason) or "", 0),
             "reason_kind": task.reason_kind,
             "arrived_location": filling.points(place) if located and place is not None else None,
             "arrived_m": filling.distances(place) if located and place is not None else None,
@@ -242,7 +242,9 @@ class Rows:
             "spec": run.spec,
             "extensions": "{" + ",".join(f'"{one}"' for one in clock.extensions) + "}",
             "pauses": [
-                json.dumps([[part if part is None else part[one] for part in both] for both in pauses])
+                json.dumps(
+                    [[part if part is None else part[one] for part in both] for both in pauses]
+                )
                 for one in range(len(batch.rows))
             ]
             if pauses
@@ -428,7 +430,9 @@ def _joined(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - an array
         never = np.datetime64("NaT", "us")
         return np.concatenate(
             [
-                part.astype("datetime64[us]") if part.dtype.kind == "M" else np.full(len(part), never)
+                part.astype("datetime64[us]")
+                if part.dtype.kind == "M"
+                else np.full(len(part), never)
                 for part in parts
             ]
         )
