@@ -16,7 +16,7 @@
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
     │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
-    │ ├ IncidentNotFoundError
+    │ ├ IncidentNotFoundError, TaskNotFoundError
     │ ├ RatingLinkError          a link to rate that is none of ours
     │ ├ ResponsePlanNotFoundError, UnitNotFoundError, CalendarNotFoundError
     │ └ RoadsMissingError        no way can be found where no road is known
@@ -187,6 +187,10 @@ class UnitNotFoundError(NotFoundError):
 
 class CalendarNotFoundError(NotFoundError):
     """There is no such calendar; `gridgis calendar list` shows those that are there."""
+
+
+class TaskNotFoundError(NotFoundError):
+    """There is no such task."""
 
 
 class RoadsMissingError(NotFoundError):

@@ -15,6 +15,9 @@ from gridgis_api.problems import add_handlers
 from gridgis_api.routes import (
     addresses,
     areas,
+    case_steps,
+    case_wishes,
+    cases,
     clocks,
     counts,
     duty,
@@ -36,6 +39,7 @@ from gridgis_api.routes import (
     response_plan,
     roads,
     rounds,
+    tasks,
     unlocated,
     visits,
 )
@@ -59,6 +63,8 @@ documents (RFC 9457): `detail` is one sentence for people, `code` one word for p
 
 TAGS = [
     {"name": "reports", "description": "Something seen, at a place and a time, by somebody"},
+    {"name": "cases", "description": "What becomes of a report: taken up, sent, verified, closed"},
+    {"name": "tasks", "description": "What each unit has to do for a case"},
     {"name": "incidents", "description": "Several reports of one happening"},
     {"name": "ratings", "description": "What the resident says after the case, by a signed link"},
     {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
@@ -118,7 +124,8 @@ def _app() -> FastAPI:
     )
     # The first to be tried are those that are asked most.
     rooms = (
-        *(ground, unlocated, counts, reports, addresses, responders, duty, areas, editions),
+        *(ground, unlocated, counts, case_steps, tasks, case_wishes, cases, reports, addresses),
+        *(responders, duty, areas, editions),
         *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, response_plan),
         *(clocks, incidents, ratings, figures, maps, records, health),
     )

@@ -6,6 +6,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from gridgis.body import responder_id
+from gridgis.clocks import known
 from gridgis.demo import make
 from gridgis.errors import AlreadyThereError
 from gridgis.imports import Importer, ImportOptions
@@ -16,7 +17,7 @@ from gridgis.response.plans import check_plan
 from gridgis.roads.reading.importing import roads_of
 from gridgis.roads.reading.recording import record
 from gridgis.rounds.visits import NewVisit, record_all
-from gridgis.store import layers, removal, response_plans
+from gridgis.store import calendars, layers, removal, response_plans
 from gridgis.store.response_plans import NewResponsePlan
 from gridgis_boundaries.importing import AreaImport, import_frame
 from gridgis_boundaries.publishing import publish
@@ -191,7 +192,7 @@ class Demo:
             )
 
     def _load_rules(self, district: DemoDistrict, tell: Tell) -> None:
-        """Bring the response plan, in force since the year began, and who answers for what."""
+        """Bring the plan, in force since the year began, its calendar, and who answers for what."""
         tell(f"demo: loading {len(district.units):,} units and the response plan")
         since = district.reports["captured_at"].min().floor("D").to_pydatetime()
         document = district.response_plan
@@ -202,6 +203,7 @@ class Demo:
             plan = check_plan(connection, document)
             new = NewResponsePlan(plan.name, document, since)
             response_plans.put(connection, new, self._actor, now)
+            calendars.put(connection, known.text("china"), self._actor, now)
 
     def _load_roads(self, district: DemoDistrict, tell: Tell) -> None:
         tell(f"demo: loading {len(district.roads):,} roads")

@@ -62,6 +62,7 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     ),
     errors.UnitNotFoundError: Row(404, "unit-not-found", "There is no such unit"),
     errors.CalendarNotFoundError: Row(404, "calendar-not-found", "There is no such calendar"),
+    errors.TaskNotFoundError: Row(404, "task-not-found", "There is no such task"),
     errors.RoadsMissingError: Row(404, "roads-missing", "There are no roads"),
     errors.ConflictError: Row(409, "conflict", "It does not fit to what is there"),
     errors.ReportBodyDiffersError: Row(409, "report-body-differs", "One number, two reports"),

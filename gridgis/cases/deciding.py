@@ -14,7 +14,7 @@ from gridgis.cases.commands import Dispatch
 from gridgis.cases.steps import STEPS
 from gridgis.cases.steps.deciding import Deciding
 from gridgis.cases.steps.following import follow
-from gridgis.cases.table import TASK, step_of
+from gridgis.cases.table import TASK, row_of, step_of
 from gridgis.door import storable
 from gridgis.errors import CaseRefusedError, InvalidInputError
 
@@ -61,7 +61,7 @@ def decide(
     step = step_of(command)
     _require_role(step, actor)
     _require_texts(step, command)
-    _require_state(step, case, command)
+    _require_state(step, case, type(command), getattr(command, "task", 0))
     deciding = Deciding(case, actor, times, ruling)
     STEPS[type(command)](deciding, command)
     follow(deciding)
@@ -77,12 +77,15 @@ def floor(case: Case, command: Command) -> datetime | None:
     return case.state_since
 
 
-def refusals(case: Case, actor: Actor, command: Command) -> str | None:
-    """Return why a command would be refused by the table alone; None: it would not be."""
-    step = step_of(command)
+def refusals(case: Case, actor: Actor, kind: type[Command], task: int = 0) -> str | None:
+    """Return why a kind of command would be refused by the table alone; None: it would not be.
+
+    `task` is the number of the task that a task's command is about.
+    """
+    step = row_of(kind)
     try:
         _require_role(step, actor)
-        _require_state(step, case, command)
+        _require_state(step, case, kind, task)
     except CaseRefusedError as error:
         return str(error)
     return None
@@ -91,7 +94,7 @@ def refusals(case: Case, actor: Actor, command: Command) -> str | None:
 def _require_role(step: Step, actor: Actor) -> None:
     if actor.role not in step.roles:
         msg = (
-            f"{actor.name} ({actor.role}) may not {_said(step)} a case; "
+            f"{actor.name} ({actor.role}) may not {_said(step, 'a case')}; "
             f"{', '.join(sorted(step.roles))} may"
         )
         raise CaseRefusedError(msg)
@@ -101,7 +104,7 @@ def _require_texts(step: Step, command: Command) -> None:
     for name, text in _texts(command):
         storable(text, name, LONGEST_NOTE)
     if step.needs_reason and not (command.reason or "").strip():
-        msg = f"reason: say why; nobody can {_said(step)} without one"
+        msg = f"reason: say why; nobody can {_said(step, 'a case')} without one"
         raise InvalidInputError(msg)
 
 
@@ -119,16 +122,15 @@ def _texts(command: Command) -> Iterator[tuple[str, str]]:
                     yield f"parties.{name}", text
 
 
-def _require_state(step: Step, case: Case, command: Command) -> None:
-    if type(command) not in TASK:
+def _require_state(step: Step, case: Case, kind: type[Command], number: int) -> None:
+    if kind not in TASK:
         if case.state not in step.sources:
             msg = (
-                f"report {case.report_id} is {_word(case.state)}, so nobody can {_said(step)} it; "
-                f"it would have to be {_words(step.sources)}"
+                f"report {case.report_id} is {_word(case.state)}, so nobody can "
+                f"{_said(step, 'it')}; it would have to be {_words(step.sources)}"
             )
             raise CaseRefusedError(msg)
         return
-    number = getattr(command, "task", 0)
     if not 1 <= number <= len(case.tasks):
         msg = f"report {case.report_id} has no task {number}; it has {len(case.tasks)}"
         raise CaseRefusedError(msg)
@@ -136,7 +138,7 @@ def _require_state(step: Step, case: Case, command: Command) -> None:
     if task.state not in step.sources:
         msg = (
             f"task {number} of report {case.report_id} is {_word(task.state)}, so nobody can "
-            f"{_said(step)} it; it would have to be {_words(step.sources)}"
+            f"{_said(step, 'it')}; it would have to be {_words(step.sources)}"
         )
         raise CaseRefusedError(msg)
     if case.state not in step.within:
@@ -147,8 +149,26 @@ def _require_state(step: Step, case: Case, command: Command) -> None:
         raise CaseRefusedError(msg)
 
 
-def _said(step: Step) -> str:
-    return step.name.replace("-", " ")
+_SAID = {
+    "level": "set the level of {}",
+    "start-verifying": "start to verify {}",
+    "on-the-spot": "solve {} on the spot",
+    "ask": "ask for anything in {}",
+    "grant": "grant anything in {}",
+    "refuse": "refuse anything in {}",
+    "mark": "reach a mark of {}",
+    "return-up": "return {} to where it came from",
+    "ask-extension-up": "ask above for more time for {}",
+    "answer-up": "answer above for {}",
+    "arrive": "arrive for {}",
+    "done": "finish {}",
+    "cannot": "give {} up",
+}
+"""What a command is called in a sentence; the others are called by their names."""
+
+
+def _said(step: Step, what: str) -> str:
+    return _SAID.get(step.name, f"{step.name} {{}}").format(what)
 
 
 def _word(state: str) -> str:

@@ -63,7 +63,7 @@ CASE: dict[type[Command], Step] = {
     c.File:           _row("file",             "filed",              "reported",                   "filed",      DESK),
     c.Reject:         _row("reject",           "rejected",           "reported filed",             "rejected",   DESK, "reason"),
     c.Merge:          _row("merge",            "merged",             "reported filed dispatched handling", "merged", DESK),
-    c.SetLevel:       _row("set-level",        "levelled",           _OPEN,                        STAYS,        DESK),
+    c.SetLevel:       _row("level",            "levelled",           _OPEN,                        STAYS,        DESK),
     c.Dispatch:       _row("dispatch",         "dispatched",         "filed reopened failed dispatched handling", "dispatched", DESK),
     c.Whistle:        _row("whistle",          "whistled",           "dispatched handling",        STAYS,        DESK, "reason"),
     c.StartVerifying: _row("start-verifying",  "verifying",          "fed_back",                   "verifying",  "worker inspector dispatcher administrator"),
@@ -96,14 +96,18 @@ TASK: dict[type[Command], Step] = {
     c.Begin:    _row("begin",       "working",  "accepted arrived",          "working",  FIELD,             "",       "filed dispatched handling"),
     c.Finish:   _row("done",        "done",     "accepted arrived working",  "done",     FIELD,             "",       "filed dispatched handling"),
     c.Cannot:   _row("cannot",      "cannot",   "accepted arrived working",  "cannot",   FIELD,             "reason", "filed dispatched handling"),
-    c.RateTask: _row("rate-task",   "whistle_rated", "done cannot",          STAYS,      DESK,              "",       " ".join(STATES)),
+    c.RateTask: _row("rate",        "whistle_rated", "done cannot",          STAYS,      DESK,              "",       " ".join(STATES)),
 }
 # fmt: on
 
 
 def step_of(command: Command) -> Step:
     """Return the row of a command."""
-    kind = type(command)
+    return row_of(type(command))
+
+
+def row_of(kind: type[Command]) -> Step:
+    """Return the row of a kind of command."""
     return TASK[kind] if kind in TASK else CASE[kind]
 
 

@@ -16,6 +16,7 @@ from gridgis.cases.commands import Dispatch, Merge, TaskCommand, Whistle
 from gridgis.cases.deciding import decide, floor
 from gridgis.cases.folding import apply
 from gridgis.cases.steps.deciding import refused
+from gridgis.cases.table import step_of
 from gridgis.clock import aware
 from gridgis.errors import CaseChangedError, CaseRefusedError, InvalidInputError
 from gridgis.intake import FUTURE_ALLOWED
@@ -49,7 +50,7 @@ class Changed(NamedTuple):
 class Known(NamedTuple):
     """What the caller knows: the version of the case, or task, and a key of the request.
 
-    The same request with the same key is done once.
+    The same command to the same case with the same key is done once.
     """
 
     version: int | None = None
@@ -111,7 +112,7 @@ class Workflow:
         InvalidInputError
             Something that the command says cannot be.
         """
-        keyed = known if known.key is not None else known._replace(key=uuid4().hex)
+        keyed = known._replace(key=f"{step_of(command).name} {known.key or uuid4().hex}")
         change = partial(
             self.change_in, report_id=report_id, command=command, actor=actor, at=at, known=keyed
         )
@@ -143,9 +144,11 @@ class Workflow:
                 _require_version(before, command, known.version)
                 times = (_happened(before, command, at, now), now)
                 after, events = decide(before, command, actor, times, ruling)
-            except (CaseRefusedError, CaseChangedError) as error:
+            except (CaseRefusedError, CaseChangedError, InvalidInputError) as error:
                 if known.key is not None and cases.has_key(connection, before, known.key):
                     return Changed(before, [])
+                if isinstance(error, InvalidInputError):
+                    raise
                 raise _told(connection, before, error) from error
             after = ruling.reckoned(replace(after, response_plan_id=ruling.plan.id), before)
             written = [_signed(events[0], known.key, before, after), *events[1:]]

@@ -13,13 +13,18 @@ import pytest
 import uvicorn
 from sqlalchemy import text
 
+from gridgis.actor import Actor
 from gridgis.body import responder_id
 from gridgis.clock import FixedClock, SystemClock
+from gridgis.response.plans import import_plan
 from gridgis.settings import Settings
+from gridgis.store import units
 from gridgis.store.engine import Store
 from gridgis.store.months import Months
+from gridgis.store.units import NewDuty, StoredUnit
 from gridgis_api.app import create_app
 from gridgis_api.service import Service
+from tests.api.casework import PLAN, Person
 from tests.cities import draw, file_under, settle, staff
 from tests.conftest import clone_of
 
@@ -118,6 +123,42 @@ def places(service: Service) -> Iterator[None]:
     with service.store.begin() as connection:
         connection.execute(text("TRUNCATE place CASCADE"))
     service.gazetteer.refresh()
+
+
+@pytest.fixture
+def li_na(client: httpx.Client) -> Person:
+    """The dispatcher."""
+    return Person(client, "李娜", "dispatcher")
+
+
+@pytest.fixture
+def worker(client: httpx.Client) -> Person:
+    """Whoever was sent."""
+    return Person(client, "Wang", "worker")
+
+
+@pytest.fixture
+def chen(client: httpx.Client) -> Person:
+    """The leader."""
+    return Person(client, "Chen", "leader")
+
+
+@pytest.fixture
+def ruled(service: Service) -> Iterator[None]:
+    """The town has a response plan, a road office, and a worker of grid A."""
+    now, who = service.clock.now(), Actor("Chen", "leader")
+    with service.store.begin() as connection:
+        import_plan(connection, PLAN, who, now, None)
+        units.put(connection, [StoredUnit("gas-works", "Gas Works"), StoredUnit("roads", "Roads")])
+        units.put_duties(connection, [NewDuty("road", "roads")], "duties.xlsx", who, now)
+        grid = connection.execute(text("SELECT area_id FROM area_version WHERE code = 'A'"))
+        staff(connection, "Sun", 104.004, 30.004, area_id=grid.scalar_one())
+    service.live.refresh()
+    yield
+    with service.store.begin() as connection:
+        connection.execute(text("DELETE FROM responder WHERE number = 'Sun'"))
+        connection.execute(text("TRUNCATE response_plan, unit, responsibility_list CASCADE"))
+    service.live.refresh()
 
 
 @pytest.fixture

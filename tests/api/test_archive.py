@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 REPORTS = "/api/v1/reports"
 MARCH = date(2026, 3, 1)
+LEADER = {"Gridgis-Actor": "Chen;role=leader"}
 REPORT = {
     "source": "hotline",
     "number": "1",
@@ -82,14 +83,17 @@ def test_an_archived_report_is_changed_only_when_its_month_is_back(
     changes = [
         asked.patch(address, json={**why, "description": "x"}),
         asked.post(f"{address}/location", json={**why, "location": None}),
-        asked.post(f"{address}/retire", json=why),
+        asked.post(f"{address}/retire", json=why, headers=LEADER),
     ]
     for refused in changes:
         sentence = assert_problem(refused, 409, "ArchivedError")
         assert "bring it back first: `gridgis archive restore 2026-03`" in sentence
         assert refused.json()["months"] == ["2026-03"]
     town_archive.bring_back(MARCH)
-    assert asked.post(f"{address}/retire", json=why).json()["report"]["state"] == "retired"
+    assert (
+        asked.post(f"{address}/retire", json=why, headers=LEADER).json()["report"]["state"]
+        == "void"
+    )
 
 
 def test_a_missing_file_is_a_problem_of_its_month_alone(
@@ -118,7 +122,8 @@ def test_a_late_report_of_an_archived_month_gets_its_grid(
     assert late.status_code == 201
     assert late.json()["assignments"][0]["grid"]["code"] == "A"
     assert [r["number"] for r in asked.get(REPORTS).json()["reports"]] == ["2"]
-    retired = asked.post(f"{late.headers['location']}/retire", json={"reason": "twice"})
+    path = f"{late.headers['location']}/retire"
+    retired = asked.post(path, json={"reason": "twice"}, headers=LEADER)
     assert retired.status_code == 200
     town_archive.bring_back(MARCH)
     assert [r["number"] for r in asked.get(REPORTS).json()["reports"]] == ["2", "1"]

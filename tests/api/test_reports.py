@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 REPORTS = "/api/v1/reports"
 LI_NA = {"Gridgis-Actor": "%E6%9D%8E%E5%A8%9C;role=dispatcher"}
+LEADER = {"Gridgis-Actor": "Chen;role=leader"}
 
 
 def smell_of_gas(**changes: object) -> dict[str, object]:
@@ -150,7 +151,7 @@ def test_the_list_is_filtered_by_time_place_grid_category_and_state(
     assert found(category="road") == {"c"}
     assert found(to="2026-05-01T00:00:00Z") == {"nowhere"}
     assert found(**{"from": "2026-05-01T00:00:00Z"}) == {"a", "c"}
-    assert found(state="retired") == set()
+    assert found(state="void") == set()
 
     # A large area is asked in another way; it must be the same answer.
     monkeypatch.setattr("gridgis.store.reports.SMALL_AREA", 0)
@@ -236,13 +237,17 @@ def test_a_retired_report_stays_readable_and_nothing_else(client: httpx.Client) 
     body = smell_of_gas()
     client.post(REPORTS, json=body)
     path = f"{REPORTS}/{body['id']}"
-    assert client.post(f"{path}/retire", json={"reason": " "}).status_code == 422
-    told = client.post(f"{path}/retire", json={"reason": "a test"}, headers=LI_NA).json()
-    assert told["report"]["state"] == "retired"
-    assert told["events"][-1]["kind"] == "retired"
+    refused = client.post(f"{path}/retire", json={"reason": "a test"}, headers=LI_NA)
+    assert "may not void" in assert_problem(refused, 409, "CaseRefusedError")
+    assert client.post(f"{path}/retire", json={"reason": " "}, headers=LEADER).status_code == 422
+    retired = client.post(f"{path}/retire", json={"reason": "a test"}, headers=LEADER)
+    told = retired.json()
+    assert (told["report"]["state"], retired.headers["etag"]) == ("void", '"1"')
+    assert told["events"][-1]["kind"] == "voided"
     assert client.get(path).json() == told
+    again = client.post(f"{path}/retire", json={"reason": "again"}, headers=LEADER)
+    assert_problem(again, 409, "CaseRefusedError")
     for change in (
-        client.post(f"{path}/retire", json={"reason": "again"}),
         client.patch(path, json={"description": "x", "reason": "again"}),
         client.post(f"{path}/location", json={"location": None, "reason": "again"}),
     ):

@@ -30,6 +30,8 @@ COMMANDS = {
     "plan": "plan",
     "reports": "reports",
     "incidents": "incidents",
+    "case": "case",
+    "tasks": "tasks",
     "responders": "responders",
     "categories": "categories",
     "cells": "cells",
@@ -64,7 +66,7 @@ COMMANDS = {
 
 SINGLE = {
     *("serve", "assign", "find", "geocode", "near", "nearest", "households"),
-    *("reach", "coverage", "evacuation", "site", "rounds", "figures"),
+    *("reach", "coverage", "evacuation", "site", "rounds", "figures", "tasks"),
 }
 """Commands without subcommands."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -121,6 +122,14 @@ def report_id(connection: Connection, name: str) -> UUID:
         return UUID(name)
     except ValueError:
         return reports.id_of(connection, name)
+
+
+def responder_ids(store: Store, names: Sequence[str]) -> list[UUID]:
+    """Return the ids of responders in service, each called by id, number or SOURCE:NUMBER."""
+    # Only here: it knows the engine of rounds, and most commands need none.
+    from gridgis.rounds.daily import known_responder  # noqa: PLC0415
+
+    return [store.ask(partial(known_responder, name=name)).id for name in names]
 
 
 def seeker(store: Store) -> Seeker:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID, uuid4
 
 from fastapi import Query, Request
@@ -17,6 +17,7 @@ from gridgis.coded import require_edition
 from gridgis.errors import (
     ArchivedError,
     ArchiveFileError,
+    CaseChangedError,
     CaseRefusedError,
     ConflictError,
     EditionNotFoundError,
@@ -33,6 +34,7 @@ from gridgis_api.batches import bring, spooled
 from gridgis_api.candidates import with_grids
 from gridgis_api.cursors import read_cursor, write_cursor
 from gridgis_api.dependencies import ActorHere, ServiceHere, wgs84
+from gridgis_api.doing import DoingHere, tag
 from gridgis_api.errors import (
     BatchTooLargeError,
     BodyTooLargeError,
@@ -57,6 +59,9 @@ from gridgis_api.shapes.reports import (
     Reports,
     ReportsQuery,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 router = family("reports", "/reports")
 
@@ -240,20 +245,22 @@ def patch_report(
 @router.post(
     "/{report_id}/retire",
     response_model=ReportDetail,
-    responses=told(ReportNotFoundError, CaseRefusedError, ArchivedError, *_BODY),
+    responses=told(ReportNotFoundError, CaseRefusedError, CaseChangedError, ArchivedError, *_BODY),
 )
-def retire_report(
-    report_id: UUID, body: ReasonBody, service: ServiceHere, actor: ActorHere
-) -> Response:
+def retire_report(report_id: UUID, body: ReasonBody, doing: DoingHere) -> Response:
     """Take a report out of use: a test, a mistake. A leader does; it stays readable."""
-    service.workflow.change(report_id, Void(reason=body.reason), actor)
-    return _detail(service, report_id)
+    service = doing.service
+    command = Void(reason=body.reason)
+    done = service.workflow.change(report_id, command, doing.actor, known=doing.known)
+    return _detail(service, report_id, tag(done.case.version))
 
 
-def _detail(service: Service, report_id: UUID) -> Response:
+def _detail(
+    service: Service, report_id: UUID, headers: Mapping[str, str] | None = None
+) -> Response:
     with service.store.begin() as connection:
         file = corrections.report_file(connection, report_id)
-    return answer(ReportDetail.model_validate(file))
+    return answer(ReportDetail.model_validate(file), headers=headers)
 
 
 def _new_report(body: ReportBody) -> NewReport:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from gridgis.cases.steps.deciding import Deciding
 
 _CAPPED = frozenset({"handle", "close"})
-_OUTSIDE = frozenset({"hotline", "platform"})
+OUTSIDE = frozenset({"hotline", "platform"})
+"""Channels of those who wait for an answer from here."""
 
 
 def urge(on: Deciding, command: c.Urge) -> None:
@@ -82,6 +83,6 @@ def answer_up(on: Deciding, command: c.AnswerUp) -> None:
 
 
 def _require_outside(on: Deciding) -> None:
-    if on.case.channel not in _OUTSIDE:
+    if on.case.channel not in OUTSIDE:
         came = on.case.channel or "nobody knows where"
         on.refuse(f"came from {came}, not from the hotline or another platform")

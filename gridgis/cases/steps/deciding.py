@@ -79,7 +79,7 @@ class Deciding:
 def refused(case: Case, why: str) -> CaseRefusedError:
     """Return the error that refuses a command to a case: ``report ...`` and why."""
     said = f"report {case.report_id} {why}"
-    return CaseRefusedError(said, state=case.state, version=case.version)
+    return CaseRefusedError(said, state=case.state, version=case.version, unit=case.unit)
 
 
 def distance_m(one: Location, other: Location) -> float:
