@@ -89,7 +89,8 @@ class Rows:
     def ask(self, rows: Ints, round_: int, at: Moments) -> None:
         """Add residents who are asked, and do not answer."""
         until = at + np.timedelta64(RATE_WITHIN)
-        self._put("rating", rows, {"round": round_, "asked_at": at, "expires_at": until})
+        values = {"round": round_, "asked_at": at, "expires_at": until, "returned": False}
+        self._put("rating", rows, values)
 
     def frame(self, name: str, order: Sequence[str] = ()) -> pd.DataFrame:
         """Return the rows of a table by report; `order` are columns that order those of one."""
@@ -270,6 +271,7 @@ class Rows:
                 "round": round_,
                 "asked_at": at,
                 "expires_at": at + np.timedelta64(RATE_WITHIN),
+                "returned": False,
             }
             if turn == 0 and answers:
                 low = any(one.kind == "reopened" for one in batch.pattern.lines)
