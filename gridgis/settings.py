@@ -198,7 +198,7 @@ class Settings(BaseSettings):
         default=5, ge=1, le=50, description="At most so many are suggested for a report"
     )
     cluster_count: int = Field(
-        default=5, ge=2, le=1_000, description="So many reports near each other are an incident"
+        default=6, ge=2, le=1_000, description="So many reports near each other are an incident"
     )
     cluster_minutes: float = Field(
         default=1_440.0, gt=0, le=100_000, description="... when captured within so many minutes"

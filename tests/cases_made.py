@@ -118,6 +118,9 @@ def make(
         **{"deferrals": 0.02, "urgings": 0.05, "supervisions": 0.01},
     }.items():
         casefile[name] = rng.binomial(3, share / 2, count)
+    # Who was reopened was closed and reopened within two hours of the receipt.
+    young = casefile["received_at"] >= pd.Timestamp(before) - pd.Timedelta(hours=2)
+    casefile["reopenings"] = casefile["reopenings"].where(~young, 0)
     return _with_parts(rng, casefile, ids, ground)
 
 

@@ -7,12 +7,11 @@ its own ``task_version``, the clocks that start. What that means for the clocks,
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from gridgis.cases.model import Case, Task, Wish
+from gridgis.cases.model import Case, Task, Wish, altered
 from gridgis.cases.ticking import ENDS, ticked
 from gridgis.model import Location
 
@@ -40,7 +39,7 @@ def apply(case: Case, event: Event) -> Case:
     # What somebody saw lies before the report; its clocks run from when it was received.
     at = event.recorded_at if event.kind == "reported" else event.at
     last_at = at if case.last_at is None else max(at, case.last_at)
-    case = replace(
+    case = altered(
         case,
         version=facts.get("version", case.version),
         last_at=last_at,
@@ -57,12 +56,12 @@ def apply(case: Case, event: Event) -> Case:
 
 def _moved(case: Case, facts: dict[str, Any], at: datetime) -> Case:
     if facts.get("to", case.state) != case.state:
-        case = replace(case, state=facts["to"], state_since=at)
+        case = altered(case, state=facts["to"], state_since=at)
     if "outcome" in facts:
-        case = replace(case, outcome=facts["outcome"])
+        case = altered(case, outcome=facts["outcome"])
     if "task" in facts and "task_to" in facts:
         number = facts["task"]
-        task = replace(
+        task = altered(
             case.tasks[number - 1], state=facts["task_to"], version=facts["task_version"]
         )
         case = _with_task(case, task)
@@ -90,7 +89,7 @@ def _timed(case: Case, kind: str, facts: dict[str, Any], at: datetime) -> Case:
         changes[_COUNTS[kind]] = getattr(case, _COUNTS[kind]) + 1
     if "task_to" in facts and facts["task_to"] != "returned" and case.accepted_at is None:
         changes |= {"accepted_at": at} if facts["task_to"] in {"accepted", "arrived"} else {}
-    return replace(case, **changes) if changes else case
+    return altered(case, **changes) if changes else case
 
 
 # What else an event changes, by its kind.
@@ -98,17 +97,17 @@ def _timed(case: Case, kind: str, facts: dict[str, Any], at: datetime) -> Case:
 
 def _filed(case: Case, facts: dict[str, Any], event: Event) -> Case:
     del event
-    return replace(case, level=facts.get("level", case.level))
+    return altered(case, level=facts.get("level", case.level))
 
 
 def _lifted(case: Case, facts: dict[str, Any], event: Event) -> Case:
     del event
-    return replace(case, tier=facts["tier"])
+    return altered(case, tier=facts["tier"])
 
 
 def _merged(case: Case, facts: dict[str, Any], event: Event) -> Case:
     del event
-    return replace(case, merged_into=UUID(facts["into"]))
+    return altered(case, merged_into=UUID(facts["into"]))
 
 
 def _dispatched(case: Case, facts: dict[str, Any], event: Event) -> Case:
@@ -131,7 +130,7 @@ def _dispatched(case: Case, facts: dict[str, Any], event: Event) -> Case:
     wishes = case.wishes
     if event.kind == "dispatched":
         wishes = tuple(one for one in wishes if one.kind != "return")
-    return replace(case, tasks=(*case.tasks, *sent), unit=leading, round=round_, wishes=wishes)
+    return altered(case, tasks=(*case.tasks, *sent), unit=leading, round=round_, wishes=wishes)
 
 
 def _accepted(case: Case, facts: dict[str, Any], event: Event) -> Case:
@@ -146,7 +145,7 @@ def _arrived(case: Case, facts: dict[str, Any], event: Event) -> Case:
         facts,
         accepted_at=task.accepted_at or event.at,
         arrived_at=event.at,
-        arrived_location=None if place is None else Location(**place),
+        arrived_location=None if place is None else Location(place["lon"], place["lat"]),
         arrived_m=facts.get("distance_m"),
     )
 
@@ -175,15 +174,15 @@ def _asked(case: Case, facts: dict[str, Any], event: Event) -> Case:
         task=facts.get("task"),
         facts={name: facts[name] for name in ("by", "until", "plan") if name in facts},
     )
-    return replace(case, wishes=(*case.wishes, wish), wish_count=wish.number)
+    return altered(case, wishes=(*case.wishes, wish), wish_count=wish.number)
 
 
 def _decided(case: Case, facts: dict[str, Any], event: Event) -> Case:
     wishes = tuple(one for one in case.wishes if one.number != facts["wish"])
-    case = replace(case, wishes=wishes)
+    case = altered(case, wishes=wishes)
     granted = event.kind == "granted"
     if granted and facts["asked_for"] == "extension":
-        case = replace(case, extensions=case.extensions + 1)
+        case = altered(case, extensions=case.extensions + 1)
         return _extended(case, facts)
     if not granted and facts["asked_for"] == "return":
         return _changed(case, facts, ended_at=None)
@@ -193,10 +192,10 @@ def _decided(case: Case, facts: dict[str, Any], event: Event) -> Case:
 def _extended(case: Case, facts: dict[str, Any]) -> Case:
     """Add time to the clocks that an extension names; they warn and escalate anew."""
     longer = {tuple(key) for key in facts["extends"]}
-    return replace(
+    return altered(
         case,
         limits=tuple(
-            replace(
+            altered(
                 one, extensions=(*one.extensions, facts["by"]), warned_at=None, escalated_at=None
             )
             if one.key in longer
@@ -208,16 +207,16 @@ def _extended(case: Case, facts: dict[str, Any]) -> Case:
 
 def _suspended(case: Case, facts: dict[str, Any], event: Event) -> Case:
     until = date.fromisoformat(facts["until"])
-    case = replace(case, suspended_from=facts["from"], rests_until=until)
+    case = altered(case, suspended_from=facts["from"], rests_until=until)
     if event.kind == "parked":
-        return replace(case, outcome="parked", parked_until=until)
-    return replace(case, deferrals=case.deferrals + 1)
+        return altered(case, outcome="parked", parked_until=until)
+    return altered(case, deferrals=case.deferrals + 1)
 
 
 def _resumed(case: Case, facts: dict[str, Any], event: Event) -> Case:
     del facts, event
     outcome = None if case.outcome == "parked" else case.outcome
-    return replace(case, suspended_from=None, rests_until=None, parked_until=None, outcome=outcome)
+    return altered(case, suspended_from=None, rests_until=None, parked_until=None, outcome=outcome)
 
 
 def _verified(case: Case, facts: dict[str, Any], event: Event) -> Case:
@@ -226,24 +225,24 @@ def _verified(case: Case, facts: dict[str, Any], event: Event) -> Case:
         for name in ("passed", "location", "distance_m", "note", "reason")
         if name in facts
     }
-    return replace(case, verification={**found, "at": event.at.isoformat(), "by": event.actor})
+    return altered(case, verification={**found, "at": event.at.isoformat(), "by": event.actor})
 
 
 def _reworked(case: Case, facts: dict[str, Any], event: Event) -> Case:
     del event
     case = _changed(case, facts, ended_at=None)
-    return replace(case, verification=None, round=facts["round"])
+    return altered(case, verification=None, round=facts["round"])
 
 
 def _rating_asked(case: Case, facts: dict[str, Any], event: Event) -> Case:
     del facts
-    return replace(case, rating_asked_at=event.at)
+    return altered(case, rating_asked_at=event.at)
 
 
 def _spotted(case: Case, facts: dict[str, Any], event: Event) -> Case:
     said: dict[str, Any] = {**facts, "passed": True}
     case = _verified(case, said, event)
-    return replace(
+    return altered(
         case,
         on_the_spot=True,
         verified_at=event.at,
@@ -254,7 +253,7 @@ def _spotted(case: Case, facts: dict[str, Any], event: Event) -> Case:
 
 def _reopened(case: Case, facts: dict[str, Any], event: Event) -> Case:
     del event
-    return replace(
+    return altered(
         case,
         outcome=None,
         verification=None,
@@ -279,7 +278,7 @@ def _whistle_rated(case: Case, facts: dict[str, Any], event: Event) -> Case:
 def _retired(case: Case, facts: dict[str, Any], event: Event) -> Case:
     """Fold what an earlier version wrote, which had neither versions nor outcomes."""
     del facts
-    return replace(
+    return altered(
         case, state="void", state_since=event.at, outcome="withdrawn", version=case.version + 1
     )
 
@@ -317,17 +316,17 @@ _MORE: Mapping[str, Callable[[Case, dict[str, Any], Event], Case]] = {
 
 
 def _changed(case: Case, facts: dict[str, Any], **changes: Any) -> Case:  # noqa: ANN401 - a task's
-    return _with_task(case, replace(case.tasks[facts["task"] - 1], **changes))
+    return _with_task(case, altered(case.tasks[facts["task"] - 1], **changes))
 
 
 def _with_task(case: Case, task: Task) -> Case:
     tasks = (*case.tasks[: task.number - 1], task, *case.tasks[task.number :])
-    return replace(case, tasks=tasks)
+    return altered(case, tasks=tasks)
 
 
 def _watched(case: Case, facts: dict[str, Any], **changes: Any) -> Case:  # noqa: ANN401 - a clock's
     key = (facts["task"], facts["stage"], facts["round"])
-    return replace(
+    return altered(
         case,
-        limits=tuple(replace(one, **changes) if one.key == key else one for one in case.limits),
+        limits=tuple(altered(one, **changes) if one.key == key else one for one in case.limits),
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gridgis.cases.model import altered
 from gridgis.clocks.limits import Limit as Length
 from gridgis.clocks.reckoning import reckon
 from gridgis.response.plan import NO_PLAN
@@ -67,7 +68,7 @@ class Ruling:
         limits = tuple(
             one if known.get(one.key) == one else self.limited(one) for one in case.limits
         )
-        return case if limits == case.limits else replace(case, limits=limits)
+        return case if limits == case.limits else altered(case, limits=limits)
 
     def limited(self, one: Limit) -> Limit:
         """Return a clock that says until when it runs."""
@@ -82,7 +83,7 @@ class Ruling:
         due_at, warn_at = _tightest(found.due_at, one.cap_at), found.warn_at
         if due_at is not None and warn_at is not None and due_at < warn_at:
             warn_at = max(one.started_at, due_at - (due_at - one.started_at) * 0.2)
-        return replace(one, due_at=due_at, warn_at=warn_at)
+        return altered(one, due_at=due_at, warn_at=warn_at)
 
     def calendar(self, code: str | None) -> Calendar:
         """Return the calendar with a code, or the usual one."""

@@ -5,11 +5,10 @@ Which ones stop follows from the event's kind; those that start, the event names
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from gridgis.cases.model import Limit
+from gridgis.cases.model import Limit, altered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +45,7 @@ def ticked(case: Case, kind: str, facts: dict[str, Any], at: datetime) -> Case:
     for said in facts.get("clocks", ()):
         started = _started(said, case.round, at, facts.get("calendar"))
         limits = (*(one for one in limits if one.key != started.key), started)
-    return case if limits == case.limits else replace(case, limits=limits)
+    return case if limits == case.limits else altered(case, limits=limits)
 
 
 def _ticked(one: Limit, kind: str, facts: dict[str, Any], at: datetime) -> Limit:
@@ -55,15 +54,15 @@ def _ticked(one: Limit, kind: str, facts: dict[str, Any], at: datetime) -> Limit
     # Who was offline tells late of what was early: no clock stops before it has started.
     at = max(at, one.started_at)
     if kind in ENDS or _is_stopped(one, kind, facts):
-        return replace(one, stopped_at=at)
+        return altered(one, stopped_at=at)
     if kind in _PAUSES:
-        return replace(one, pauses=(*one.pauses, (at, None)))
+        return altered(one, pauses=(*one.pauses, (at, None)))
     if kind == "resumed" and one.pauses and one.pauses[-1][1] is None:
-        return replace(one, pauses=(*one.pauses[:-1], (one.pauses[-1][0], at)))
+        return altered(one, pauses=(*one.pauses[:-1], (one.pauses[-1][0], at)))
     if list(one.key) in facts.get("caps", ()):
         cap_at = datetime.fromisoformat(facts["due_at"])
         tighter = cap_at if one.cap_at is None else min(cap_at, one.cap_at)
-        return replace(one, cap_at=tighter, warned_at=None, escalated_at=None)
+        return altered(one, cap_at=tighter, warned_at=None, escalated_at=None)
     return one
 
 

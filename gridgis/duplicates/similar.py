@@ -75,8 +75,11 @@ def similar(connection: Connection, report: Report, settings: Settings) -> list[
         report.received_at - timedelta(hours=settings.similar_closed_hours),
     )
     found = duplicates.around(connection, sought)
-    judged = [_judged(_told(report, one.own_family), one, settings) for one in found]
-    best = [one for one in judged if one.score >= settings.similar_score]
+    if not found:
+        return []
+    new, around = _told(report, found[0].own_family), Around.of(settings)
+    judged = (_judged(new, one, around, settings.similar_score) for one in found)
+    best = [one for one in judged if one is not None]
     best.sort(key=lambda one: (-one.score, one.report_id))
     return best[: settings.similar_most]
 
@@ -93,7 +96,8 @@ def _told(report: Report, family: str | None) -> Told:
     )
 
 
-def _judged(new: Told, found: Found, settings: Settings) -> Similar:
+def _judged(new: Told, found: Found, around: Around, least: float) -> Similar | None:
+    """Return a case with its score; None: it scores less than `least`."""
     other = Told(
         found.captured_at,
         found.category,
@@ -102,21 +106,19 @@ def _judged(new: Told, found: Found, settings: Settings) -> Similar:
         found.address,
         found.accuracy_m,
     )
-    around = Around.of(settings)
-    judged = score(new, other, found.distance_m, around, settings.similar_score)
-    minutes = (new.captured_at - found.captured_at).total_seconds() / 60
+    judged = score(new, other, found.distance_m, around, least)
+    if judged.total < least:
+        return None
     return Similar(
         report_id=found.report_id,
         number=found.number,
         score=judged.total,
         distance_m=found.distance_m,
-        minutes=minutes,
+        minutes=(new.captured_at - found.captured_at).total_seconds() / 60,
         same_category=new.category is not None and new.category == found.category,
         likeness=judged.likeness,
         state=found.state,
-        reasons=_reasons(new, other, judged, found.distance_m, around)
-        if judged.total >= settings.similar_score
-        else (),
+        reasons=_reasons(new, other, judged, found.distance_m, around),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from gridgis.clocks.calendar_files import read_calendar
 from gridgis.errors import CalendarNotFoundError
@@ -62,6 +62,14 @@ def put(connection: Connection, document: str, actor: Actor, at: datetime) -> bo
 def everything(connection: Connection) -> list[KeptCalendar]:
     """Return the newest calendar of each code, by code."""
     return [KeptCalendar._make(row) for row in run(connection, "newest_calendars")]
+
+
+def history(connection: Connection) -> list[KeptCalendar]:
+    """Return all calendars that were ever brought in, oldest first."""
+    named = [calendar.c[name] for name in ("id", "code", "recorded_at", "actor", "role")]
+    written = calendar.c.document["text"].astext.label("text")
+    rows = connection.execute(select(*named, written).order_by(calendar.c.id))
+    return [KeptCalendar(**row._mapping) for row in rows]
 
 
 def newest(connection: Connection) -> dict[str, Calendar]:

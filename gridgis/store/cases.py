@@ -34,7 +34,7 @@ _PLAIN = (
 _WRITTEN = tuple(name for name in _PLAIN if name not in {"channel", "category", "external_due_at"})
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """A row of ``casefile.sql``."""
 
     report_id: Any
@@ -126,8 +126,8 @@ def load(connection: Connection, report_id: UUID, at: datetime) -> Loaded:
     if not rows:
         msg = f"there is no report {report_id}"
         raise ReportNotFoundError(msg)
-    row = _Row._make(rows[0])
-    return Loaded(_case(row), Marks(row.plan_now, row.calendar_now), row.is_archived)
+    row = Row._make(rows[0])
+    return Loaded(case_of(row), Marks(row.plan_now, row.calendar_now), row.is_archived)
 
 
 def rested(connection: Connection, today: date) -> list[UUID]:
@@ -301,7 +301,8 @@ _CLOCK = (
 )
 
 
-def _case(row: _Row) -> Case:
+def case_of(row: Row) -> Case:
+    """Return the case that a row of ``casefile.sql`` says."""
     facts = row.facts
     return Case(
         report_id=UUID(str(row.report_id)),

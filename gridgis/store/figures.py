@@ -91,7 +91,7 @@ def moment(instant_us: int) -> datetime:
 def keys(connection: Connection, by: str, before: datetime) -> list[tuple[str, str | None]]:
     """Return by which keys cases fall apart, with their names; by name."""
     rows = run(connection, "figure_keys", {"by": by, "before": before})
-    return [(row.key, row.name) for row in rows]
+    return sorted(((row.key, row.name) for row in rows), key=lambda one: (one[1] or one[0], one[0]))
 
 
 def read(connection: Connection, span: Span) -> Read:

@@ -127,8 +127,8 @@ def test_a_position_that_is_poorly_known_may_be_farther_away_and_says_less(
     store: Store, hand_in: Hand
 ) -> None:
     hand_in("楼道有煤气味", 0, 0, accuracy_m=80)
-    (poor,) = found(store, hand_in("楼道有煤气味", 90, 5, accuracy_m=80))
-    assert poor.score < 0.9
+    (poor,) = found(store, hand_in("楼道有煤气味", 60, 5, accuracy_m=80))
+    assert poor.distance_m == pytest.approx(60, abs=0.01)
     here, there = (
         Told(datetime(2026, 5, 1, tzinfo=UTC), "gas", None, "", None, a) for a in (9, 900)
     )

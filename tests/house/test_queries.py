@@ -166,3 +166,23 @@ def test_cells_within_a_polygon_are_found_by_their_index_and_so_are_their_parts(
         plan = "\n".join(rows)
     assert "cell_geom_idx" in plan
     assert "cell_parent_idx" in plan
+
+
+def test_similar_cases_and_clusters_are_found_by_location_in_few_months(store: Store) -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    Months(store).make(now + timedelta(days=31 * month) for month in range(-3, 3))
+    spot = {"lon": 104.0, "lat": 30.0, "category": "gas", "within_m": 150.0, "most": 60}
+    span = {"since": now, "until": now + timedelta(days=7), "closed_since": now}
+    asked = {"report_id": uuid4(), **spot, **span}
+    with store.begin() as connection:
+        connection.execute(text("SET LOCAL enable_seqscan TO off"))
+        explain = text("EXPLAIN " + source("similar_reports"))
+        plan = "\n".join(connection.execute(explain, asked).scalars())
+        within = {"radius_m": 300.0, "minutes": 60, "quiet_hours": 48, "by_family": False}
+        explain = text("EXPLAIN " + source("reports_around"))
+        cluster = connection.execute(explain, {"report_id": uuid4(), **within}).scalars()
+        around = "\n".join(cluster)
+    assert "report_2026_05_location_idx" in plan
+    assert "report_2026_04" not in plan, "a month that does not matter is not looked at"
+    assert "incident_location_idx" in around
+    assert "Seq Scan on report" not in around

@@ -106,6 +106,7 @@ def test_the_wheel_holds_what_runs_and_nothing_else(wheel: Path) -> None:
         "gridgis/store/sql/locate.sql",
         "gridgis/store/migrations/env.py",
         "gridgis/words/page.json",
+        "gridgis/demo/response_plan.yaml",
         "gridgis_maps/assets/leaflet.js",
         "gridgis_api/assets/index.html",
     ):

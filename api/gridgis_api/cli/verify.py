@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
 from gridgis import door
+from gridgis.cases.verifying import verify as verify_cases
 from gridgis.locate import locate as judge
 from gridgis.locate.order import responsible_first
 from gridgis.locate.territories import Territories
@@ -55,6 +58,37 @@ def verify_assignments(
         raise typer.Exit(1)
 
 
+@app.command("history")
+def verify_history(
+    report: Annotated[UUID | None, typer.Option(help="One report; else all.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only reports received since this day or time.")
+    ] = None,
+) -> None:
+    """Fold the events of all cases from the beginning, and list what is stored otherwise.
+
+    Every clock is reckoned anew. Ends with status 2 when anything differs.
+    """
+    settings = context.settings()
+    received = None if since is None else moment(since, "--since")
+    with context.open_store() as store, store.begin() as connection:
+        verdict = verify_cases(connection, settings, report, received)
+    if verdict.differences:
+        print_table(
+            ("report", "column", "stored", "folded"),
+            [
+                (str(one.report_id), one.column, _shown(one.stored), _shown(one.folded))
+                for one in verdict.differences
+            ],
+        )
+    context.say(
+        f"{verdict.events:,} events of {verdict.cases:,} cases folded, {verdict.clocks:,} clocks "
+        f"reckoned anew; {verdict.differing:,} columns differ"
+    )
+    if verdict.differing:
+        raise typer.Exit(2)
+
+
 @app.command("place")
 def verify_place(
     lon: Annotated[float, typer.Option(help="Degrees, WGS 84.")],
@@ -82,6 +116,10 @@ def verify_place(
     print_table(("layer", "memory", "PostGIS"), rows)
     if any(ours != theirs for _, ours, theirs in rows):
         raise typer.Exit(1)
+
+
+def _shown(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _answer(given: Assignment) -> tuple[str | None, str, float | None]:

@@ -80,6 +80,21 @@ def show_period(
         show(connection, needed)
 
 
+def show_events(connection: Connection) -> None:
+    """Show the events of all archived months.
+
+    Raises
+    ------
+    ArchiveFileError
+        A file that is needed is missing or damaged.
+    """
+    locks.share_archive(connection)
+    months = {one.month for one in catalogue.archived(connection)}
+    files_ = [one for month in sorted(months) for one in catalogue.of_month(connection, month)]
+    if needed := [one for one in files_ if one.noun == "event"]:
+        show(connection, needed)
+
+
 def show_report(connection: Connection, report_id: UUID) -> bool:
     """Show a report with its events; False when it is not archived.
 

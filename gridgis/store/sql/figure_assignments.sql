@@ -1,5 +1,6 @@
--- Which grid of the layer did each assignment of the cases received in [:first, :before) name, of which edition?
--- A case may have several; the last number is the newest. Nothing is null: without a grid or an edition it is 0.
+-- Which grid of the layer, of which edition, did each assignment of the cases name that were
+-- received in [:first, :before)? A case may have several; the last number is the newest.
+-- Nothing is null: without a grid or an edition it is 0.
 SELECT
     assignment.id,
     assignment.report_id,

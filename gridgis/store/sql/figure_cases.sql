@@ -1,6 +1,7 @@
 -- Which cases matter to figures of [:since, :before), and when did what happen to them?
--- All were received before :before, and were open, received, filed or rated at some time from :since on. Nothing is null,
--- so that all rows have one length: a time that never came is infinity, and key is 0 for a case whose key is not in :keys.
+-- All were received before :before, and were open, received, filed or rated from :since on.
+-- Nothing is null, so that all rows have one length: a time that never came is infinity, and key
+-- is 0 for a case whose key is not in :keys.
 WITH known AS (
     SELECT
         casefile.*,

@@ -1,5 +1,5 @@
--- By which keys do the cases received before :before, and their tasks, fall apart, and what are the keys called?
--- By name, then key. A key without a name has none.
+-- By which keys do the cases received before :before, and their tasks, fall apart?
+-- What are the keys called, where they have a name?
 WITH used AS (
     SELECT casefile.category AS key
     FROM casefile
@@ -30,5 +30,4 @@ FROM used
 LEFT JOIN category ON CAST(:by AS TEXT) = 'category' AND used.key = category.code
 LEFT JOIN unit ON CAST(:by AS TEXT) = 'unit' AND used.key = unit.code
 LEFT JOIN responder ON CAST(:by AS TEXT) = 'worker' AND used.key = CAST(responder.id AS TEXT)
-WHERE used.key IS NOT NULL
-ORDER BY coalesce(category.name, unit.name, responder.name, used.key) COLLATE "C", used.key COLLATE "C";
+WHERE used.key IS NOT NULL;

@@ -1,6 +1,6 @@
--- Which tasks were sent in [:since, :before), and which of them came back, as not theirs or otherwise?
--- Nothing is null: key is 0 for a task whose unit, or responder, is not in :keys. By workers a task is there once for each of its
--- responders.
+-- Which tasks were sent in [:since, :before), and which of them came back as wrong dispatches?
+-- Nothing is null: key is 0 for a task whose unit, or responder, is not in :keys. By workers a task
+-- is there once for each of its responders.
 SELECT
     task.report_id,
     task.sent_at,

@@ -6,7 +6,12 @@
 WITH around AS (
     SELECT
         report.id,
+        report.number,
         report.captured_at,
+        report.category,
+        report.description,
+        report.address,
+        report.accuracy_m,
         ST_Distance(
             CAST(report.location AS GEOGRAPHY),
             CAST(
@@ -45,7 +50,12 @@ WITH around AS (
 without_place AS (
     SELECT
         report.id,
+        report.number,
         report.captured_at,
+        report.category,
+        report.description,
+        report.address,
+        report.accuracy_m,
         CAST(NULL AS DOUBLE PRECISION) AS distance_m
     FROM report
     WHERE
@@ -63,7 +73,12 @@ without_place AS (
 of_its_kind AS (
     SELECT
         report.id,
+        report.number,
         report.captured_at,
+        report.category,
+        report.description,
+        report.address,
+        report.accuracy_m,
         CAST(NULL AS DOUBLE PRECISION) AS distance_m
     FROM report
     WHERE
@@ -87,24 +102,25 @@ found AS (
     SELECT * FROM of_its_kind
 )
 
+-- The months are named by what the caller gave, and each is read once: so the planner, which looks
+-- at the question anew each time, has few of them to look at.
 SELECT
     CAST(found.id AS TEXT) AS report_id,
-    report.number,
+    found.number,
     found.captured_at,
-    report.category,
+    found.category,
     category.family,
-    report.description,
-    report.address,
-    report.accuracy_m,
+    found.description,
+    found.address,
+    found.accuracy_m,
     found.distance_m,
     casefile.state,
     (
         SELECT own.family FROM category AS own WHERE own.code = CAST(:category AS TEXT)
     ) AS own_family
 FROM found
-INNER JOIN report ON found.id = report.id AND found.captured_at = report.captured_at
 INNER JOIN casefile ON found.id = casefile.report_id
-LEFT JOIN category ON report.category = category.code
+LEFT JOIN category ON found.category = category.code
 WHERE
     casefile.state NOT IN ('rejected', 'merged', 'void')
     AND (casefile.state <> 'closed' OR casefile.closed_at >= CAST(:closed_since AS TIMESTAMPTZ))

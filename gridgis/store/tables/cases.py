@@ -190,6 +190,11 @@ clock = Table(
         name="stage_known",
     ),
     Index("clock_next_at_idx", "next_at", postgresql_where=text("next_at IS NOT NULL")),
+    Index(
+        "clock_escalated_at_idx",
+        "escalated_at",
+        postgresql_where=text("escalated_at IS NOT NULL"),
+    ),
 )
 
 rating = Table(

@@ -196,6 +196,7 @@ CREATE TABLE clock (
     CONSTRAINT clock_report_id_fkey FOREIGN KEY (report_id) REFERENCES casefile (report_id)
 );
 CREATE INDEX clock_next_at_idx ON clock (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX clock_escalated_at_idx ON clock (escalated_at) WHERE escalated_at IS NOT NULL;
 
 -- What the resident says of a closed case: an answer to each time that they were asked.
 CREATE TABLE rating (
