@@ -8,11 +8,11 @@ import typer
 
 from gridgis.cases.possible import for_case
 from gridgis.cases.rulings import Rulings
-from gridgis.response.sending import propose
 from gridgis.store import cases, events, worklists
 from gridgis.store.worklists import WhichCases
 from gridgis_api.cli import (
     case_asks,
+    case_checks,
     case_desk,
     case_ends,
     case_story,
@@ -93,6 +93,9 @@ def list_cases(  # noqa: PLR0913, PLR0917 - one parameter an option
 @app.command("proposal")
 def proposal(report: doing.Report) -> None:
     """Propose how grave a report is and who goes, with the reasons; nothing is done."""
+    # Only here: it knows the engine of the nearest, and other commands need none.
+    from gridgis.response.sending import propose  # noqa: PLC0415
+
     with context.open_store() as store:
         service = context.service(store)
         now = context.clock.now()
@@ -103,6 +106,6 @@ def proposal(report: doing.Report) -> None:
     case_story.tell_proposal(found)
 
 
-for _module in (case_desk, case_tasks, case_ends, case_asks):
+for _module in (case_desk, case_tasks, case_ends, case_asks, case_checks):
     for _name, _command in _module.COMMANDS.items():
         app.command(_name)(_command)
