@@ -55,42 +55,45 @@ SELECT
     NULL AS plan_now,
     NULL AS calendar_now,
     (
-        SELECT json_agg(
-            json_build_array(
-                task.number, task.version, task.state, task.unit, task.part, task.is_lead,
-                task.is_whistled, task.responders, task.round, task.sent_at, task.accepted_at,
-                task.arrived_at, task.ended_at, task.reason, task.reason_kind,
-                ST_X(task.arrived_location), ST_Y(task.arrived_location), task.arrived_m,
-                task.rating
+        SELECT
+            json_agg(
+                json_build_array(
+                    task.number, task.version, task.state, task.unit, task.part, task.is_lead,
+                    task.is_whistled, task.responders, task.round, task.sent_at, task.accepted_at,
+                    task.arrived_at, task.ended_at, task.reason, task.reason_kind,
+                    ST_X(task.arrived_location), ST_Y(task.arrived_location), task.arrived_m,
+                    task.rating
+                )
+                ORDER BY task.number
             )
-            ORDER BY task.number
-        )
         FROM task
         WHERE task.report_id = casefile.report_id
     ) AS tasks,
     (
-        SELECT json_agg(
-            json_build_array(
-                clock.task, clock.stage, clock.round, clock.started_at, clock.spec,
-                clock.extensions, clock.pauses, clock.calendar, clock.cap_at, clock.due_at,
-                clock.warn_at, clock.warned_at, clock.escalated_at, clock.stopped_at,
-                clock.escalate_to, clock.next_at
+        SELECT
+            json_agg(
+                json_build_array(
+                    clock.task, clock.stage, clock.round, clock.started_at, clock.spec,
+                    clock.extensions, clock.pauses, clock.calendar, clock.cap_at, clock.due_at,
+                    clock.warn_at, clock.warned_at, clock.escalated_at, clock.stopped_at,
+                    clock.escalate_to, clock.next_at
+                )
+                ORDER BY clock.round, clock.task, clock.stage
             )
-            ORDER BY clock.round, clock.task, clock.stage
-        )
         FROM clock
         WHERE clock.report_id = casefile.report_id
     ) AS clocks,
     casefile.due_at,
     report.category AS report_category,
     (
-        SELECT json_agg(
-            json_build_array(
-                happened.kind, happened.at, happened.recorded_at, happened.actor, happened.role,
-                happened.facts
+        SELECT
+            json_agg(
+                json_build_array(
+                    happened.kind, happened.at, happened.recorded_at, happened.actor, happened.role,
+                    happened.facts
+                )
+                ORDER BY happened.id
             )
-            ORDER BY happened.id
-        )
         FROM (
             SELECT id, kind, at, recorded_at, actor, role, facts
             FROM event
