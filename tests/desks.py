@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,8 +17,9 @@ from gridgis.cases.deciding import decide, refusals
 from gridgis.cases.folding import fold
 from gridgis.cases.model import Case
 from gridgis.cases.ruling import Ruling
-from gridgis.cases.rulings import Rulings, usual_calendar
+from gridgis.cases.rulings import Rulings
 from gridgis.cases.workflow import Workflow
+from gridgis.clocks.known import usual
 from gridgis.intake import Intake, Known
 from gridgis.locate.territories import Territories
 from gridgis.model import Event, Location, NewReport
@@ -59,7 +62,7 @@ MORNING = datetime(2026, 5, 1, 1, tzinfo=UTC)
 HERE = Location(104.015, 30.015)
 NEAR = Location(104.0152, 30.0152, 10.0)
 FAR = Location(104.02, 30.02)
-RULING = Ruling(usual_calendar("Asia/Shanghai"), ResponsePlan.read(PLAN))
+RULING = Ruling(usual(ZoneInfo("Asia/Shanghai")), ResponsePlan.read(PLAN))
 
 GAS = c.Party("gas", part="seal", is_lead=True)
 FIRE = c.Party("fire", part="stand by")

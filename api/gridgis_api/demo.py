@@ -5,11 +5,19 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from gridgis.body import responder_id
+from gridgis.bound import BASE
 from gridgis.clocks import known
+from gridgis.clocks.calendar_files import read_calendar
 from gridgis.demo import make
+from gridgis.demo.cases import SOURCE, work_off
+from gridgis.demo.units import make_units, read_response_plan
+from gridgis.duplicates.incidents import SERVICE
 from gridgis.errors import AlreadyThereError
-from gridgis.imports import Importer, ImportOptions
+from gridgis.imports import Importer, ImportOptions, rows_of
+from gridgis.imports.reports import Reports
 from gridgis.imports.units import UnitTables, import_units
 from gridgis.locate.territories import Territories
 from gridgis.model import Layer, Level, Location
@@ -17,7 +25,7 @@ from gridgis.response.plans import check_plan
 from gridgis.roads.reading.importing import roads_of
 from gridgis.roads.reading.recording import record
 from gridgis.rounds.visits import NewVisit, record_all
-from gridgis.store import calendars, layers, removal, response_plans
+from gridgis.store import calendars, incidents, layers, merged, removal, response_plans, units
 from gridgis.store.response_plans import NewResponsePlan
 from gridgis_boundaries.importing import AreaImport, import_frame
 from gridgis_boundaries.publishing import publish
@@ -27,20 +35,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
-    import pandas as pd
 
     from gridgis.actor import Actor
     from gridgis.clock import Clock
     from gridgis.demo import DemoDistrict
+    from gridgis.demo.cases import Outbreak, WorkedOff
     from gridgis.locate.territory import Territory
     from gridgis.settings import Settings
+    from gridgis.store.connection import Connection
     from gridgis.store.engine import Store
 
     Tell = Callable[[str], None]
 
-SOURCE = "demo"
-"""What every row of the demo says of where it comes from, so that it can be found again."""
-
+_CALENDAR = "china"
 # One process loads at a time: several may share a database.
 _LOCK = 7_203_020
 
@@ -105,7 +112,21 @@ class Demo:
             Other reports were answered by the demo's grids.
         """
         with self._store.begin() as connection:
-            return removal.remove_source(connection, SOURCE, with_reports=with_reports)
+            brought = removal.Brought(
+                self._units(connection), read_response_plan(), known.text(_CALENDAR)
+            )
+            removed = removal.remove_source(connection, SOURCE, with_reports=with_reports)
+            removal.remove_rules(connection, SOURCE, brought)
+        return removed
+
+    def _units(self, connection: Connection) -> list[str]:
+        """Return the codes of the demo's units: they follow from the codes of its areas."""
+        areas = units.areas_in_force(connection, self._clock.now())
+        base = [(one.level, one.code, one.name, None) for one in areas if one.layer == BASE]
+        if not base:
+            return []
+        table = pd.DataFrame(base, columns=["level", "code", "name", "name_en"])
+        return list(make_units(table)["code"])
 
     def _load_areas(self, district: DemoDistrict, tell: Tell) -> None:
         tell("demo: publishing 579 grids and two exclusive layers")
@@ -150,7 +171,6 @@ class Demo:
             "responders": district.responders,
             "cells": district.cells.rename(columns={"parent_cell": "parent_code"}),
             "places": district.places,
-            "visit-plans": district.visit_plans,
         }
         options = ImportOptions(
             source=SOURCE,
@@ -163,12 +183,32 @@ class Demo:
             tell(f"demo: loading {len(frame):,} {noun}")
             importer.frame(noun, frame, options, f"demo {noun}")
         self._load_roads(district, tell)
-        self._load_rules(district, tell)
+        plan_id = self._load_rules(district, tell)
         tell(f"demo: recording {len(district.visits):,} visits")
         self._record(district.visits, territories.current())
+        tell("demo: working off a year of reports")
+        worked = work_off(district, read_calendar(known.text(_CALENDAR)), plan_id)
+        tell(f"demo: loading {len(district.reports):,} reports and what became of them")
+        reports = Reports(territories, worked)
+        importer.rows(reports, rows_of(district.reports), options, "demo reports")
+        self._link(worked)
         # They come last: without them the demo counts as unfinished.
-        tell(f"demo: loading {len(district.reports):,} reports")
-        importer.frame("reports", district.reports, options, "demo reports")
+        tell(f"demo: loading {len(district.visit_plans):,} visit-plans")
+        importer.frame("visit-plans", district.visit_plans, options, "demo visit-plans")
+
+    def _link(self, worked: WorkedOff) -> None:
+        """Say which reports are one: those that were merged, and those of the outbreaks."""
+        with self._store.begin() as connection:
+            merged.name_merged(connection, worked.merged)
+            for one in worked.outbreaks:
+                self._raise(connection, one)
+
+    def _raise(self, connection: Connection, one: Outbreak) -> None:
+        """Raise an incident as soon as it is one, and let the others join it day by day."""
+        opened_at, first = one.days[0]
+        number = incidents.add(connection, one.category, first, one.radius_m, opened_at)
+        for at, members in one.days:
+            incidents.join(connection, number, members, at, SERVICE)
 
     def _record(self, made: pd.DataFrame, territory: Territory) -> None:
         """Record the visits of the year's last weeks, as the workers' phones would have."""
@@ -191,19 +231,23 @@ class Demo:
                 connection, visits, self._actor, self._clock.now(), territory, self._settings
             )
 
-    def _load_rules(self, district: DemoDistrict, tell: Tell) -> None:
-        """Bring the plan, in force since the year began, its calendar, and who answers for what."""
+    def _load_rules(self, district: DemoDistrict, tell: Tell) -> int:
+        """Bring the calendar, the response plan, in force since the year began, and the units.
+
+        Return the plan's number.
+        """
         tell(f"demo: loading {len(district.units):,} units and the response plan")
         since = district.reports["captured_at"].min().floor("D").to_pydatetime()
         document = district.response_plan
         now = self._clock.now()
         with self._store.begin() as connection:
+            calendars.put(connection, known.text(_CALENDAR), self._actor, now)
             tables = UnitTables(district.units, district.responsibilities)
             import_units(connection, tables, SOURCE, self._actor, now)
             plan = check_plan(connection, document)
             new = NewResponsePlan(plan.name, document, since)
-            response_plans.put(connection, new, self._actor, now)
-            calendars.put(connection, known.text("china"), self._actor, now)
+            stored, _ = response_plans.put(connection, new, self._actor, now)
+        return stored.id
 
     def _load_roads(self, district: DemoDistrict, tell: Tell) -> None:
         tell(f"demo: loading {len(district.roads):,} roads")

@@ -84,7 +84,7 @@ CASE: dict[type[Command], Step] = {
     c.AskExtensionUp: _row("ask-extension-up", "extension_asked_up", _OPEN,                        STAYS,        DESK, "reason"),
     c.AnswerUp:       _row("answer-up",        "answered_up",        " ".join(STATES),             STAYS,        DESK),
     c.Rate:           _row("rate",             "rated",              " ".join(STATES),             STAYS,        "resident service administrator"),
-    c.Void:           _row("void",             "voided",             _OPEN,                        "void",       ABOVE, "reason"),
+    c.Void:           _row("retire",           "voided",             _OPEN,                        "void",       ABOVE, "reason"),
 }
 
 TASK: dict[type[Command], Step] = {

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from gridgis.cases.folding import apply
 from gridgis.cases.model import Case, altered
 from gridgis.cases.ruling import Ruling
-from gridgis.cases.rulings import usual_calendar
 from gridgis.clocks.calendar_files import read_calendar
+from gridgis.clocks.known import usual
 from gridgis.errors import ReportNotFoundError
 from gridgis.response.plan import NO_PLAN
 from gridgis.response.plans import ResponsePlans
@@ -108,7 +108,7 @@ class _Judge:
     def __init__(self, connection: Connection, settings: Settings) -> None:
         self._connection = connection
         self._plans = ResponsePlans()
-        self._usual = usual_calendar(settings.zone.key)
+        self._usual = usual(settings.zone)
         self._calendars: dict[str, list[tuple[datetime, Calendar]]] = {}
         for kept in calendars.history(connection):
             known = self._calendars.setdefault(kept.code, [])

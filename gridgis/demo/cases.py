@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,10 @@ from gridgis.demo.worked.rows import Batch, Ground, Rows
 from gridgis.response.plan import ResponsePlan
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
     from gridgis.clocks.calendars import Calendar
     from gridgis.demo.district import DemoDistrict
     from gridgis.demo.fabric import Ints
@@ -36,9 +41,19 @@ _GRACE = pd.Timedelta(days=13, hours=17)
 # Level 1 to 4, of categories whose usual level is 4, and of those with a usual 3.
 _LEVELS = {4: (0.001, 0.02, 0.12, 0.859), 3: (0.006, 0.06, 0.8, 0.134)}
 _STANDS = 7
+_MANY = 5
+"""So many reports make an outbreak an incident."""
 
 
-@dataclass(frozen=True)
+class Outbreak(NamedTuple):
+    """A planted outbreak: when which of its reports were received, the first few, then by day."""
+
+    category: str
+    radius_m: float
+    days: list[tuple[datetime, list[UUID]]]
+
+
+@dataclass
 class WorkedOff:
     """What became of each report.
 
@@ -48,9 +63,9 @@ class WorkedOff:
         Rows as the tables have them, without ids of their own, by report; `row` is the number of
         the report in the district's frame. `casefile` also has `report_id`.
     merged
-        row -> the row of the case that goes on.
+        Report -> the one whose case goes on.
     outbreaks
-        For each planted outbreak the rows of its reports, in the order of receipt.
+        The planted ones.
     """
 
     casefile: pd.DataFrame
@@ -58,19 +73,34 @@ class WorkedOff:
     event: pd.DataFrame
     clock: pd.DataFrame
     rating: pd.DataFrame
-    merged: dict[int, int]
-    outbreaks: list[Ints]
+    merged: dict[UUID, UUID]
+    outbreaks: list[Outbreak]
 
-    @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """The frames by their tables, in the order in which they can be stored."""
-        return {
+    def tables(self, ids: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """Return the rows of some reports by their tables, in the order of storing; ids as text."""
+        rows = np.sort(self._index.get_indexer(pd.Index(ids)))
+        frames = {
             "casefile": self.casefile,
             "event": self.event,
             "task": self.task,
             "clock": self.clock,
             "rating": self.rating,
         }
+        found = {name: _of(frame, rows) for name, frame in frames.items()}
+        known = self.casefile[["row", "report_id", "captured_at"]]
+        event = found["event"].drop(columns="order")
+        found["event"] = event.assign(
+            captured_at=known["captured_at"].take(event["row"]).reset_index(drop=True)
+        )
+        named = {
+            name: frame.assign(report_id=known["report_id"].take(frame["row"]).to_numpy(object))
+            for name, frame in found.items()
+        }
+        return {name: frame.drop(columns="row") for name, frame in named.items()}
+
+    @cached_property
+    def _index(self) -> pd.Index:
+        return pd.Index(self.casefile["report_id"])
 
 
 def work_off(
@@ -137,7 +167,8 @@ class _Year:
     def _levels(self) -> Ints:
         """Draw how grave each case is."""
         usual = {
-            code: self._ruling.plan.proposing(code).usual for code in self._district.categories["code"]
+            code: self._ruling.plan.proposing(code).usual
+            for code in self._district.categories["code"]
         }
         found = np.full(len(self._category), 4, dtype=np.int64)
         of_usual = np.array([usual[one] for one in self._category.tolist()])
@@ -293,9 +324,39 @@ class _Year:
             event=rows.frame("event", ("recorded_at", "order")),
             clock=rows.frame("clock", ("round",)),
             rating=rows.frame("rating", ("round",)),
-            merged=merged,
-            outbreaks=merger.outbreaks,
+            merged={rows.report_id(one): rows.report_id(main) for one, main in merged.items()},
+            outbreaks=[
+                self._outbreak(one, rows, of_it)
+                for one, of_it in zip(
+                    self._district.clusters.to_dict("records"), merger.outbreaks, strict=True
+                )
+                if len(of_it)
+            ],
         )
+
+    def _outbreak(self, said: dict[Hashable, Any], rows: Rows, of_it: Ints) -> Outbreak:
+        at = self._ground.received_at[of_it]
+        first, rest = of_it[:_MANY], of_it[_MANY:]
+        days = [(at[: len(first)].max(), first)]
+        by_day = at[_MANY:].astype("datetime64[D]")
+        days += [(at[_MANY:][by_day == day].max(), rest[by_day == day]) for day in np.unique(by_day)]
+        return Outbreak(
+            said["category"],
+            said["radius_m"],
+            [
+                (limits.moment(when), [rows.report_id(row) for row in some.tolist()])
+                for when, some in days
+            ],
+        )
+
+
+def _of(frame: pd.DataFrame, rows: Ints) -> pd.DataFrame:
+    """Return the rows of some reports, of a frame in the order of reports."""
+    sorted_ = frame["row"].to_numpy()
+    first, end = (np.searchsorted(sorted_, rows, side=side) for side in ("left", "right"))
+    count = end - first
+    begins = np.repeat(first - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
+    return frame.take(begins + np.arange(count.sum())).reset_index(drop=True)
 
 
 def _grouped(course: Words) -> dict[Course, Ints]:

@@ -18,6 +18,9 @@ EACHES: tuple[Each, ...] = get_args(Each)
 
 MOST_PERIODS = 400
 
+YEARS = range(1900, 2200)
+"""A period lies in these, so that the one before is a date as well."""
+
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _DAYS = {"day": 1, "week": 7}
 _NAME = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d\d)|(\d\d)(?:-(\d\d))?))?")
@@ -98,6 +101,9 @@ def read_periods(
                 f"{since.isoformat()}"
             )
             raise InvalidInputError(msg)
+        if not (since.year in YEARS and before.year in YEARS):
+            msg = f"figures are of the years {YEARS.start} to {YEARS.stop - 1}"
+            raise InvalidInputError(msg)
         period = period_between(since, before, zone)
     else:
         period = named_period(name or now.astimezone(zone).strftime("%Y-%m"), zone)
@@ -169,6 +175,8 @@ def _read(text: str) -> tuple[Each, date]:
     if found is None:
         raise ValueError(text)
     year = int(found[1])
+    if year not in YEARS:
+        raise ValueError(text)
     quarter, week, month, day = (None if one is None else int(one) for one in found.groups()[1:])
     if quarter is not None:
         return "quarter", date(year, quarter * 3 - 2, 1)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[Summary], None]
 
-__all__ = ["NOUNS", "ImportOptions", "Importer", "Summary", "import_frame"]
+__all__ = ["NOUNS", "ImportOptions", "Importer", "Summary", "import_frame", "rows_of"]
 
 NOUNS: dict[str, type[Reports | RegisterNoun]] = {
     "reports": Reports,
@@ -103,7 +103,7 @@ class Importer:
 
         A GeoDataFrame's geometry, in its own system, is the rows' location. Raises as :meth:`file`.
         """
-        return self.rows(self._noun(noun), _rows_of(frame), options, name)
+        return self.rows(self._noun(noun), rows_of(frame), options, name)
 
     def _noun(self, name: str) -> Reports | RegisterNoun:
         kind = NOUNS[name]
@@ -117,7 +117,8 @@ def import_frame(
     return Importer(store, actor, clock).frame(noun, frame, ImportOptions(source=source), source)
 
 
-def _rows_of(frame: pd.DataFrame) -> Rows:
+def rows_of(frame: pd.DataFrame) -> Rows:
+    """Return the rows of a frame as an import takes them."""
     geometry = str(frame.geometry.name) if isinstance(frame, gpd.GeoDataFrame) else None
     return Rows(
         columns=[str(name) for name in frame.columns if name != geometry],

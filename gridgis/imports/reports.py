@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,8 @@ from gridgis.store import categories, gazetteer, staging
 from gridgis.store.months import Months
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from gridgis.imports.columns import Headers
     from gridgis.imports.nouns import Chunk
     from gridgis.imports.options import Session
@@ -29,6 +31,14 @@ WORTH_TWO_CONNECTIONS = 2_000
 """Rows that are stored by two connections at once."""
 
 
+class Histories(Protocol):
+    """What became of reports before they came here."""
+
+    def tables(self, ids: Sequence[str]) -> Mapping[str, pd.DataFrame]:
+        """Return the rows of casefile, event, task, clock and rating of some reports."""
+        ...
+
+
 class Reports:
     """How reports are judged and stored; see :class:`gridgis.imports.nouns.Noun`."""
 
@@ -36,8 +46,11 @@ class Reports:
     headers: ClassVar[Headers] = columns.REPORTS
     needed: ClassVar[tuple[str, ...]] = ("number", "captured_at")
 
-    def __init__(self, territories: Territories | None = None) -> None:
+    def __init__(
+        self, territories: Territories | None = None, histories: Histories | None = None
+    ) -> None:
         self._territories = territories
+        self._histories = histories
         self._months: Months | None = None
 
     def judge(self, chunk: Chunk) -> pd.DataFrame:
@@ -118,7 +131,10 @@ class Reports:
             staging.clear(connection)
         elif len(new) and self._territories is not None:
             territory = self._territories.held(connection)
-            staging.store(connection, stored_tables(new, territory, layers, session))
+            tables = stored_tables(new, territory, layers, session)
+            if self._histories is not None:
+                tables = told(tables, self._histories)
+            staging.store(connection, tables)
             _count(connection, new, session)
         unknown = sorted(set(good["category"].dropna()) - set(layers))
         return Outcome(
@@ -133,6 +149,16 @@ class Reports:
                 for code in unknown
             ),
         )
+
+
+def told(
+    tables: Mapping[str, pd.DataFrame], histories: Histories
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of new reports with what became of them, in place of mere beginnings."""
+    history = histories.tables(tables["report"]["id"].tolist())
+    received_at = history["casefile"].set_index("report_id")["received_at"]
+    report = tables["report"].assign(received_at=tables["report"]["id"].map(received_at))
+    return {**tables, **history, "report": report}
 
 
 def _count(connection: Connection, new: pd.DataFrame, session: Session) -> None:

@@ -12,6 +12,8 @@ from gridgis.store.archive import guards
 from gridgis.store.queries import run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
 
@@ -23,13 +25,21 @@ class Removed(NamedTuple):
     rows: int
 
 
+class Brought(NamedTuple):
+    """What a source brought to rule its cases: codes of units, documents as they were imported."""
+
+    units: Sequence[str]
+    response_plan: str
+    calendar: str
+
+
 def is_empty(connection: Connection) -> bool:
     """Return whether nobody has stored anything yet."""
     return bool(run(connection, "is_empty").scalar_one())
 
 
 def is_unfinished(connection: Connection, source: str) -> bool:
-    """Return whether a source's layers are there, but not all of its reports, which come last."""
+    """Return whether a source's layers are there, but not its standing visits, which come last."""
     return bool(run(connection, "is_unfinished", {"source": source}).scalar_one())
 
 
@@ -57,3 +67,12 @@ def remove_source(connection: Connection, source: str, *, with_reports: bool) ->
     guards.require_source_here(connection, source)
     locks.lock_roads(connection)
     return Removed._make(run(connection, "remove_source", {"source": source}).one())
+
+
+def remove_rules(connection: Connection, source: str, brought: Brought) -> int:
+    """Take out what ruled the cases of a source that is gone, unless somebody else uses it.
+
+    Return how many rows that were.
+    """
+    asked = {**brought._asdict(), "units": list(brought.units), "source": source}
+    return int(run(connection, "remove_rules", asked).scalar_one())

@@ -61,10 +61,9 @@ def test_from_report_to_rating(li_na: Person, worker: Person, clock: FixedClock)
 
 def test_each_row_of_the_table_is_a_route_that_says_who_may() -> None:
     paths = describe()["paths"]
-    named = {c.Void: "retire"}
     for command, step in CASE.items():
         if command is not c.Rate:
-            told = paths[f"{REPORTS}/{{report_id}}/{named.get(command, step.name)}"]["post"]
+            told = paths[f"{REPORTS}/{{report_id}}/{step.name}"]["post"]
             assert {"200", "404", "409", "422", "503"} <= told["responses"].keys()
     for step in TASK.values():
         told = paths[f"/api/v1/tasks/{{report_id}}/{{number}}/{step.name}"]["post"]
@@ -98,8 +97,7 @@ def test_what_somebody_may_not_do_is_refused_for_the_reason_that_was_told(
             person = Person(client, "Somebody", role)
             may_not = person.sees(report)["may_not"]
             for name, why in may_not.items():
-                route = "retire" if name == "void" else name
-                told = person.does(report, route, **bodies.get(name, {}), reason="so")
+                told = person.does(report, name, **bodies.get(name, {}), reason="so")
                 detail = assert_problem(told, 409, "CaseRefusedError")
                 if "asked for" not in why and "came from" not in why and "mark" not in why:
                     assert detail.startswith(why)

@@ -238,7 +238,7 @@ def test_a_retired_report_stays_readable_and_nothing_else(client: httpx.Client) 
     client.post(REPORTS, json=body)
     path = f"{REPORTS}/{body['id']}"
     refused = client.post(f"{path}/retire", json={"reason": "a test"}, headers=LI_NA)
-    assert "may not void" in assert_problem(refused, 409, "CaseRefusedError")
+    assert "may not retire" in assert_problem(refused, 409, "CaseRefusedError")
     assert client.post(f"{path}/retire", json={"reason": " "}, headers=LEADER).status_code == 422
     retired = client.post(f"{path}/retire", json={"reason": "a test"}, headers=LEADER)
     told = retired.json()

@@ -88,7 +88,7 @@ def test_pieces_follow_each_other_and_are_the_whole(
 
 
 @pytest.mark.parametrize(
-    "name", ["2025-13", "2025-02-29", "2025-Q5", "2025-W54", "June", "9999", "2025-W00", ""]
+    "name", ["2025-13", "2025-02-29", "2025-Q5", "2025-W54", "June", "9999", "2025-W00", "0001", ""]
 )
 def test_what_is_no_period_is_refused(name: str) -> None:
     with pytest.raises(InvalidInputError, match="is no period"):
@@ -104,6 +104,8 @@ def test_a_period_is_said_in_one_way_and_with_both_ends() -> None:
         read_periods(now, SHANGHAI, since=now)
     with pytest.raises(InvalidInputError, match="ends before it begins"):
         read_periods(now, SHANGHAI, since=now, before=now)
+    with pytest.raises(InvalidInputError, match="1900 to 2199"):
+        read_periods(now, SHANGHAI, since=datetime(1, 1, 1, tzinfo=UTC), before=now)
     with pytest.raises(InvalidInputError, match="more than 400 days"):
         read_periods(
             now, SHANGHAI, name=None, since=now - timedelta(days=500), before=now, each="day"

@@ -8,7 +8,6 @@ import typer
 
 from gridgis.cases.possible import for_case
 from gridgis.cases.rulings import Rulings
-from gridgis.response.sending import propose
 from gridgis.store import cases, events, worklists
 from gridgis.store.worklists import WhichCases
 from gridgis_api.cli import (
@@ -93,6 +92,9 @@ def list_cases(  # noqa: PLR0913, PLR0917 - one parameter an option
 @app.command("proposal")
 def proposal(report: doing.Report) -> None:
     """Propose how grave a report is and who goes, with the reasons; nothing is done."""
+    # Only here: it knows the engine of the nearest, and other commands need none.
+    from gridgis.response.sending import propose  # noqa: PLC0415
+
     with context.open_store() as store:
         service = context.service(store)
         now = context.clock.now()

@@ -9,7 +9,6 @@ import typer
 from gridgis.cases import commands as c
 from gridgis.cases.words import TIERS
 from gridgis.errors import InvalidInputError
-from gridgis.response.sending import propose
 from gridgis.store import cases
 from gridgis_api.cli import context, rows
 from gridgis_api.cli.doing import (
@@ -101,10 +100,18 @@ def dispatch(
             raise InvalidInputError(msg)
         else:
             command = _planned(one, note)
-        one.tell(one.give(command).case, f"{len(command.parties)} parties sent")
+        one.tell(one.give(command).case, _sent(command))
+
+
+def _sent(command: c.Dispatch) -> str:
+    number = len(command.parties)
+    return "1 party is sent" if number == 1 else f"{number} parties are sent"
 
 
 def _planned(one: Acting, note: str | None) -> c.Dispatch:
+    # Only here: it knows the engine of the nearest, and other commands need none.
+    from gridgis.response.sending import propose  # noqa: PLC0415
+
     service = context.service(one.store)
     now = context.clock.now()
     with one.store.begin() as connection:

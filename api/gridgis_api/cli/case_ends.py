@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -30,7 +30,6 @@ from gridgis_api.cli.doing import (
 )
 
 if TYPE_CHECKING:
-    from gridgis.cases.words import Outcome
     from gridgis_api.cli.doing import Acting
 
 
@@ -84,7 +83,7 @@ def close(  # noqa: PLR0913, PLR0917 - one parameter an option
     with acting(report, How(as_, at)) as one:
         if here is not None:
             one.give(c.Verify(location=here))
-        command = c.Close(outcome=cast("Outcome", outcome), reason=reason, note=note)
+        command = c.Close(outcome=outcome, reason=reason, note=note)
         one.tell(one.give(command).case, "closed")
         _tell_link(one)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -135,7 +135,7 @@ def _kind(said: str) -> ReasonKind:
     if said not in REASON_KINDS:
         msg = f"--kind {said}: it is one of {', '.join(REASON_KINDS)}"
         raise InvalidInputError(msg)
-    return cast("ReasonKind", said)
+    return said
 
 
 COMMANDS = {

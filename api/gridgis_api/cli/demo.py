@@ -8,9 +8,13 @@ from typing import Annotated
 import typer
 
 from gridgis_api.cli import context
+from gridgis_api.cli.gas_leak import gas_leak
 from gridgis_api.demo import Demo
 
 app = typer.Typer(invoke_without_command=True, help="Load a fictional district, or take it out.")
+
+
+app.command("gas-leak")(gas_leak)
 
 
 @app.callback()

@@ -95,7 +95,7 @@ class Acting(NamedTuple):
         units = self.store.ask(partial(worklists.around, report_id=self.report_id)).units
         outcome = "" if case.outcome is None else f" as {_words(case.outcome)}"
         now = f"{_words(case.state)}{outcome} (version {case.version})"
-        context.say(f"report {self.name}: {did}; it is {now}")
+        context.say(f"report {self.name}: {did}; it is now {now}")
         for task in case.at_work:
             leads = ", leads" if task.is_lead else ""
             context.say(
@@ -196,7 +196,8 @@ def _next(case: Case, actor: Actor) -> Iterator[str]:
     for task in case.at_work:
         for name in for_task(case, actor, task.number).may:
             yield f"{name} --task {task.number}" if len(case.at_work) > 1 else name
-    yield from for_case(case, actor).may
+    # Taking a report out of use is none of the line's steps: `gridgis reports retire` does it.
+    yield from (name for name in for_case(case, actor).may if name != "retire")
 
 
 def _words(word: str) -> str:

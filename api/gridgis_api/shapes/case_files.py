@@ -102,7 +102,7 @@ class CaseFile(CaseNow):
     people: dict[str, str] = Field(description="Those who were sent: id and name")
     units: dict[str, str] = Field(description="Code and name of the units")
     may: list[str] = Field(
-        description="The commands that the actor could give now; `void` is the route `retire`",
+        description="The commands that the actor could give now; each is a route",
         examples=[["dispatch", "urge"]],
     )
     may_not: dict[str, str] = Field(description="The other commands, and why not")

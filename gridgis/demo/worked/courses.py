@@ -91,7 +91,9 @@ def draw(
     trouble[rests] = np.where(rng.random(int(rests.sum())) < _STILL_PARKED, "parked", "rested")
     trouble[(level <= 2) & np.isin(trouble, ["extension", "deferral"])] = ""
     # Nothing is found undone where nobody goes to look.
-    trouble[np.isin(category, [*NO_VISIT, "noise"]) & np.isin(trouble, ["failed", "failed-twice"])] = ""
+    trouble[
+        np.isin(category, [*NO_VISIT, "noise"]) & np.isin(trouble, ["failed", "failed-twice"])
+    ] = ""
     # One thing at a time goes wrong.
     above = np.where(trouble == "", _one_of(_ABOVE, "", count, rng), "").astype(object)
     outcome = np.where(

@@ -119,9 +119,7 @@ def step_at(at: datetime) -> int:
 
 def _begun(kind: Kind, ruling: Ruling) -> tuple[Case, Event]:
     """Return a case that has just begun, and its first event."""
-    new = NewReport(
-        UUID(int=0), moment(-2), kind.category, "", source="demo", channel=kind.channel
-    )
+    new = NewReport(UUID(int=0), moment(-2), kind.category, "", source="demo", channel=kind.channel)
     # What is solved where it was found needs no clock.
     rules = replace(ruling, plan=replace(NO_PLAN, id=ruling.plan.id, calendar=ruling.plan.calendar))
     start = begin(new, moment(-1), rules if kind.course == ("spot",) else ruling)

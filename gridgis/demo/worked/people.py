@@ -88,18 +88,14 @@ def answering(district: DemoDistrict, where: Where) -> Words:
     keys = zip(category.tolist(), where.layer.tolist(), where.street.tolist(), strict=True)
     return np.array(
         [
-            known.get((what, layer))
-            or known.get((what, codes[street]))
-            or known[what, ""]
+            known.get((what, layer)) or known.get((what, codes[street])) or known[what, ""]
             for what, layer, street in keys
         ],
         dtype=object,
     )
 
 
-def staff(
-    district: DemoDistrict, where: Where, source: str, rng: np.random.Generator
-) -> Staff:
+def staff(district: DemoDistrict, where: Where, source: str, rng: np.random.Generator) -> Staff:
     """Choose who works on each report: people of the street who can, or of the district."""
     unit = answering(district, where)
     names = district.areas.loc[district.areas["level"] == "street", "name"].to_numpy(object)

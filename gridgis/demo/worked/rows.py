@@ -89,7 +89,8 @@ class Rows:
     def ask(self, rows: Ints, round_: int, at: Moments) -> None:
         """Add residents who are asked, and do not answer."""
         until = at + np.timedelta64(RATE_WITHIN)
-        self._put("rating", rows, {"round": round_, "asked_at": at, "expires_at": until})
+        values = {"round": round_, "asked_at": at, "expires_at": until, "returned": False}
+        self._put("rating", rows, values)
 
     def frame(self, name: str, order: Sequence[str] = ()) -> pd.DataFrame:
         """Return the rows of a table by report; `order` are columns that order those of one."""
@@ -140,9 +141,7 @@ class Rows:
                 self._put_sweep(batch, here, at, (kind, SWEPT, facts))
             self._add_lifts(batch, clock, key, filling)
 
-    def _add_lifts(
-        self, batch: Batch, clock: Running, key: Limit, filling: _Filling
-    ) -> None:
+    def _add_lifts(self, batch: Batch, clock: Running, key: Limit, filling: _Filling) -> None:
         here = np.flatnonzero(clock.lifts)
         version = filling.swept_version(clock.escalated_at) + 2
         before = filling.tier_before(clock)
@@ -223,7 +222,9 @@ class Rows:
             "accepted_at": filling.moment(task.accepted_at),
             "arrived_at": filling.moment(task.arrived_at),
             "ended_at": filling.moment(task.ended_at),
-            "reason": None if task.reason is None else filling.column(name_of(task.reason) or "", 0),
+            "reason": None
+            if task.reason is None
+            else filling.column(name_of(task.reason) or "", 0),
             "reason_kind": task.reason_kind,
             "arrived_location": filling.points(place) if located and place is not None else None,
             "arrived_m": filling.distances(place) if located and place is not None else None,
@@ -242,7 +243,9 @@ class Rows:
             "spec": run.spec,
             "extensions": "{" + ",".join(f'"{one}"' for one in clock.extensions) + "}",
             "pauses": [
-                json.dumps([[part if part is None else part[one] for part in both] for both in pauses])
+                json.dumps(
+                    [[part if part is None else part[one] for part in both] for both in pauses]
+                )
                 for one in range(len(batch.rows))
             ]
             if pauses
@@ -268,6 +271,7 @@ class Rows:
                 "round": round_,
                 "asked_at": at,
                 "expires_at": at + np.timedelta64(RATE_WITHIN),
+                "returned": False,
             }
             if turn == 0 and answers:
                 low = any(one.kind == "reopened" for one in batch.pattern.lines)
@@ -428,7 +432,9 @@ def _joined(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - an array
         never = np.datetime64("NaT", "us")
         return np.concatenate(
             [
-                part.astype("datetime64[us]") if part.dtype.kind == "M" else np.full(len(part), never)
+                part.astype("datetime64[us]")
+                if part.dtype.kind == "M"
+                else np.full(len(part), never)
                 for part in parts
             ]
         )

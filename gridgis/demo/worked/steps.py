@@ -134,9 +134,7 @@ STEPS: Mapping[str, Step] = {
     "ask-parking": Step(
         "lead",
         "unit",
-        lambda *_: c.Ask(
-            wish="parking", until=UNTIL, plan=mark("plan"), reason=mark("why_parked")
-        ),
+        lambda *_: c.Ask(wish="parking", until=UNTIL, plan=mark("plan"), reason=mark("why_parked")),
     ),
     "grant": Step("leader", "leader", lambda case, _: c.Grant(wish=case.wish_count)),
     "resume": Step("desk", "dispatcher", lambda *_: c.Resume()),

@@ -1,5 +1,6 @@
--- What stands around a report's case: what it says, its category's family, its incident and how many
--- reports that has, what was merged into it, the names of people and units, what the resident said?
+-- What stands around a report's case: what it says, its category's family, its incident and how
+-- many reports that has, what was merged into it, the names of people and units, what the resident
+-- said?
 SELECT
     report.number,
     report.description,

@@ -1,6 +1,6 @@
 -- How do the next :most cases stand after the report :after, and what has happened to each? One
--- report (:only), or those received since :since, or all. What this statement sees belongs together,
--- whoever works on the cases meanwhile.
+-- report (:only), or those received since :since, or all. What this statement sees belongs
+-- together, whoever works on the cases meanwhile.
 WITH part AS MATERIALIZED (
     SELECT casefile.*
     FROM casefile

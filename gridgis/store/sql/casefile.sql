@@ -1,5 +1,5 @@
--- What is this report's case, with its tasks and clocks, and where is the report? Which response plan
--- is in force at :at, and which calendar was written last?
+-- What is this report's case, with its tasks and clocks, and where is the report? Which response
+-- plan is in force at :at, and which calendar was written last?
 SELECT
     casefile.report_id,
     casefile.captured_at,
@@ -46,29 +46,31 @@ SELECT
     ) AS plan_now,
     (SELECT max(calendar.id) FROM calendar) AS calendar_now,
     (
-        SELECT json_agg(
-            json_build_array(
-                task.number, task.version, task.state, task.unit, task.part, task.is_lead,
-                task.is_whistled, task.responders, task.round, task.sent_at, task.accepted_at,
-                task.arrived_at, task.ended_at, task.reason, task.reason_kind,
-                ST_X(task.arrived_location), ST_Y(task.arrived_location), task.arrived_m,
-                task.rating
+        SELECT
+            json_agg(
+                json_build_array(
+                    task.number, task.version, task.state, task.unit, task.part, task.is_lead,
+                    task.is_whistled, task.responders, task.round, task.sent_at, task.accepted_at,
+                    task.arrived_at, task.ended_at, task.reason, task.reason_kind,
+                    ST_X(task.arrived_location), ST_Y(task.arrived_location), task.arrived_m,
+                    task.rating
+                )
+                ORDER BY task.number
             )
-            ORDER BY task.number
-        )
         FROM task
         WHERE task.report_id = casefile.report_id
     ) AS tasks,
     (
-        SELECT json_agg(
-            json_build_array(
-                clock.task, clock.stage, clock.round, clock.started_at, clock.spec,
-                clock.extensions, clock.pauses, clock.calendar, clock.cap_at, clock.due_at,
-                clock.warn_at, clock.warned_at, clock.escalated_at, clock.stopped_at,
-                clock.escalate_to
+        SELECT
+            json_agg(
+                json_build_array(
+                    clock.task, clock.stage, clock.round, clock.started_at, clock.spec,
+                    clock.extensions, clock.pauses, clock.calendar, clock.cap_at, clock.due_at,
+                    clock.warn_at, clock.warned_at, clock.escalated_at, clock.stopped_at,
+                    clock.escalate_to
+                )
+                ORDER BY clock.round, clock.task, clock.stage
             )
-            ORDER BY clock.round, clock.task, clock.stage
-        )
         FROM clock
         WHERE clock.report_id = casefile.report_id
     ) AS clocks

@@ -1,5 +1,5 @@
--- How many cases of reports captured in [:since, :before) does somebody work on, or does a clock wait
--- for? A report that nobody took up is a record, whatever its age.
+-- How many cases of reports captured in [:since, :before) does somebody work on, or does a clock
+-- wait for? A report that nobody took up is a record, whatever its age.
 SELECT count(*)
 FROM casefile
 WHERE

@@ -1,5 +1,5 @@
--- Which reports are open on a layer, and where were they? Those that its grids hold and whose case is
--- not at its end; by id.
+-- Which reports are open on a layer, and where were they? Those that its grids hold and whose case
+-- is not at its end; by id.
 SELECT
     CAST(report.id AS TEXT) AS id,
     ST_X(report.location) AS lon,

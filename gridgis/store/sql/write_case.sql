@@ -86,24 +86,15 @@ happened AS (
     SELECT
         changed.report_id,
         changed.captured_at,
-        new.kind,
-        new.at,
-        new.recorded_at,
-        new.actor,
-        new.role,
-        new.facts
+        new.event ->> 'kind',
+        CAST(new.event ->> 'at' AS TIMESTAMPTZ),
+        CAST(new.event ->> 'recorded_at' AS TIMESTAMPTZ),
+        new.event ->> 'actor',
+        new.event ->> 'role',
+        new.event -> 'facts'
     FROM changed
     CROSS JOIN
-        ROWS FROM (
-            jsonb_to_recordset(CAST(:events AS JSONB)) AS (
-                kind TEXT,
-                at TIMESTAMPTZ,
-                recorded_at TIMESTAMPTZ,
-                actor TEXT,
-                role TEXT,
-                facts JSONB
-            )
-        ) WITH ORDINALITY AS new (kind, at, recorded_at, actor, role, facts, place)
+        jsonb_array_elements(CAST(:events AS JSONB)) WITH ORDINALITY AS new (event, place)
     ORDER BY new.place
 ),
 
@@ -267,5 +258,7 @@ retired AS (
 SELECT
     count(*) = 1 AS is_written,
     -- Who looks for somebody free hears of it.
-    CASE WHEN CAST(:moves_loads AS BOOLEAN) THEN max(pg_notify('gridgis_tasks', '')::TEXT) END
+    CASE
+        WHEN CAST(:moves_loads AS BOOLEAN) THEN max(cast(pg_notify('gridgis_tasks', '') AS TEXT))
+    END
 FROM changed;
