@@ -16,7 +16,7 @@ DISPATCHER = Actor("Li Na", "dispatcher")
 
 
 def work_off(workflow: Workflow, report_id: UUID, *, again: bool = False) -> None:
-    """Take a report without a location to its end, whoever reported it is asked."""
+    """Take a report to its end, verified where it is; whoever reported it is asked."""
     if not again:
         workflow.change(report_id, c.File(), DISPATCHER)
     lead = (c.Party("sanitation", is_lead=True),)
@@ -24,5 +24,6 @@ def work_off(workflow: Workflow, report_id: UUID, *, again: bool = False) -> Non
     number = sent.tasks[-1].number
     workflow.change(report_id, c.Accept(task=number), DISPATCHER)
     workflow.change(report_id, c.Finish(task=number), DISPATCHER)
-    workflow.change(report_id, c.Verify(), DISPATCHER)
+    there = workflow.case(report_id).location
+    workflow.change(report_id, c.Verify(location=there), DISPATCHER)
     workflow.change(report_id, c.Close(), DISPATCHER)

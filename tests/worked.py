@@ -146,11 +146,11 @@ def _clock(one: Limit) -> dict[str, Any]:
     return {**said, "extensions": "{" + extensions + "}", "pauses": json.dumps(pauses)}
 
 
-def _row(row: Any, names: tuple[str, ...]) -> dict[str, Any]:  # noqa: ANN401 - a named tuple
+def _row(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: _plain(getattr(row, name)) for name in names}
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell
+def _plain(value: Any) -> Any:
     if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
         return None
     if isinstance(value, pd.Timestamp):

@@ -15,6 +15,7 @@ from gridgis_api.problems import add_handlers
 from gridgis_api.routes import (
     addresses,
     areas,
+    case_checks,
     case_steps,
     case_wishes,
     cases,
@@ -124,7 +125,18 @@ def _app() -> FastAPI:
     )
     # The first to be tried are those that are asked most.
     rooms = (
-        *(ground, unlocated, counts, case_steps, tasks, case_wishes, cases, reports, addresses),
+        *(
+            ground,
+            unlocated,
+            counts,
+            case_steps,
+            tasks,
+            case_wishes,
+            case_checks,
+            cases,
+            reports,
+            addresses,
+        ),
         *(responders, duty, areas, editions),
         *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, response_plan),
         *(clocks, incidents, ratings, figures, maps, records, health),

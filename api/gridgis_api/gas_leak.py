@@ -134,7 +134,9 @@ class GasLeak:
         self._until(sent_at)
         team = service.store.ask(self._team)
         self._do(sent_at, "dispatch", team.command(), _DESK)
-        for when, key, command, actor in sorted(self._agenda(team, sent_at, block.location), key=_when):
+        for when, key, command, actor in sorted(
+            self._agenda(team, sent_at, block.location), key=_when
+        ):
             self._do(when, key, command, actor)
         self._rate()
 

@@ -339,7 +339,9 @@ class _Year:
         first, rest = of_it[:_MANY], of_it[_MANY:]
         days = [(at[: len(first)].max(), first)]
         by_day = at[_MANY:].astype("datetime64[D]")
-        days += [(at[_MANY:][by_day == day].max(), rest[by_day == day]) for day in np.unique(by_day)]
+        days += [
+            (at[_MANY:][by_day == day].max(), rest[by_day == day]) for day in np.unique(by_day)
+        ]
         return Outbreak(
             said["category"],
             said["radius_m"],

@@ -151,9 +151,7 @@ class Reports:
         )
 
 
-def told(
-    tables: Mapping[str, pd.DataFrame], histories: Histories
-) -> dict[str, pd.DataFrame]:
+def told(tables: Mapping[str, pd.DataFrame], histories: Histories) -> dict[str, pd.DataFrame]:
     """Return the tables of new reports with what became of them, in place of mere beginnings."""
     history = histories.tables(tables["report"]["id"].tolist())
     received_at = history["casefile"].set_index("report_id")["received_at"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from gridgis.store.sampling import Period
 
 Stratum = Literal["unit", "grid_code", "category"]
+
+STRATA: tuple[Stratum, ...] = get_args(Stratum)
+"""What may make strata."""
 
 Result = Literal["confirmed", "not_solved", "no_evidence"]
 """What a check found: it is as it says, it is not solved, or nobody can tell."""

@@ -160,9 +160,11 @@ def test_all_is_over_by_the_middle_of_january_but_what_is_parked(drawn: Drawn) -
     assert set(parked["outcome"]) == {"parked"}
     assert 10 <= len(parked) <= 120
     assert (parked["parked_until"] > str(drawn.district.until.date())).all()
-    assert files.loc[files["state"] != "suspended", "state"].isin(
-        ["closed", "rejected", "merged"]
-    ).all()
+    assert (
+        files.loc[files["state"] != "suspended", "state"]
+        .isin(["closed", "rejected", "merged"])
+        .all()
+    )
     # Nothing for the sweep: what is not stopped stands still.
     clocks = drawn.worked.clock
     assert clocks.loc[clocks["stopped_at"].isna(), "due_at"].isna().all()
@@ -236,4 +238,3 @@ def test_reports_of_an_outbreak_are_merged_into_one_that_goes_on(drawn: Drawn) -
         # It was open then.
         assert duplicate["state_since"] <= main["closed_at"]
     assert len(drawn.worked.outbreaks) == len(drawn.district.clusters)
-

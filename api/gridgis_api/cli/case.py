@@ -12,6 +12,7 @@ from gridgis.store import cases, events, worklists
 from gridgis.store.worklists import WhichCases
 from gridgis_api.cli import (
     case_asks,
+    case_checks,
     case_desk,
     case_ends,
     case_story,
@@ -105,6 +106,6 @@ def proposal(report: doing.Report) -> None:
     case_story.tell_proposal(found)
 
 
-for _module in (case_desk, case_tasks, case_ends, case_asks):
+for _module in (case_desk, case_tasks, case_ends, case_asks, case_checks):
     for _name, _command in _module.COMMANDS.items():
         app.command(_name)(_command)
