@@ -144,6 +144,15 @@ class Case(NamedTuple):
     is_asked: bool
 
 
+def plain(case: Case) -> Case:
+    """Return a case in which nothing special happens: of a report that nobody knows the place of.
+
+    >>> plain(Case("worked", True, True, "wrong", "", "solved", "low", True, True, True)).trouble
+    ''
+    """
+    return case._replace(has_level=False, is_helped=False, trouble="", above="", answer="")
+
+
 def course(case: Case) -> Course:
     """Return the steps of a case, each a name of :data:`gridgis.demo.worked.steps.STEPS`.
 
