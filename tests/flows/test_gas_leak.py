@@ -12,7 +12,7 @@ import shapely
 from typer.testing import CliRunner
 
 from gridgis.actor import Actor
-from gridgis.clock import FixedClock
+from gridgis.clock import SystemClock
 from gridgis.nearest.needs import Need
 from gridgis.polygons import circle
 from gridgis.store import events, reports
@@ -51,7 +51,7 @@ def service(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Service:
     monkeypatch.setattr(demo_module, "make", lambda *_, **__: district)
-    clock = FixedClock(EVENING)
+    clock = SystemClock()
     Demo(store, actor, clock, settings).load(tell=lambda _: None)
     return Service(store, Months(store), clock, settings)
 
