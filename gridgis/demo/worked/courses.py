@@ -46,7 +46,7 @@ _TROUBLES = {
     "failed-twice": 0.004,
     "reopened": 0.008,
 }
-_PARKED, _STILL_PARKED = 0.01, 0.18
+_PARKED, _STILL_PARKED = 0.012, 0.35
 # What comes from above: how often.
 _ABOVE = {"lifted": 0.09, "urged": 0.03, "supervised": 0.006, "urged supervised": 0.003}
 _NOT_SOLVED = {"not_in_scope": 0.008, "withdrawn": 0.006}
