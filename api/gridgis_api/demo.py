@@ -237,7 +237,7 @@ class Demo:
         Return the plan's number.
         """
         tell(f"demo: loading {len(district.units):,} units and the response plan")
-        since = district.reports["captured_at"].min().floor("D").to_pydatetime()
+        since = district.until.replace(year=district.year).to_pydatetime()
         document = district.response_plan
         now = self._clock.now()
         with self._store.begin() as connection:

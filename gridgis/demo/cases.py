@@ -89,12 +89,12 @@ class WorkedOff:
         }
         found = {name: _of(frame, rows) for name, frame in frames.items()}
         known = self.casefile[["row", "report_id", "captured_at"]]
-        event, ids = found["event"].drop(columns="order"), known["report_id"].to_numpy(object)
+        event, whose = found["event"].drop(columns="order"), known["report_id"].to_numpy(object)
         found["event"] = event.assign(
             captured_at=known["captured_at"].take(event["row"].to_numpy()).reset_index(drop=True)
         )
         named = {
-            name: frame.assign(report_id=ids[frame["row"].to_numpy()])
+            name: frame.assign(report_id=whose[frame["row"].to_numpy()])
             for name, frame in found.items()
         }
         return {name: frame.drop(columns="row") for name, frame in named.items()}
@@ -193,6 +193,8 @@ class _Year:
             is_asked = rule.rating and channel not in {"patrol", "camera"}
             is_visited = category not in courses.NO_VISIT
             case = courses.Case._make((*said, is_visited, rule.site_check, is_asked))
+            if not self._located[number]:
+                case = courses.plain(case)
             if case not in known:
                 known[case] = courses.course(case)
             found[number] = known[case]

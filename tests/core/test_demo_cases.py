@@ -159,7 +159,7 @@ def test_all_is_over_by_the_middle_of_january_but_what_is_parked(drawn: Drawn) -
     assert (drawn.worked.event["at"] < last).all()
     parked = files[files["state"] == "suspended"]
     assert set(parked["outcome"]) == {"parked"}
-    assert 10 <= len(parked) <= 120
+    assert 24 <= len(parked) <= 120
     assert (parked["parked_until"] > str(drawn.district.until.date())).all()
     assert (
         files.loc[files["state"] != "suspended", "state"]

@@ -1,4 +1,4 @@
-"""The gas leak of the mission, worked off in the demo district: six parties, marks, an escalation."""
+"""The gas leak of the mission in the demo district: six parties, two marks, an escalation."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ import pytest
 import shapely
 from typer.testing import CliRunner
 
-from gridgis.clock import FixedClock
-from gridgis.model import Location
+from gridgis.actor import Actor
+from gridgis.clock import SystemClock
 from gridgis.nearest.needs import Need
 from gridgis.polygons import circle
 from gridgis.store import events, reports
 from gridgis.store.months import Months
 from gridgis_api import demo as demo_module
 from gridgis_api.cli import context
-from gridgis_api.cli.root import app
+from gridgis_api.cli.root import commands
 from gridgis_api.demo import Demo
 from gridgis_api.gas_leak import EVENING, GasLeak
 from gridgis_api.service import Service
 from tests.demos import demo_district
 
 if TYPE_CHECKING:
-    from gridgis.actor import Actor
     from gridgis.demo import DemoDistrict
+    from gridgis.model import Location
     from gridgis.settings import Settings
     from gridgis.store.engine import Store
 
@@ -51,7 +51,7 @@ def service(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Service:
     monkeypatch.setattr(demo_module, "make", lambda *_, **__: district)
-    clock = FixedClock(EVENING)
+    clock = SystemClock()
     Demo(store, actor, clock, settings).load(tell=lambda _: None)
     return Service(store, Months(store), clock, settings)
 
@@ -96,14 +96,8 @@ def test_the_gas_leak_is_sealed_in_time_and_escalates_when_it_is_not(
 
     monkeypatch.setattr(context, "settings", lambda: settings)
     _assert_readable(service, monkeypatch)
-    removed = Demo(service.store, _actor(), service.clock, settings).remove(with_reports=True)
+    removed = Demo(service.store, Actor("Li Na"), service.clock, settings).remove(with_reports=True)
     assert removed.reports == FEW + 2
-
-
-def _actor() -> Actor:
-    from gridgis.actor import Actor as Somebody  # noqa: PLC0415
-
-    return Somebody("Li Na")
 
 
 def _assert_counted(
@@ -152,7 +146,7 @@ def _assert_readable(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
             return None
 
     monkeypatch.setattr(context, "open_store", _Open)
-    result = CliRunner().invoke(app, ["demo", "gas-leak", "--late"])
+    result = CliRunner().invoke(commands(), ["demo", "gas-leak", "--late"])
     assert result.exit_code == 0, result.output
     for words in ("19:12:00", "households within 150 m", "sealed is late", "missed by"):
         assert words in result.output
