@@ -111,7 +111,7 @@ class Workflow:
         InvalidInputError
             Something that the command says cannot be.
         """
-        keyed = known._replace(key=f"{step_of(command).name} {known.key or uuid4().hex}")
+        keyed = known._replace(key=f"{_what(command)} {known.key or uuid4().hex}")
         change = partial(
             self.change_in, report_id=report_id, command=command, actor=actor, at=at, known=keyed
         )
@@ -196,6 +196,12 @@ class Workflow:
             why = f"is {loaded.case.state}; merge into a case that goes on"
             raise refused(loaded.case, why)
         return loaded.case
+
+
+def _what(command: Command) -> str:
+    """Return what a key counts for: the command, and of a task's command which task."""
+    name = step_of(command).name
+    return f"{name} {command.task}" if isinstance(command, TaskCommand) else name
 
 
 def _happened(case: Case, command: Command, at: datetime | None, now: datetime) -> datetime:

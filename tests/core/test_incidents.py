@@ -16,15 +16,18 @@ from sqlalchemy import text, update
 
 from gridgis.duplicates.incidents import ClusterRule, gathered, incident, is_quiet, on_report
 from gridgis.errors import IncidentNotFoundError, InvalidInputError
+from gridgis.intake import Intake
+from gridgis.locate.territories import Territories
 from gridgis.model import Location, NewReport
+from gridgis.settings import Settings
 from gridgis.store import events, incidents
+from gridgis.store.months import Months
 from gridgis.store.tables import casefile, category
 from tests.cities import draw, file_under
 
 if TYPE_CHECKING:
     from gridgis.actor import Actor
     from gridgis.clock import FixedClock
-    from gridgis.intake import Intake
     from gridgis.store.engine import Store
 
 RULE = ClusterRule(count=3, minutes=60, radius_m=200, quiet_hours=12)
@@ -47,6 +50,13 @@ def town(store: Store, clock: FixedClock) -> None:
             file_under(connection, code)
         family = update(category).where(category.c.code.in_(["gas", "fire"]))
         connection.execute(family.values(family="safety"))
+
+
+@pytest.fixture
+def intake(store: Store, clock: FixedClock) -> Intake:
+    """Of a town where intake itself raises no incident: here they are asked for."""
+    settings = Settings(cluster_count=1000)
+    return Intake(store, Territories(store, None), Months(store), clock, settings)
 
 
 @pytest.fixture
