@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gridgis.errors import InvalidInputError
-from gridgis.model import AreaName, BoundResponder
-from gridgis.nearest.crowd import ROLES
+from gridgis.model import RESPONDER_ROLES, AreaName, BoundResponder
 from gridgis.nearest.shown import shown
 
 if TYPE_CHECKING:
@@ -80,4 +79,8 @@ def _bound(
 
 
 def _place(one: BoundResponder) -> tuple[int, str, str]:
-    return ROLES.index(one.role) if one.role in ROLES else len(ROLES), one.name, str(one.id)
+    return (
+        RESPONDER_ROLES.index(one.role) if one.role in RESPONDER_ROLES else len(RESPONDER_ROLES),
+        one.name,
+        str(one.id),
+    )

@@ -12,6 +12,9 @@ from typing import Protocol
 
 from gridgis.errors import InvalidInputError
 
+FUTURE_ALLOWED = timedelta(minutes=5)
+"""How far the clock of whoever says when something happened may run ahead."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 

@@ -7,7 +7,6 @@ covers, or that has no location yet, is stored with that as its reason.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +14,7 @@ from gridgis.body import body_hash
 from gridgis.cases.beginning import begin
 from gridgis.cases.rulings import Rulings
 from gridgis.cases.words import CHANNELS
-from gridgis.clock import aware
+from gridgis.clock import FUTURE_ALLOWED, aware
 from gridgis.deciding import Decided, decide
 from gridgis.door import storable, storable_attributes
 from gridgis.duplicates.arriving import set_beside
@@ -41,9 +40,6 @@ if TYPE_CHECKING:
     from gridgis.store.connection import Connection
     from gridgis.store.engine import Store
     from gridgis.store.months import Months
-
-FUTURE_ALLOWED = timedelta(minutes=5)
-"""How far a phone's clock may run ahead before receipt decides the edition instead of capture."""
 
 IN_THE_FUTURE = "captured_in_the_future"
 

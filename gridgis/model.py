@@ -21,6 +21,20 @@ if TYPE_CHECKING:
     from gridgis.places.answers import Candidate
 
 
+RESPONDER_KINDS = ("worker", "team", "unit", "vehicle", "facility")
+"""What a responder can be."""
+
+RESPONDER_ROLES = ("chief", "full-time", "part-time", "police", "building-head")
+"""What a person can be in a grid."""
+
+
+MOST_RESPONDERS = 200
+"""The most responders that one question may ask for."""
+
+MOST_NEEDS = 20
+"""The most that one team may consist of, in kinds of needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """A point in EPSG:4326 with the accuracy of its position in metres (None: unknown)."""

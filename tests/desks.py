@@ -223,7 +223,8 @@ def any_command(rng: Any, role: str, case: Case, now: datetime, others: Sequence
     for _ in range(10):
         command = _any(rng, case, now, others)
         left_out = 0.95 if isinstance(command, RARE) else 0.8 if isinstance(command, IDLE) else 0
-        if rng.random() >= left_out and refusals(case, somebody(role), command) is None:
+        why = refusals(case, somebody(role), type(command), getattr(command, "task", 0))
+        if rng.random() >= left_out and why is None:
             break
     return command
 

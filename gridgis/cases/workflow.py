@@ -17,9 +17,8 @@ from gridgis.cases.deciding import decide, floor
 from gridgis.cases.folding import apply
 from gridgis.cases.steps.deciding import refused
 from gridgis.cases.table import step_of
-from gridgis.clock import aware
+from gridgis.clock import FUTURE_ALLOWED, aware
 from gridgis.errors import CaseChangedError, CaseRefusedError, InvalidInputError
-from gridgis.intake import FUTURE_ALLOWED
 from gridgis.store import cases, reports, roster
 
 if TYPE_CHECKING:

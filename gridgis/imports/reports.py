@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from gridgis.body import body_hashes, report_ids
+from gridgis.clock import FUTURE_ALLOWED
 from gridgis.errors import ReportBodyDiffersError
 from gridgis.imports import columns, values
 from gridgis.imports.nouns import Outcome
 from gridgis.imports.storing import stored_tables
 from gridgis.imports.words import located
-from gridgis.intake import FUTURE_ALLOWED, IN_THE_FUTURE
+from gridgis.intake import IN_THE_FUTURE
 from gridgis.locate.territories import Territories
 from gridgis.store import categories, gazetteer, staging
 from gridgis.store.months import Months

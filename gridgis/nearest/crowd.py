@@ -9,6 +9,7 @@ import numpy as np
 
 from gridgis.duty import ALWAYS
 from gridgis.errors import InvalidInputError
+from gridgis.model import RESPONDER_KINDS, RESPONDER_ROLES
 from gridgis.nearest.kernels.ability import People
 from gridgis.nearest.kernels.byline import Where, note
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
-
-KINDS = ("worker", "team", "unit", "vehicle", "facility")
-ROLES = ("chief", "full-time", "part-time", "police", "building-head")
 
 STATUSES = ("free", "busy", "off", "out_of_reach")
 """What a responder can be; its place in this list is its number in memory."""
@@ -132,8 +130,8 @@ class Crowd:
         spans = np.array([span for own in duty for span in own], dtype=np.int32).reshape(-1, 2)
         kept = [rule for one in people for rule in one.exceptions]
         return People(
-            kind=np.array([KINDS.index(one.kind) for one in people], dtype=np.int8),
-            role=np.array([_place(ROLES, one.role) for one in people], dtype=np.int8),
+            kind=np.array([RESPONDER_KINDS.index(one.kind) for one in people], dtype=np.int8),
+            role=np.array([_place(RESPONDER_ROLES, one.role) for one in people], dtype=np.int8),
             area=np.array([-1 if one.area_id is None else one.area_id for one in people], np.int64),
             skills=self.skills,
             status=self.status,

@@ -11,7 +11,7 @@ import numpy as np
 from gridgis.clock import epoch_ms
 from gridgis.duty import minute_of_week
 from gridgis.errors import InvalidInputError
-from gridgis.nearest.crowd import KINDS, ROLES
+from gridgis.model import MOST_RESPONDERS, RESPONDER_KINDS, RESPONDER_ROLES
 from gridgis.nearest.kernels.ability import Asked
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from gridgis.nearest.crowd import Crowd
     from gridgis.settings import Settings
-
-MOST_RESPONDERS = 200
-"""The most that one question may ask for."""
 
 FARTHEST_M = 20_100_000.0
 """No two points on the earth are farther apart."""
@@ -62,7 +59,7 @@ class Need:
             if value is not None and not (value > 0 and math.isfinite(value)):
                 msg = f"{name} is {value}; it is {unit} above 0"
                 raise InvalidInputError(msg)
-        for word, known in ((self.kinds, KINDS), (self.roles, ROLES)):
+        for word, known in ((self.kinds, RESPONDER_KINDS), (self.roles, RESPONDER_ROLES)):
             for one in word:
                 if one not in known:
                     msg = f"{one!r} is none of {', '.join(known)}"
@@ -76,8 +73,8 @@ def asked_of(need: Need, at: datetime, crowd: Crowd, settings: Settings) -> Aske
     now_ms = epoch_ms(at)
     return Asked(
         skills=np.uint64(crowd.mask(need.skills)),
-        kinds=_mask(need.kinds, KINDS),
-        roles=_mask(need.roles, ROLES),
+        kinds=_mask(need.kinds, RESPONDER_KINDS),
+        roles=_mask(need.roles, RESPONDER_ROLES),
         area=-1 if need.area_id is None else need.area_id,
         now_ms=now_ms,
         minute_of_week=minute_of_week(at, settings.zone),

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from gridgis.errors import InvalidInputError
-from gridgis.nearest.needs import MOST_RESPONDERS
+from gridgis.model import MOST_NEEDS, MOST_RESPONDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from gridgis.model import NearestResponder
     from gridgis.nearest.answers import By, Nearby
     from gridgis.nearest.needs import Need
-
-MOST_NEEDS = 20
-"""The most that one team may consist of, in kinds of needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from gridgis.cases.commands import Dispatch as Command
 from gridgis.cases.commands import Party as Sent
 from gridgis.clocks.limits import Unit
 from gridgis.errors import InvalidInputError
+from gridgis.model import RESPONDER_KINDS
 from gridgis.nearest.answers import LACKING, Nearby
-from gridgis.nearest.crowd import KINDS
 from gridgis.nearest.needs import Need
 from gridgis.nearest.road import Wish
 from gridgis.nearest.team import make_team
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[[Need], Nearby]
 
-MOVABLE = tuple(kind for kind in KINDS if kind != "facility")
+MOVABLE = tuple(kind for kind in RESPONDER_KINDS if kind != "facility")
 """Who can come: a station stays where it is, unless a party asks for facilities."""
 
 MOST_SKIPPED = 10

@@ -6,9 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.cases.words import TIERS
-from gridgis.nearest.crowd import KINDS, ROLES
-from gridgis.nearest.needs import MOST_RESPONDERS
-from gridgis.nearest.team import MOST_NEEDS
+from gridgis.model import MOST_NEEDS, MOST_RESPONDERS, RESPONDER_KINDS, RESPONDER_ROLES
 from gridgis.response.findings import entries
 from gridgis.response.rules import Party, Response
 from gridgis.response.vocabulary import HEARING
@@ -132,8 +130,8 @@ class _Reading:
         party = Party(
             name=name,
             skills=words("skills", self._known.skills),
-            kinds=words("kinds", KINDS),
-            roles=words("roles", ROLES),
+            kinds=words("kinds", RESPONDER_KINDS),
+            roles=words("roles", RESPONDER_ROLES),
             of=found.one_of(given["of"], "tier", self._known.tiers) if "of" in given else None,
             count=count or 1,
             within=found.limit(given["within"], f"{what}: within") if "within" in given else None,

@@ -57,6 +57,16 @@ QUESTIONS = {
     "box of nan": "reports?bbox=nan,nan,nan,nan",
     "unknown state": "reports?state=done",
     "no uuid": "reports/42",
+    "no case": "reports/42/case",
+    "no task": "tasks/7f0c9a34-5c1e-4c59-9a55-3d1f8f1f2a11/0",
+    "tasks of nobody's number": "tasks?responder=42",
+    "tasks in a state unknown": "tasks?state=lazy",
+    "tasks by a made up cursor": "tasks?cursor=MjAyNi0wNS0wMX5hYmM",
+    "cases of a level unknown": "cases?level=5",
+    "cases of a tier unknown": "cases?tier=moon",
+    "cases of a nul": "cases?unit=a%00",
+    "cases by a made up cursor": "cases?cursor=MjAyNi0wNS0wMX5hYmM",
+    "cases late or not": "cases?late=perhaps",
     "coarser than a city": "areas?simplify_m=1e9",
 }
 

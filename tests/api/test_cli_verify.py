@@ -17,6 +17,7 @@ from tests.cities import draw, scattered
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from uuid import UUID
 
     from click.testing import Result
 
@@ -103,3 +104,29 @@ def test_one_place_is_shown_side_by_side(tmp_path: Path, monkeypatch: pytest.Mon
         CliRunner().invoke(
             app, ["verify", "place", "--lon", "30", "--lat", "104"], catch_exceptions=False
         )
+
+
+def test_the_history_of_all_cases_is_folded(town: Store) -> None:
+    told = CliRunner().invoke(app, ["verify", "history"])
+    assert told.exit_code == 0, told.output
+    assert "500 events of 500 cases folded, 0 clocks reckoned anew; 0 columns differ" in told.output
+    with town.begin() as connection:
+        connection.execute(text("UPDATE casefile SET returns = 2 WHERE report_id = ANY(:some)"),
+                           {"some": _some(town, 3)})  # fmt: skip
+    told = CliRunner().invoke(app, ["verify", "history"])
+    assert told.exit_code == 2
+    assert "3 columns differ" in told.output
+    (one,) = _some(town, 1)
+    told = CliRunner().invoke(app, ["verify", "history", "--report", str(one)])
+    assert "1 events of 1 cases" in told.output
+    assert "returns" in told.output
+    told = CliRunner().invoke(app, ["verify", "history", "--since", "2030-01-01"])
+    assert "0 events of 0 cases" in told.output
+
+
+def _some(town: Store, count: int) -> list[UUID]:
+    """The first reports by their number."""
+    with town.begin() as connection:
+        rows = connection.execute(text("SELECT id FROM report_key ORDER BY id LIMIT :count"),
+                                  {"count": count})  # fmt: skip
+        return list(rows.scalars())

@@ -246,10 +246,12 @@ def test_who_has_left_is_not_sent(town: Office, clock: FixedClock) -> None:
 
 def test_an_archived_report_is_not_changed(town: Office, clock: FixedClock, actor: Actor) -> None:
     report = town.report()
-    clock.advance(timedelta(days=80))
+    closed(town, report)
+    clock.advance(timedelta(days=20))
+    clock.at = clock.at.replace(month=6)
     Archive(town.store, actor, clock).put_away(date(2026, 5, 1))
     with pytest.raises(ArchivedError, match="2026-05"):
-        town.do(report, c.File())
+        town.do(report, c.Reopen(reason=REASON))
     with pytest.raises(ArchivedError, match="2026-05"):
         town.do(town.report(), c.Merge(into=report))
-    assert town.workflow.case(report).state == "reported"
+    assert town.workflow.case(report).state == "closed"

@@ -134,7 +134,8 @@ def _judge(store: Store, settings: Settings, journal: Path) -> None:
         word: {key for one, key in said if one == word} for word in ("asked", "done", "refused")
     }
     found = rows(store, "SELECT facts ->> 'key' FROM event WHERE facts ->> 'key' IS NOT NULL")
-    written = [key for (key,) in found]
+    # Before a key stands the command that it was sent with.
+    written = [key.rsplit(maxsplit=1)[-1] for (key,) in found]
     assert len(written) == len(set(written)), "each is there once"
     assert keys["done"] <= set(written), "whatever was acknowledged is there"
     assert keys["refused"].isdisjoint(written)

@@ -12,7 +12,7 @@ from gridgis.errors import InvalidInputError
 from gridgis.exports.areas import require_area_file, write_areas
 from gridgis.files.vectors import open_vector
 from gridgis.store import areas
-from gridgis_api.cli import context, placing, rows
+from gridgis_api.cli import context, naming, placing, rows
 from gridgis_api.cli.moments import At, EditionNumber, moment
 from gridgis_boundaries.importing import AreaImport, RepairWish, import_frame
 
@@ -45,7 +45,7 @@ def import_areas(  # noqa: PLR0913, PLR0917 - one parameter an option
     crs: placing.Crs = None,
     control_points: placing.ControlPoints = None,
     control_fit: placing.ControlKind = "similarity",
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     swap_axes: placing.SwapAxes = False,
     as_it_is: placing.AsItIs = False,
     encoding: rows.Encoding = None,

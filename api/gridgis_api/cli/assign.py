@@ -10,7 +10,7 @@ import typer
 from gridgis.assigning.options import CHUNK_POINTS, INDEX_SUFFIX, Areas, Asked, Summary
 from gridgis.errors import InvalidInputError
 from gridgis.files import Reading
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming, rows
 from gridgis_api.cli.moments import moment
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def assign(  # noqa: PLR0913, PLR0917 - one parameter an option
     lon: Annotated[str | None, typer.Option(help="Points' column of the longitude.")] = None,
     lat: Annotated[str | None, typer.Option(help="Points' column of the latitude.")] = None,
     crs: rows.Crs = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     datum_column: Annotated[
         str | None, typer.Option(help="Points' column of the datum, where rows differ.")
     ] = None,

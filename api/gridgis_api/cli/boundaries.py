@@ -10,7 +10,7 @@ import typer
 
 from gridgis.errors import InvalidInputError
 from gridgis.files.vector_writing import require_writable, write_vector
-from gridgis_api.cli import context, placing, rows
+from gridgis_api.cli import context, naming, placing, rows
 from gridgis_api.cli.placing import Placing
 from gridgis_api.cli.printing import print_table
 from gridgis_api.cli.repair_reports import RepairMap, require_report_file, write_report
@@ -64,7 +64,7 @@ def check_file(  # noqa: PLR0913, PLR0917 - one parameter an option
     crs: placing.Crs = None,
     control_points: placing.ControlPoints = None,
     control_fit: placing.ControlKind = "similarity",
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     swap_axes: placing.SwapAxes = False,
     as_it_is: placing.AsItIs = False,
     encoding: rows.Encoding = None,
@@ -122,7 +122,7 @@ def repair_file(  # noqa: PLR0913, PLR0917 - one parameter an option
     crs: placing.Crs = None,
     control_points: placing.ControlPoints = None,
     control_fit: placing.ControlKind = "similarity",
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     swap_axes: placing.SwapAxes = False,
     as_it_is: placing.AsItIs = False,
     encoding: rows.Encoding = None,

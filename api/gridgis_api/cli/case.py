@@ -19,7 +19,7 @@ from gridgis_api.cli import (
     case_tasks,
     context,
     doing,
-    rows,
+    naming,
 )
 from gridgis_api.cli.doing import How
 from gridgis_api.cli.moments import shown
@@ -39,7 +39,7 @@ def show(
     """Tell the whole story of a report: what happened, who went, the limits, the rating."""
     how = How(as_)
     with context.open_store() as store, store.begin() as connection:
-        report_id = rows.report_id(connection, report)
+        report_id = naming.report_id(connection, report)
         now = context.clock.now()
         loaded = cases.load(connection, report_id, now)
         ruling = Rulings(context.settings()).of(connection, loaded.marks)
@@ -100,7 +100,7 @@ def proposal(report: doing.Report) -> None:
         service = context.service(store)
         now = context.clock.now()
         with store.begin() as connection:
-            loaded = cases.load(connection, rows.report_id(connection, report), now)
+            loaded = cases.load(connection, naming.report_id(connection, report), now)
             ruling = service.rulings.of(connection, loaded.marks)
             found = propose(connection, service.desk, loaded.case, ruling, now)
     case_story.tell_proposal(found)

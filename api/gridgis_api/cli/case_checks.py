@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from gridgis.corrections import Why
 from gridgis.duplicates.similar import similar as similar_cases
 from gridgis.errors import InvalidInputError
 from gridgis.ratings.links import newest_link
@@ -14,7 +13,7 @@ from gridgis.ratings.sampling import RESULTS, STRATA, Draw, draw_for_check
 from gridgis.ratings.sampling import check as check_case
 from gridgis.store import reports
 from gridgis.store.sampling import Period
-from gridgis_api.cli import context, doing, rows
+from gridgis_api.cli import context, doing, naming
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
 
@@ -24,7 +23,7 @@ _SHOWN = ("report_id", "closed_at", "unit", "on_the_spot", "grid_code")
 def similar(report: doing.Report) -> None:
     """List the cases that may be the same matter as a report, with the score and its reasons."""
     with context.open_store() as store, store.begin() as connection:
-        about = reports.one(connection, rows.report_id(connection, report))
+        about = reports.one(connection, naming.report_id(connection, report))
         found = similar_cases(connection, about, context.settings())
     if not found:
         context.say("nothing that is open, or was closed a moment ago, is like it")
@@ -48,7 +47,7 @@ def similar(report: doing.Report) -> None:
 def rating_link(report: doing.Report) -> None:
     """Print the end of the address by which the resident can rate a case, without an account."""
     with context.open_store() as store, store.begin() as connection:
-        number = rows.report_id(connection, report)
+        number = naming.report_id(connection, report)
         token = newest_link(connection, number, context.clock.now())
     if token is None:
         msg = f"report {report} has no question open: nobody was asked, or it was answered"
@@ -102,12 +101,15 @@ def check(
     reason: doing.Reason,
 ) -> None:
     """Say what was found of a case that was drawn; it changes no state."""
+    # Only here: it knows the engine of the grids, and most commands need none.
+    from gridgis.corrections import Why  # noqa: PLC0415
+
     known = next((one for one in RESULTS if one == result), None)
     if known is None:
         msg = f"result is {result!r}; it is one of {', '.join(RESULTS)}"
         raise InvalidInputError(msg)
     with context.open_store() as store, store.begin() as connection:
-        number = rows.report_id(connection, report)
+        number = naming.report_id(connection, report)
         why = Why(reason, context.actor(), context.clock.now())
         check_case(connection, number, known, why)
     context.say(f"report {report}: {result.replace('_', ' ')}; kept")

@@ -10,7 +10,7 @@ from gridgis.cases import commands as c
 from gridgis.cases.words import TIERS
 from gridgis.errors import InvalidInputError
 from gridgis.store import cases
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming
 from gridgis_api.cli.doing import (
     ADMINISTRATOR,
     As,
@@ -56,7 +56,7 @@ def merge(
 ) -> None:
     """Let another open report go on for both."""
     with acting(report, How(as_, at)) as one:
-        other = one.store.ask(lambda connection: rows.report_id(connection, into))
+        other = one.store.ask(lambda connection: naming.report_id(connection, into))
         one.tell(one.give(c.Merge(into=other, reason=reason)).case, f"merged into {into}")
 
 
@@ -195,7 +195,7 @@ def _by(due_at: object) -> str:
 
 
 def _people(store: Store, names: list[str] | None) -> tuple[UUID, ...]:
-    return tuple(rows.responder_ids(store, names or []))
+    return tuple(naming.responder_ids(store, names or []))
 
 
 COMMANDS = {

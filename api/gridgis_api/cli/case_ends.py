@@ -12,7 +12,7 @@ from gridgis.errors import CaseRefusedError, InvalidInputError
 from gridgis.ratings import answering
 from gridgis.ratings.links import newest_link
 from gridgis.store.ratings import Answer
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming
 from gridgis_api.cli.doing import (
     ADMINISTRATOR,
     As,
@@ -48,7 +48,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter an option
     reason: MaybeReason = None,
     lon: Lon = None,
     lat: Lat = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     note: Note = None,
     as_: As = ADMINISTRATOR,
     at: At = None,
@@ -69,7 +69,7 @@ def close(  # noqa: PLR0913, PLR0917 - one parameter an option
     outcome: Annotated[str, typer.Option(help="solved, not_in_scope or withdrawn.")] = "solved",
     lon: Lon = None,
     lat: Lat = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     reason: MaybeReason = None,
     note: Note = None,
     as_: As = ADMINISTRATOR,
@@ -131,7 +131,7 @@ def on_the_spot(  # noqa: PLR0913, PLR0917 - one parameter an option
     report: Report,
     lon: Lon = None,
     lat: Lat = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     note: Note = None,
     as_: As = ADMINISTRATOR,
     at: At = None,

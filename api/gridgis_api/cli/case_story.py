@@ -95,8 +95,8 @@ def tell_proposal(found: Proposal) -> None:
 
 def _standing(told: Told) -> Iterator[str]:
     case, around = told.case, told.around
-    if case.due_at is not None:
-        late = ", late" if case.is_open and case.due_at < told.now else ""
+    if case.due_at is not None and case.is_open:
+        late = ", late" if case.due_at < told.now else ""
         yield f"to be closed by {shown(case.due_at, '')}{late}"
     if case.parked_until is not None:
         yield f"parked until {case.parked_until}"

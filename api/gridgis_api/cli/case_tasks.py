@@ -10,7 +10,7 @@ import typer
 from gridgis.cases import commands as c
 from gridgis.cases.words import REASON_KINDS
 from gridgis.errors import InvalidInputError
-from gridgis_api.cli import rows
+from gridgis_api.cli import naming
 from gridgis_api.cli.doing import (
     ADMINISTRATOR,
     As,
@@ -65,7 +65,7 @@ def arrive(  # noqa: PLR0913, PLR0917 - one parameter an option
     report: Report,
     lon: Lon = None,
     lat: Lat = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     task: Number = None,
     note: Note = None,
     as_: As = ADMINISTRATOR,
@@ -87,7 +87,7 @@ def done(  # noqa: PLR0913, PLR0917 - one parameter an option
     report: Report,
     lon: Lon = None,
     lat: Lat = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     task: Number = None,
     note: Note = None,
     as_: As = ADMINISTRATOR,

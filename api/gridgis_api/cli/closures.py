@@ -14,7 +14,7 @@ from gridgis.roads.closures import Wish, make
 from gridgis.roads.modes import ALL, Mode, mask_of, modes_of
 from gridgis.shapes import union
 from gridgis.store import closures as stored
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming, rows
 from gridgis_api.cli.moments import moment, shown
 from gridgis_api.cli.printing import print_table
 
@@ -51,7 +51,7 @@ def close(  # noqa: PLR0913, PLR0917 - one parameter an option
     since: Since = None,
     until: Until = None,
     crs: rows.Crs = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
 ) -> None:
     """Close roads, or change their speed, by name or by polygon, for a time or until ended."""
     wish = Wish(

@@ -17,7 +17,7 @@ from gridgis.cases.workflow import Workflow
 from gridgis.door import location
 from gridgis.errors import InvalidInputError
 from gridgis.store import worklists
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming
 from gridgis_api.cli.moments import moment, shown
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def acting(report: str, how: How) -> Iterator[Acting]:
     """Yield somebody who acts on the case of a report, by its number or id."""
     _ = how.actor
     with context.open_store() as store:
-        report_id = store.ask(lambda connection: rows.report_id(connection, report))
+        report_id = store.ask(lambda connection: naming.report_id(connection, report))
         workflow = Workflow(store, Rulings(context.settings()), context.clock)
         yield Acting(store, workflow, report_id, report, how)
 

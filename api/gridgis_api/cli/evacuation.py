@@ -17,7 +17,7 @@ from gridgis.nearest.why import say_s
 from gridgis.polygons import circle, require_usable, sector
 from gridgis.reach.evacuation import ASSEMBLY_KINDS, Known, Plan, evacuate
 from gridgis.roads.modes import Mode
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming
 from gridgis_api.cli.moments import moment
 from gridgis_api.cli.printing import print_table
 
@@ -48,7 +48,7 @@ def evacuation(  # noqa: PLR0913, PLR0917 - one parameter an option
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="The cells' ways out: FILE.csv or .xlsx.")
     ] = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
 ) -> None:
     """Say who must leave a zone, who helps, which roads to close, and where everybody goes."""
     if sum(given is not None for given in (circle, sector, polygon)) != 1:

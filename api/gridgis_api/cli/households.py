@@ -16,7 +16,7 @@ from gridgis.exports.writing import require_table_name, writing
 from gridgis.files.vectors import open_vector
 from gridgis.households import Households, households_within
 from gridgis.polygons import circle, require_usable
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming, rows
 from gridgis_api.cli.moments import moment
 from gridgis_api.cli.printing import print_table
 
@@ -58,7 +58,7 @@ def households(  # noqa: PLR0913, PLR0917 - one parameter an option
         str | None, typer.Option(help="The level of --area, if its code stands on several.")
     ] = None,
     at: Annotated[str | None, typer.Option(help="Day or time of --area; else now.")] = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     crs: rows.Crs = None,
     encoding: rows.Encoding = None,
 ) -> None:

@@ -10,7 +10,7 @@ import typer
 from gridgis import datum as datums
 from gridgis.door import location
 from gridgis.nearest import Wanted, nearest_places
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming
 from gridgis_api.cli.printing import print_table
 
 _KM = 10_000
@@ -25,7 +25,7 @@ def near(
     ] = None,
     k: Annotated[int, typer.Option("-k", help="How many.")] = 5,
     within: Annotated[float | None, typer.Option(help="Only within this many metres.")] = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
 ) -> None:
     """Show the places nearest to a point, with their distance as the crow flies."""
     wanted = Wanted(k, tuple(kind or ()), within)

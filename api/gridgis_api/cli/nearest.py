@@ -17,7 +17,7 @@ from gridgis.nearest import Need, Way, Wish, why_chosen
 from gridgis.nearest.answers import LACKING
 from gridgis.nearest.why import say_m, say_s, taken_where
 from gridgis.roads.modes import Mode
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming
 from gridgis_api.cli.moments import moment
 from gridgis_api.cli.printing import print_table
 
@@ -63,7 +63,7 @@ def nearest(  # noqa: PLR0913, PLR0917 - one parameter an option
         bool, typer.Option("--explain", help="Also show who is nearer but not able, and why.")
     ] = False,
     out: Lines = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
 ) -> None:
     """Show the responders who can be at a point first: able, on duty and free."""
     need = Need(

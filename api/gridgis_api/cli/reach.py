@@ -17,7 +17,7 @@ from gridgis.files.vector_writing import require_writable, write_vector
 from gridgis.reach.demand import doors
 from gridgis.reach.isochrones import isochrones
 from gridgis.roads.modes import Mode
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming
 from gridgis_api.cli.moments import moment
 from gridgis_api.cli.printing import print_table
 from gridgis_api.reaching import times_of
@@ -43,7 +43,7 @@ def reach(  # noqa: PLR0913, PLR0917 - one parameter an option
         Path | None, typer.Option("-o", "--out", help="Write the ground: FILE.geojson, .gpkg.")
     ] = None,
     at: Annotated[str | None, typer.Option(help="Roads and traffic of then; else now.")] = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
 ) -> None:
     """Show how far one comes from the nearest of some points: roads, households, the ground."""
     if out is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from gridgis.imports import ImportOptions
-from gridgis_api.cli import rows
+from gridgis_api.cli import naming, rows
 
 
 def register(noun: str, about: str) -> typer.Typer:
@@ -49,7 +49,7 @@ def _add_import(app: typer.Typer, noun: str) -> None:
         column: rows.Column = None,
         value: rows.Value = None,
         source: rows.Source = "file",
-        datum: rows.Datum = "wgs84",
+        datum: naming.Datum = "wgs84",
         crs: rows.Crs = None,
         encoding: rows.Encoding = None,
         sheet: rows.Sheet = None,

@@ -14,7 +14,7 @@ from gridgis.errors import InvalidInputError
 from gridgis.exports import WhichReports
 from gridgis.imports import ImportOptions
 from gridgis.locate.territories import Territories
-from gridgis_api.cli import context, counts, rows, unlocated
+from gridgis_api.cli import context, counts, naming, rows, unlocated
 from gridgis_api.cli.moments import moment
 
 app = typer.Typer(no_args_is_help=True, help="Reports: from files, to files, corrected.")
@@ -37,7 +37,7 @@ def import_reports(  # noqa: PLR0913, PLR0917 - one parameter an option
     column: rows.Column = None,
     value: rows.Value = None,
     source: rows.Source = "file",
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     crs: rows.Crs = None,
     encoding: rows.Encoding = None,
     sheet: rows.Sheet = None,
@@ -121,7 +121,7 @@ def correct(number: Number, values: rows.Set, reason: rows.Reason) -> None:
     with context.open_store() as store, store.begin() as connection:
         corrections.correct(
             connection,
-            rows.report_id(connection, number),
+            naming.report_id(connection, number),
             changes,
             _why(reason),
             Territories(store, settings.index_folder),
@@ -147,7 +147,7 @@ def repin(
     with context.open_store() as store, store.begin() as connection:
         corrections.repin(
             connection,
-            rows.report_id(connection, number),
+            naming.report_id(connection, number),
             location,
             _why(reason),
             Territories(store, settings.index_folder),
@@ -166,7 +166,7 @@ app.command("locate-clear")(unlocated.locate_clear)
 def retire(number: Number, reason: rows.Reason) -> None:
     """Take a report out of use; it stays readable."""
     with context.open_store() as store:
-        report_id = store.ask(lambda connection: rows.report_id(connection, number))
+        report_id = store.ask(lambda connection: naming.report_id(connection, number))
         workflow = Workflow(store, Rulings(context.settings()), context.clock)
         workflow.change(report_id, Void(reason=reason), context.actor())
     context.say(f"report {number} is out of use; it stays readable")

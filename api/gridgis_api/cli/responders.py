@@ -11,7 +11,7 @@ from gridgis.imports import ImportOptions
 from gridgis.nearest.saying import Said, put_status
 from gridgis.store import corrections
 from gridgis.store.responders import REGISTER
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming, rows
 from gridgis_api.cli.moments import moment
 from gridgis_api.cli.registers import add_export, add_retire
 
@@ -27,7 +27,7 @@ def import_responders(  # noqa: PLR0913, PLR0917 - one parameter an option
     value: rows.Value = None,
     source: rows.Source = "file",
     layer: Layer = "base",
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     crs: rows.Crs = None,
     encoding: rows.Encoding = None,
     sheet: rows.Sheet = None,

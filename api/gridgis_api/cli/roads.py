@@ -13,7 +13,7 @@ from gridgis.roads.reading.options import FURTHEST_SNAP_M, SNAP_M, RoadOptions
 from gridgis.roads.reading.recording import record, require_source
 from gridgis.roads.reading.reporting import findings_frame
 from gridgis.store import roads as stored
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming, rows
 from gridgis_api.cli.closures import add_commands
 from gridgis_api.cli.moments import shown
 from gridgis_api.cli.printing import print_table
@@ -67,7 +67,7 @@ def import_roads(  # noqa: PLR0913, PLR0917 - one parameter an option
     classes: Class = None,
     snap_m: Snap = SNAP_M,
     crs: rows.Crs = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     encoding: rows.Encoding = None,
     dry_run: rows.DryRun = False,
 ) -> None:
@@ -92,7 +92,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option
     classes: Class = None,
     snap_m: Snap = SNAP_M,
     crs: rows.Crs = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     encoding: rows.Encoding = None,
 ) -> None:
     """Say what a file of roads holds, and what stands against it; no database is needed."""

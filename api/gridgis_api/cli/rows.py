@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -19,14 +17,12 @@ from gridgis.imports import NOUNS, Importer, ImportOptions
 from gridgis.imports.correcting import JUDGES, Change, correct, retire
 from gridgis.places.gazetteer import Gazetteer
 from gridgis.seeking import Seeker
-from gridgis.store import reports
 from gridgis_api.cli import context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gridgis.imports import Summary
-    from gridgis.store.connection import Connection
     from gridgis.store.engine import Store
 
 _SHOWN = 10
@@ -42,7 +38,6 @@ Column = Annotated[
 Value = Annotated[list[str] | None, typer.Option("--value", help="FIELD=TEXT that all rows have.")]
 Source = Annotated[str, typer.Option(help="The system that the rows' numbers come from.")]
 Crs = Annotated[str | None, typer.Option(help="Coordinate system, like EPSG:4490.")]
-Datum = Annotated[str, typer.Option(help="wgs84, cgcs2000, gcj02 or bd09.")]
 Encoding = Annotated[str | None, typer.Option(help="Encoding of the texts.")]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of the workbook; else the first.")]
 Update = Annotated[
@@ -114,29 +109,6 @@ def import_rows(noun: str, file: Path, options: ImportOptions, *, locate: bool =
             context.say(watched[0].how_far())
         raise
     _tell(summary)
-
-
-def report_id(connection: Connection, name: str) -> UUID:
-    """Return the id of the report that people call by this number or id."""
-    try:
-        return UUID(name)
-    except ValueError:
-        return reports.id_of(connection, name)
-
-
-def responder_ids(store: Store, names: Sequence[str]) -> list[UUID]:
-    """Return the ids of responders in service, each called by id, number or SOURCE:NUMBER."""
-    # Only here: it knows the engine of rounds, and most commands need none.
-    from gridgis.rounds.daily import known_responder  # noqa: PLC0415
-
-    def known(name: str) -> UUID:
-        try:
-            # Whoever has left is told of with the day, when they are sent.
-            return UUID(name)
-        except ValueError:
-            return store.ask(partial(known_responder, name=name)).id
-
-    return [known(name) for name in names]
 
 
 def seeker(store: Store) -> Seeker:

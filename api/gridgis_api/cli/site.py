@@ -23,7 +23,7 @@ from gridgis.siting import Asked, Effort, by_line, site_stations
 from gridgis.siting.frames import require_pairs
 from gridgis.siting.line import LINE_KMH
 from gridgis.siting.spots import Columns, Moment, is_stored, read_spots, stored_spots
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming, rows
 from gridgis_api.cli.moments import moment
 from gridgis_api.cli.printing import print_table
 from gridgis_api.reaching import times_of
@@ -105,7 +105,7 @@ def site(  # noqa: PLR0913, PLR0917 - one parameter an option
     lon: Annotated[str | None, typer.Option(help="The files' column of the longitude.")] = None,
     lat: Annotated[str | None, typer.Option(help="The files' column of the latitude.")] = None,
     crs: rows.Crs = None,
-    datum: rows.Datum = "wgs84",
+    datum: naming.Datum = "wgs84",
     encoding: rows.Encoding = None,
 ) -> None:
     """Say where stations should stand, how good that is, and how much better it could be at most.

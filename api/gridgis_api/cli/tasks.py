@@ -9,7 +9,7 @@ import typer
 
 from gridgis.store import worklists
 from gridgis.store.worklists import WhichTasks
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming
 from gridgis_api.cli.moments import shown
 from gridgis_api.cli.printing import print_table
 
@@ -24,7 +24,7 @@ def tasks(
 ) -> None:
     """List who has what to do, soonest due first."""
     with context.open_store() as store:
-        people = rows.responder_ids(store, [] if responder is None else [responder])
+        people = naming.responder_ids(store, [] if responder is None else [responder])
         which = WhichTasks(unit, people[0] if people else None, state)
         found = store.ask(partial(worklists.tasks, which=which, after=None, limit=count))
     if not found:

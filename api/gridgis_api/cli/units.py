@@ -14,7 +14,7 @@ from gridgis.imports.units import import_units, judge_units, read_tables
 from gridgis.response.duties import DutyLists, spot_of
 from gridgis.response.duty import said
 from gridgis.store import reports, units
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming, rows
 from gridgis_api.cli.printing import print_table
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def responsible(report: Annotated[str, typer.Argument(help="A report's number or
     """Show which unit answers for a report, and which duty decided."""
     now = context.clock.now()
     with context.open_store() as store, store.begin() as connection:
-        found = reports.one(connection, rows.report_id(connection, report))
+        found = reports.one(connection, naming.report_id(connection, report))
         spot = spot_of(connection, found.id, now)
         answer = DutyLists().newest(connection, now).responsible(found.category, spot)
     if answer is None:

@@ -13,7 +13,7 @@ from gridgis.locate.territories import Territories
 from gridgis.locating import Choice
 from gridgis.seeking import NOTHING
 from gridgis.store import reports
-from gridgis_api.cli import context, rows
+from gridgis_api.cli import context, naming, rows
 from gridgis_api.cli.printing import print_table
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def locate(
     settings = context.settings()
     with context.open_store() as store:
         with store.begin() as connection:
-            report_id = rows.report_id(connection, number)
+            report_id = naming.report_id(connection, number)
         sought = NOTHING if place is None else _sought(store, report_id)
         choice = Choice(place, location, sought)
         territories = Territories(store, settings.index_folder)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from gridgis.cases.folding import apply
 from gridgis.errors import CaseRefusedError
-from gridgis.locate.metres import metres_per_degree_lat, metres_per_degree_lon
 from gridgis.model import Event
 
 if TYPE_CHECKING:
@@ -89,6 +88,12 @@ def distance_m(one: Location, other: Location) -> float:
     >>> round(distance_m(Location(104.0, 38.0), Location(104.0, 38.001)), 1)
     111.0
     """
+    # Only here: the engine takes a second to read, and most commands measure nothing.
+    from gridgis.locate.metres import (  # noqa: PLC0415
+        metres_per_degree_lat,
+        metres_per_degree_lon,
+    )
+
     east = (other.lon - one.lon) * metres_per_degree_lon(one.lat)
     north = (other.lat - one.lat) * metres_per_degree_lat(one.lat)
     return hypot(east, north)
