@@ -7,7 +7,7 @@ is simulated, so an evening takes seconds. Whoever is sent arrives when the road
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from gridgis.store.connection import Connection
     from gridgis_api.service import Service
 
-EVENING = datetime.fromisoformat("2025-11-20T19:12:00+08:00")
+EVENING = datetime.fromisoformat("2025-11-20T19:12:00+08:00").astimezone(UTC)
 """When somebody smells it: a Thursday evening of the demo's year."""
 
 LEVEL = 2

@@ -12,6 +12,7 @@ import shapely
 from typer.testing import CliRunner
 
 from gridgis.actor import Actor
+from gridgis.cases import verifying
 from gridgis.clock import SystemClock
 from gridgis.nearest.needs import Need
 from gridgis.polygons import circle
@@ -93,6 +94,11 @@ def test_the_gas_leak_is_sealed_in_time_and_escalates_when_it_is_not(
         assert there is not None
         stored = events.of_report(connection, late.report_id, there.captured_at)
     assert sum(e.kind == "escalated" for e in stored) == 1
+
+    # What is stored of the whole demo and of both evenings is what their events say.
+    with service.store.begin() as connection:
+        verdict = verifying.verify(connection, settings)
+    assert (verdict.cases, verdict.differing) == (FEW + 2, 0), verdict.differences
 
     monkeypatch.setattr(context, "settings", lambda: settings)
     _assert_readable(service, monkeypatch)
