@@ -55,7 +55,7 @@ def town(store: Store, clock: FixedClock) -> None:
 @pytest.fixture
 def intake(store: Store, clock: FixedClock) -> Intake:
     """Of a town where intake itself raises no incident: here they are asked for."""
-    settings = Settings(cluster_count=1000)
+    settings = Settings(cluster_count=1000, cluster_quiet_hours=0.001)
     return Intake(store, Territories(store, None), Months(store), clock, settings)
 
 
