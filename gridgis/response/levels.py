@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gridgis.model import NearPlace
-    from gridgis.response.rules import ClusterRule, NearRule, Proposing
+    from gridgis.response.rules import IncidentRule, NearRule, Proposing
 
 # What makes a word say that it is not so: 无人受伤, 没有爆炸, "no explosion".
 _DENIED = re.compile(
@@ -63,8 +63,8 @@ def propose(
 
     Examples
     --------
-    >>> from gridgis.response.rules import ClusterRule, Proposing
-    >>> rules = Proposing(usual=3, words={"爆炸": 1}, cluster=(ClusterRule(3),))
+    >>> from gridgis.response.rules import IncidentRule, Proposing
+    >>> rules = Proposing(usual=3, words={"爆炸": 1}, cluster=(IncidentRule(3),))
     >>> propose(rules, "厨房有煤气味，没有爆炸", reports=3)  # doctest: +NORMALIZE_WHITESPACE
     Proposed(level=2, reasons=(Why(sentence='level 3 is usual for the category', weight=0),
     Why(sentence='3 reports of one incident, from 3 on graver', weight=1)))
@@ -110,7 +110,7 @@ def _by_place(rules: Sequence[NearRule], near: Sequence[NearPlace]) -> list[Why]
     return [Why(f"{where}, within {say_m(rule.within_m)}", rule.raises)]
 
 
-def _by_reports(rules: Sequence[ClusterRule], reports: int) -> list[Why]:
+def _by_reports(rules: Sequence[IncidentRule], reports: int) -> list[Why]:
     fitting = [rule for rule in rules if reports >= rule.reports]
     if not fitting:
         return []

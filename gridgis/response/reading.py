@@ -11,7 +11,7 @@ from gridgis.response.escalating import read_escalate
 from gridgis.response.findings import Findings, entries
 from gridgis.response.nodes import read_nodes, refused
 from gridgis.response.parties import RESPONSE_KEYS, Known, read_response
-from gridgis.response.rules import ClusterRule, LevelRules, NearRule, Rules, Written
+from gridgis.response.rules import IncidentRule, LevelRules, NearRule, Rules, Written
 from gridgis.response.vocabulary import CALENDAR, LEVEL_WORDS, VOCABULARIES, WARN_SHARE
 
 if TYPE_CHECKING:
@@ -177,14 +177,14 @@ class _Reading:
             rules.append(NearRule(kinds, within_m or 1.0, self._raises(fields, what)))
         return tuple(rules)
 
-    def _cluster(self, node: Node, what: str) -> tuple[ClusterRule, ...]:
+    def _cluster(self, node: Node, what: str) -> tuple[IncidentRule, ...]:
         rules = []
         for fields, line in self._each(node, f"{what}: cluster", ("reports", "raises")):
             if "reports" not in fields:
                 self.findings.note(line, f"{what}: cluster needs reports, how many there are")
                 continue
             reports = self.findings.whole(fields["reports"], "reports", 2, _MOST_REPORTS)
-            rules.append(ClusterRule(reports or 2, self._raises(fields, what)))
+            rules.append(IncidentRule(reports or 2, self._raises(fields, what)))
         return tuple(rules)
 
     def _each(

@@ -93,7 +93,7 @@ class NearRule:
 
 
 @dataclass(frozen=True, slots=True)
-class ClusterRule:
+class IncidentRule:
     """So many reports of the incident or nearby, this one too, raise the level by so many."""
 
     reports: int
@@ -110,7 +110,7 @@ class Proposing:
     usual: int = 4
     words: Mapping[str, int] = field(default_factory=dict)
     near: tuple[NearRule, ...] = ()
-    cluster: tuple[ClusterRule, ...] = ()
+    cluster: tuple[IncidentRule, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -142,7 +142,7 @@ class Rules:
     usual: int | None = None
     words: Mapping[str, int] = field(default_factory=dict)
     near: tuple[NearRule, ...] = ()
-    cluster: tuple[ClusterRule, ...] = ()
+    cluster: tuple[IncidentRule, ...] = ()
     levels: Mapping[int, LevelRules] = field(default_factory=dict)
 
 

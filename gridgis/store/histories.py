@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from gridgis.model import Event
 from gridgis.store.archive import showing
-from gridgis.store.cases import Row, case_of
+from gridgis.store.case_rows import Row, case_of
 from gridgis.store.queries import run
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gridgis.model import Location, NearPlace
 from gridgis.response.levels import propose
 from gridgis.response.plan import ResponsePlan
-from gridgis.response.rules import ClusterRule, NearRule, Proposing
+from gridgis.response.rules import IncidentRule, NearRule, Proposing
 
 PLAN = ResponsePlan.read((files("gridgis.demo") / "response_plan.yaml").read_text(encoding="utf-8"))
 GAS = PLAN.proposing("gas-smell")
@@ -79,7 +79,7 @@ def test_what_is_too_far_or_of_another_kind_does_not_count() -> None:
 def test_more_reasons_never_make_it_less_grave(
     usual: int, words: dict[str, int], text: str, reports: int, raises: int
 ) -> None:
-    rules = Proposing(usual, words, (), (ClusterRule(5, raises),))
+    rules = Proposing(usual, words, (), (IncidentRule(5, raises),))
     bare = propose(Proposing(usual), text).level
     worded = propose(Proposing(usual, words), text).level
     both = propose(rules, text, reports=reports)
