@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gridgis.actor import Actor
+    from gridgis.cases.ruling import Ruling
     from gridgis.clock import Clock
     from gridgis.locate.territories import Territories
     from gridgis.locate.territory import Territory
@@ -150,9 +151,7 @@ class Intake:
             self._settings.near_tolerance_m,
         )
         hashed = body_hash(timed)
-        marks = self._store.ask(partial(cases.marks, at=received_at))
-        ruling = self._store.ask(partial(self._rulings.of, marks=marks))
-        start = begin(report, received_at, ruling)
+        start = begin(report, received_at, self._store.ask(partial(self._ruling, at=received_at)))
         return _Case(
             report,
             hashed,
@@ -165,6 +164,9 @@ class Intake:
             decided,
             start,
         )
+
+    def _ruling(self, connection: Connection, at: datetime) -> Ruling:
+        return self._rulings.of(connection, cases.marks(connection, at))
 
     def _category(self, code: str | None) -> Category | None:
         """Return a category as it was last seen; the write finds out when it has changed."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gridgis.duplicates.incidents import ClusterRule, on_report
+from gridgis.duplicates.incidents import ClusterRule, gathers, on_report
 from gridgis.duplicates.similar import similar
 from gridgis.errors import StoreError
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from gridgis.duplicates.similar import Similar
     from gridgis.model import Report
     from gridgis.settings import Settings
+    from gridgis.store.connection import Connection
     from gridgis.store.engine import Store
     from gridgis.store.incidents import Incident
 
@@ -35,12 +35,19 @@ def set_beside(store: Store, report: Report, settings: Settings) -> Beside:
     The report is stored already: when the database goes away now, it stands beside nothing, the
     log says so, and whoever asks later is told.
     """
+    rule = ClusterRule.of(settings)
+
+    def look(connection: Connection) -> tuple[Sequence[Similar], bool]:
+        placed = report.location is not None and report.category is not None
+        found = similar(connection, report, settings)
+        return found, placed and gathers(connection, report.id, rule)
+
     try:
-        found = store.ask(partial(similar, report=report, settings=settings))
-        if report.location is None or report.category is None:
+        found, is_one_of_many = store.ask(look)
+        if not is_one_of_many:
             return Beside(found)
+        # Only now in a transaction: most reports stand alone.
         with store.begin() as connection:
-            rule = ClusterRule.of(settings)
             incident = on_report(connection, report.id, report.received_at, rule)
     except StoreError as error:
         _log.warning("report %s was set beside no other: %s", report.id, error)

@@ -79,7 +79,7 @@ def on_report(
     Reports count that have a location, a category, and no incident, and whose case is not rejected
     or void. When the pin was corrected, ask again.
     """
-    within = incidents.Within(rule.radius_m, rule.minutes, rule.quiet_hours, rule.same == "family")
+    within = _within(rule)
     found = incidents.around(connection, report_id, within)
     if found is None or not _is_something(found, report_id, rule):
         return None
@@ -91,6 +91,12 @@ def on_report(
             return None
     incident_id = found.incident_id or _written(connection, report_id, found, rule, at)
     return incidents.one(connection, incident_id)
+
+
+def gathers(connection: Connection, report_id: UUID, rule: ClusterRule) -> bool:
+    """Say whether a stored report would raise an incident or join one; nothing is written."""
+    found = incidents.around(connection, report_id, _within(rule))
+    return found is not None and _is_something(found, report_id, rule)
 
 
 def incident(connection: Connection, incident_id: int) -> tuple[Incident, list[Member]]:
@@ -142,6 +148,10 @@ def gathered(
         if report_id in ids and len(ids) > len(best):
             best = ids
     return best
+
+
+def _within(rule: ClusterRule) -> incidents.Within:
+    return incidents.Within(rule.radius_m, rule.minutes, rule.quiet_hours, rule.same == "family")
 
 
 def _is_something(found: incidents.Surroundings, report_id: UUID, rule: ClusterRule) -> bool:

@@ -137,8 +137,8 @@ def test_what_is_no_cluster(
 
 def test_a_family_may_count_as_one(store: Store, hand_in: Hand, clock: FixedClock) -> None:
     rule = replace(RULE, same="family")
-    for what in ("gas", "noise", "fire"):
-        one = hand_in(0, 5, what)
+    for minutes, what in enumerate(("gas", "noise", "fire")):
+        one = hand_in(0, minutes, what)
         assert look(store, one, clock.now(), rule) is None
     number = look(store, hand_in(0, 9, "gas"), clock.now(), rule)
     with store.begin() as connection:

@@ -258,15 +258,15 @@ def _count(connection, table: str) -> int:
     return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
 
 
-def test_a_second_call_about_one_leak_stands_beside_the_first_and_the_fifth_is_an_incident(
+def test_a_second_call_about_one_leak_stands_beside_the_first_and_the_sixth_is_an_incident(
     intake: Intake, smell_of_gas: NewReport, actor: Actor, clock: FixedClock
 ) -> None:
     first = intake.receive(smell_of_gas, actor)
     assert (first.beside.similar, first.beside.incident) == ([], None)
-    for call in range(2, 6):
+    for call in range(2, 7):
         clock.advance(timedelta(minutes=3))
         again = replace(smell_of_gas, id=uuid4(), captured_at=clock.now())
         receipt = intake.receive(again, actor)
         assert smell_of_gas.id in {one.report_id for one in receipt.beside.similar}
-        assert (receipt.beside.incident is not None) == (call == 5)
-    assert receipt.beside.incident.members == 5
+        assert (receipt.beside.incident is not None) == (call == 6)
+    assert receipt.beside.incident.members == 6
