@@ -30,6 +30,7 @@ from gridgis.clocks.sweeping import sweep
 from gridgis.model import Location, NewReport
 from gridgis.settings import Settings
 from gridgis.store import cases, response_plans
+from gridgis.store.case_rows import Row
 from gridgis.store.engine import Store
 from gridgis.store.months import Months
 from gridgis.store.queries import run_prepared
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SECONDS, CONNECTIONS, ROUNDS = 10, 16, 3
 CASES, OPEN, FEW = 500, 100_000, 100
-_VERSION = cases.Row._fields.index("version")
+_VERSION = Row._fields.index("version")
 COMMANDS = {
     "urge": (c.Urge(note="seen"), c.Urge(note="seen")),
     "level": (c.SetLevel(level=2), c.SetLevel(level=3)),

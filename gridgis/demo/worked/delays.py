@@ -112,7 +112,8 @@ def paces(
         Times in the city, without a zone.
     """
     streets = rng.lognormal(0.0, 0.12, int(street.max()) + 2)
-    streets[rng.choice(len(streets) - 1, _SLOW_STREETS, replace=False)] *= 1.6
+    slow = min(_SLOW_STREETS, len(streets) - 1)
+    streets[rng.choice(max(len(streets) - 1, 1), slow, replace=False)] *= 1.6
     names, number = np.unique(unit.astype(str), return_inverse=True)
     units = rng.lognormal(0.0, 0.15, len(names))
     units[rng.choice(len(names), min(_SLOW_UNITS, len(names)), replace=False)] *= 1.8
