@@ -46,9 +46,7 @@ _PROBLEMS: dict[type[GridgisError], str] = {
 @router.get(
     "/{token}",
     response_model=RatingShape,
-    responses=told(
-        InvalidInputError, RatingLinkError, RatingExpiredError, StoreUnavailableError
-    ),
+    responses=told(InvalidInputError, RatingLinkError, RatingExpiredError, StoreUnavailableError),
 )
 def get_rating(token: Token, service: ServiceHere) -> Response:
     """Say what a link asks about, and what was answered.
