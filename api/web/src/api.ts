@@ -106,8 +106,9 @@ export const nearest = ({ lon, lat }: Location, facts: { mode: Mode; skill: stri
 export const closures = async (lines = false): Promise<Closure[]> =>
   (await ask<{ closures: Closure[] }>(`roads/closures?${query({ lines })}`)).closures;
 
+/** The newest reports, whatever has become of them; what was taken out of use is none. */
 export const latestReports = async (limit: number): Promise<Report[]> =>
-  (await ask<{ reports: Report[] }>(`reports?${query({ limit, state: "reported" })}`)).reports;
+  (await ask<{ reports: Report[] }>(`reports?${query({ limit })}`)).reports.filter(({ state }) => state !== "void");
 
 export const report = (id: string): Promise<ReportDetail> =>
   ask(`reports/${encodeURIComponent(id)}`);
