@@ -50,7 +50,7 @@ def _line(case: Case, event: Event, zone: ZoneInfo) -> Moment:
     facts = cast("dict[str, Any]", event.facts)
     far = facts.get("distance_m")
     return Moment(
-        time=f"{event.at.astimezone(zone):%H:%M:%S}",
+        time=_time(event.at.astimezone(zone), case.received_at.astimezone(zone)),
         who=f"{event.actor or 'gridgis'} ({event.role})",
         what=_what(case, event.kind, facts),
         how_far="" if far is None else f"{far:g} m",
@@ -58,11 +58,16 @@ def _line(case: Case, event: Event, zone: ZoneInfo) -> Moment:
     )
 
 
+def _time(at: datetime, begun: datetime) -> str:
+    """Return the time of day, with the day where it is another than that of the beginning."""
+    return f"{at:%H:%M:%S}" if at.date() == begun.date() else f"{at:%m-%d %H:%M:%S}"
+
+
 def _what(case: Case, kind: str, facts: dict[str, Any]) -> str:
     if kind in _WORDS and "task" not in facts:
         return _WORDS[kind]
     known = {
-        "levelled": lambda: f"level {facts['level']}: {facts.get('reason', '')}",
+        "levelled": lambda: f"level {facts['level']} is confirmed; {facts.get('reason', '')}",
         "dispatched": lambda: _dispatched(facts),
         "mark_reached": lambda: f"{facts['mark']}: {facts.get('note', 'done')}",
         "verified": lambda: f"verified on site: {facts.get('note', 'done')}",
@@ -81,6 +86,8 @@ def _what(case: Case, kind: str, facts: dict[str, Any]) -> str:
 
 def _dispatched(facts: dict[str, Any]) -> str:
     said = f"sends {len(facts['parties'])} parties by {facts.get('by') or 'hand'}"
+    if facts.get("note"):
+        said += f"; {facts['note']}"
     there = facts.get("households")
     if there is None:
         return said

@@ -210,11 +210,13 @@ def _happened(case: Case, command: Command, at: datetime | None, now: datetime) 
         return now if case.last_at is None else max(now, case.last_at)
     said = aware(at, "at")
     if said > now + FUTURE_ALLOWED:
-        msg = f"at: {at.isoformat()} is in the future; it is {now.isoformat()} now"
+        there = now.astimezone(at.tzinfo).isoformat(timespec="seconds")
+        msg = f"at: {at.isoformat()} is in the future; it is {there} now"
         raise InvalidInputError(msg)
     first = floor(case, command)
     if first is not None and said < first:
-        msg = f"at: {at.isoformat()} is before {first.isoformat()}, when it could first be"
+        there = first.astimezone(at.tzinfo).isoformat(timespec="seconds")
+        msg = f"at: {at.isoformat()} is before {there}, when it could first be"
         raise InvalidInputError(msg)
     return said
 

@@ -22,7 +22,7 @@ from gridgis.files.parquet import geo_metadata
 from gridgis.files.points import points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -133,8 +133,10 @@ _KINDS: dict[str, type[CsvTable | ParquetTable | GeoPackageTable | SheetTable]] 
 }
 
 
-def require_table_name(path: Path, only: str | None = None) -> None:
+def require_table_name(path: Path, only: str | None = None, also: Sequence[str] = ()) -> None:
     """Refuse a path to which no table, or none of the only kind, can be written.
+
+    `also` are endings that the caller writes by itself; they are told with the others.
 
     Raises
     ------
@@ -143,7 +145,8 @@ def require_table_name(path: Path, only: str | None = None) -> None:
     """
     kinds = [only] if only else list(_KINDS)
     if path.suffix.lower() not in kinds:
-        msg = f"{path}: write to a file that ends in {', '.join(kinds)}"
+        endings = dict.fromkeys([*kinds, *also])
+        msg = f"{path}: write to a file that ends in {', '.join(endings)}"
         raise InvalidInputError(msg)
     if not path.absolute().parent.is_dir():
         msg = f"{path}: there is no folder {path.absolute().parent}"

@@ -29,7 +29,7 @@ def require_figure_file(path: Path, *, by_area: bool) -> None:
         The ending is unknown, or one of shapes, which only areas have; or the folder is not there.
     """
     if path.suffix.lower() not in _SHAPES:
-        require_table_name(path)
+        require_table_name(path, also=_SHAPES if by_area else ())
     elif not by_area:
         msg = f"{path}: only figures by area have shapes; write .csv, .xlsx or .parquet"
         raise InvalidInputError(msg)

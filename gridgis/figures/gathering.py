@@ -11,6 +11,7 @@ from gridgis.cases.words import CHANNELS, LEVELS, TIERS
 from gridgis.figures.counting import Rows, Table
 from gridgis.figures.joining import Members, Numbering, in_groups, taken
 from gridgis.figures.placing import place
+from gridgis.response.labels import label
 from gridgis.store import figures as store
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def gathered(
 
 def _keys(connection: Connection, asked: Asked, before: datetime) -> list[tuple[str, str | None]]:
     if asked.by in _FIXED:
-        return [(str(key), None) for key in _FIXED[asked.by]]
+        return [(str(key), label(key, "general", "zh")) for key in _FIXED[asked.by]]
     return [] if asked.by in {"area", "none"} else store.keys(connection, asked.by, before)
 
 

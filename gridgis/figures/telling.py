@@ -8,11 +8,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridgis.errors import InvalidInputError
 from gridgis.figures import periods
 from gridgis.figures.asking import require_sense
 from gridgis.figures.counting import Instants, tally
 from gridgis.figures.definitions import BY_COLUMN, COUNTS, DEFINITIONS, DERIVED, OF_GRIDS
 from gridgis.figures.gathering import gathered
+from gridgis.store import categories
 from gridgis.store.figures import instant
 
 if TYPE_CHECKING:
@@ -77,11 +79,15 @@ def figures(connection: Connection, asked: Asked, settings: Settings) -> Figures
         What is asked for does not exist.
     InvalidInputError
         There is no period, or one that ends before it begins or has not begun; a level without
-        areas, or below the grids; the edition was not in force at the time that was said as well.
+        areas, or below the grids; no such category; the edition was not in force at the time that
+        was said as well.
     ArchiveFileError
         The file of an archived month that is needed is missing or damaged.
     """
     require_sense(asked)
+    if asked.category is not None and asked.category not in categories.layers_of_all(connection):
+        msg = f"there is no category {asked.category!r}; `gridgis categories list` shows them"
+        raise InvalidInputError(msg)
     others = {
         one: [_other(period, one, asked.when.now, settings.zone) for period in asked.periods]
         for one in asked.compare
@@ -103,7 +109,7 @@ def figures(connection: Connection, asked: Asked, settings: Settings) -> Figures
     if asked.by == "area":
         shapes = frame.pop("geometry")
         frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, crs="EPSG:4326"))
-    notes = (*found.notes, *_notes(asked, others, frame))
+    notes = (*found.notes, *_notes(asked, others, frame, settings.zone))
     return Figures(frame, notes, DEFINITIONS, found.edition)
 
 
@@ -171,12 +177,12 @@ def _lively(tables: Iterable[pd.DataFrame], *, always: bool) -> NDArray[np.bool_
 
 
 def _notes(
-    asked: Asked, others: dict[Compared, list[Period]], frame: pd.DataFrame
+    asked: Asked, others: dict[Compared, list[Period]], frame: pd.DataFrame, zone: ZoneInfo
 ) -> Sequence[str]:
     notes = []
     for period in asked.periods:
         if period.before > asked.when.now:
-            until = asked.when.now.isoformat(timespec="minutes")
+            until = asked.when.now.astimezone(zone).isoformat(timespec="minutes")
             notes.append(f"{period.name} is not over: its figures are those until {until}")
     for one, those in others.items():
         what = "the period before" if one == "before" else "last year"
@@ -186,5 +192,5 @@ def _notes(
     if not frame["received"].fillna(0).astype(bool).any():
         notes.append("nothing was received in " + ", ".join(one.name for one in asked.periods))
     if frame["small"].astype(bool).any():
-        notes.append("shares, means and minutes that are named in `small` stand on very few")
+        notes.append("what `small` names, and a table marks with *, stands on very few cases")
     return notes

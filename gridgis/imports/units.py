@@ -274,13 +274,16 @@ def _gaps(
     )
     table = cross_table(listed, codes, grids_of_base(areas))
     open_ones = table[table["unit"].isna()]
+    every = table["grid"].nunique()
     return [
-        _gap(str(category), grids["grid"].tolist())
+        _gap(str(category), grids["grid"].tolist(), every)
         for category, grids in open_ones.groupby("category", sort=False)
     ]
 
 
-def _gap(category: str, grids: Sequence[str]) -> str:
+def _gap(category: str, grids: Sequence[str], every: int) -> str:
+    if len(grids) == every > 1:
+        return f"nobody answers for {category} in any of {every:,} grids"
     shown = ", ".join(grids[:_SHOWN])
     more = f" and {len(grids) - _SHOWN:,} more" if len(grids) > _SHOWN else ""
     count = "1 grid" if len(grids) == 1 else f"{len(grids):,} grids"

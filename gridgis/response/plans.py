@@ -98,7 +98,7 @@ def import_plan(
     """
     begin = now if in_force_from is None else aware(in_force_from, "in_force_from")
     if begin < now:
-        msg = f"in_force_from {begin.isoformat()} is over; leave it away, or say a later time"
+        msg = f"in_force_from {begin.isoformat()} is over; leave it out, or say a later time"
         raise InvalidInputError(msg)
     plan = check_plan(connection, document)
     new = NewResponsePlan(plan.name, document, begin)

@@ -170,9 +170,8 @@ def test_a_mistake_is_one_sentence() -> None:
     assert "no day" in refused(
         InvalidInputError, "case", "park", "R1", "--until", "x", "--plan", "p", "--reason", "x"
     )
-    assert "is in the future" in refused(
-        InvalidInputError, "case", "urge", "R1", "--at", "2099-01-01"
-    )
+    late = refused(InvalidInputError, "case", "urge", "R1", "--at", "2099-01-01")
+    assert "2099-01-01T00:00:00+08:00 is in the future" in late, "in the city's time, as written"
 
 
 def test_somebody_who_left_is_not_sent(database_url: str) -> None:

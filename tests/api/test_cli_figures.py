@@ -58,6 +58,8 @@ def test_figures_are_shown_and_written(
         *("--by", "category", "--month", "2025-06", "--compare"),
         *("--columns", "received,received_before_change"),
     )
+    tiers = said("--by", "tier", "--month", "2025-06")
+    assert ["street", "街道"] in [line.split()[:2] for line in tiers.splitlines()]
     readers = {".csv": pd.read_csv, ".xlsx": partial(pd.read_excel, engine="openpyxl")}
     for kind in (".csv", ".xlsx", ".geojson", ".gpkg"):
         reads, out = readers.get(kind, gpd.read_file), tmp_path / f"june{kind}"
@@ -65,9 +67,14 @@ def test_figures_are_shown_and_written(
         assert reads(out)["received"].sum() == 1202
     for words, wrong in (
         (("--columns", "colour"), "no 'colour'"),
+        (("--category", "lampp"), "no category 'lampp'"),
+        (("-o", str(tmp_path / "june.txt")), r"\.csv, .*\.geojson"),
         (("--by", "tier", "-o", str(tmp_path / "a.gpkg")), "only figures by area"),
         (("--since", "2025-06-01"), "two ends"),
-        (("--since", "2025-06-02", "--before", "2025-06-01"), "ends before"),
+        (
+            ("--since", "2025-06-02", "--before", "2025-06-01"),
+            r"ends before.* 2025-06-01T00:00:00\+08:00 is not later",
+        ),
     ):
         with pytest.raises(InvalidInputError, match=wrong):
             said(*words)

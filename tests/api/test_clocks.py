@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,7 +15,12 @@ from typer.testing import CliRunner
 from gridgis.actor import Actor
 from gridgis.clock import SystemClock
 from gridgis.clocks import known
-from gridgis.errors import CalendarNotFoundError, InvalidInputError, RowsRefusedError
+from gridgis.errors import (
+    CalendarNotFoundError,
+    InvalidInputError,
+    ReportNotFoundError,
+    RowsRefusedError,
+)
 from gridgis.settings import Settings
 from gridgis.store import calendars
 from gridgis.store import clocks as clock_store
@@ -137,6 +142,21 @@ def test_a_clerk_asks_why_it_is_due_then(here: Store) -> None:
         assert said in told, told
     # No calendar was brought in: the one that comes along counts.
     assert "no holidays known" not in told
+
+
+def test_where_a_clock_stopped_is_said_in_units_that_fit(here: Store) -> None:
+    start = datetime.fromisoformat("2026-05-01T10:00:00+08:00")
+    due = start + timedelta(hours=2)
+    for after, said in ((HOUR / 7200, "0.5 s"), (HOUR / 7, "8.6 min"), (1.5 * HOUR, "1.5 h")):
+        ends: dict[str, Any] = {"due_at": due, "warn_at": due, "stopped_at": start + after}
+        report = filed(here, started_at=start, spec="2 h", **ends)
+        assert f"{said} begun by day" in ran("clocks", "explain", str(report))
+
+
+@pytest.mark.usefixtures("here")
+def test_a_number_that_nobody_has_is_told() -> None:
+    with pytest.raises(ReportNotFoundError, match="the number 'A-1025'"):
+        ran("clocks", "explain", "A-1025")
 
 
 def test_a_clock_of_another_year_says_what_is_not_known(here: Store) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import typer
 
+from gridgis.clocks.limits import Unit
 from gridgis.clocks.telling import tell
-from gridgis_api.cli import context
+from gridgis_api.cli import context, naming
 from gridgis_api.cli.printing import print_table
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from gridgis.clocks.explaining import Interval
     from gridgis.clocks.telling import ToldClock
+
+_SECONDS = {Unit.MINUTE: 60, Unit.HOUR: 3600, Unit.DAY: 86_400}
 
 app = typer.Typer(no_args_is_help=True, help="By when something must be done, and why.")
 
@@ -26,11 +28,12 @@ def _group() -> None:
 
 
 @app.command("explain")
-def explain(report: Annotated[UUID, typer.Argument(help="The report.")]) -> None:
+def explain(report: Annotated[str, typer.Argument(help="The report's number or id.")]) -> None:
     """Show every clock of a report: each interval, whether it counts, and why."""
     zone = context.settings().zone
     with context.open_store() as store, store.begin() as connection:
-        told = tell(connection, report, context.clock.now(), zone)
+        number = naming.report_id(connection, report)
+        told = tell(connection, number, context.clock.now(), zone)
     if not told:
         context.say("no clock runs over this report, and none ever did")
     for one in told:
@@ -68,9 +71,19 @@ def _say(told: ToldClock) -> None:
         context.say(f"  no holidays known for {year}: its weekdays count as they are")
 
 
+def _elapsed(seconds: float) -> str:
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.1f} {unit}"
+    return f"{seconds:.1f} s"
+
+
 def _amount(one: Interval) -> str:
     if not one.counts or not one.counted:
         return ""
     number = float(one.counted)
+    if one.unit in _SECONDS and not (number * 100).is_integer():
+        # Where a clock stopped within an interval, an hour's millionths tell nobody anything.
+        return _elapsed(number * _SECONDS[one.unit])
     plural = "s" if one.unit.value.startswith(("day", "working")) and number != 1 else ""
     return f"{number:g} {one.unit}{plural}"

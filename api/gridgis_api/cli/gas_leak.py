@@ -33,7 +33,11 @@ def gas_leak(
         [_row(one) for one in story(case, told.events, context.settings().zone)],
         numbers=("how far",),
     )
-    context.say(f"report {told.report_id}: `gridgis clocks explain {told.report_id}` says why")
+    begun = case.received_at.astimezone(context.settings().zone)
+    context.say(
+        f"report {told.report_id} of {begun:%Y-%m-%d}: "
+        f"`gridgis clocks explain {told.report_id}` says why"
+    )
 
 
 def _row(one: Moment) -> tuple[str, str, str, str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -17,7 +17,7 @@ EditionNumber = Annotated[
 
 
 def moment(text: str | None, option: str) -> datetime | None:
-    """Read a day or a time as a moment in UTC; without a zone it is the city's.
+    """Read a day or a time as a moment, told in the city's zone; without a zone it is the city's.
 
     Raises
     ------
@@ -31,8 +31,8 @@ def moment(text: str | None, option: str) -> datetime | None:
     except ValueError as error:
         msg = f"{option}: {text!r} is no time; write 2026-05-01 or 2026-05-01T08:00+08:00"
         raise InvalidInputError(msg) from error
-    local = read if read.tzinfo else read.replace(tzinfo=context.settings().zone)
-    return local.astimezone(UTC)
+    zone = context.settings().zone
+    return read.astimezone(zone) if read.tzinfo else read.replace(tzinfo=zone)
 
 
 def shown(at: datetime | None, otherwise: str) -> str:

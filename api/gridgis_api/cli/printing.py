@@ -27,4 +27,14 @@ def print_table(
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_PIPE_WIDTH)
+    elif _width(console, table) > console.width:
+        # Long names break between their words, and gaps are narrow: numbers need the room.
+        table.padding = (0, 1, 0, 0)
+        for column, header in zip(table.columns, headers, strict=True):
+            column.header = header.replace("_", "_\n")
     console.print(table)
+
+
+def _width(console: Console, table: Table) -> int:
+    """Return how wide a table would be if there were room."""
+    return console.measure(table, options=console.options.update(max_width=_PIPE_WIDTH)).maximum
