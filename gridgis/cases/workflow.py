@@ -240,7 +240,7 @@ def _told(
 ) -> CaseRefusedError | CaseChangedError:
     """Return an error that says where the case is now, who has it, and who did what last."""
     last = cases.last_event(connection, case)
-    said = "" if last is None else f" ({last.kind.replace('_', ' ')} by {last.actor})"
+    said = "" if last is None else f" (last: {last.kind.replace('_', ' ')} by {last.actor})"
     return type(error)(
         f"{error}{said}",
         state=case.state,

@@ -112,7 +112,7 @@ def test_of_two_dispatchers_the_second_is_told_who_was_quicker(
     other.did(report, "file", version=seen)
     late = li_na.does(report, "reject", version=seen, reason="not ours")
     detail = assert_problem(late, 409, "CaseChangedError")
-    assert "you know version 0, it is 1 now (filed by Zhao)" in detail
+    assert "you know version 0, it is 1 now (last: filed by Zhao)" in detail
     told = late.json()
     assert (told["state"], told["version"], told["unit"], told["actor"]) == (
         "filed", 1, None, "Zhao",
