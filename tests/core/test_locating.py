@@ -13,6 +13,9 @@ import pytest
 from sqlalchemy import text
 
 from gridgis import corrections, locating, seeking
+from gridgis.cases.commands import Reject
+from gridgis.cases.rulings import Rulings
+from gridgis.cases.workflow import Workflow
 from gridgis.corrections import Why
 from gridgis.errors import (
     ConflictError,
@@ -30,6 +33,7 @@ from gridgis.nearest.roster import build
 from gridgis.places.gazetteer import Gazetteer
 from gridgis.roads.networks import Networks
 from gridgis.seeking import Seeker
+from gridgis.settings import Settings
 from gridgis.store import reports
 from gridgis.store.months import Months
 from tests.cities import draw, file_under, settle, staff
@@ -40,7 +44,6 @@ if TYPE_CHECKING:
 
     from gridgis.actor import Actor
     from gridgis.clock import FixedClock
-    from gridgis.settings import Settings
     from gridgis.store.engine import Store
 
 GAS = "建兰丽苑11号楼E单元楼下有煤气味"
@@ -349,3 +352,16 @@ def test_the_queue_comes_page_by_page_the_newest_first(
         after = seen[-1]
     assert seen == sorted(sent, reverse=True)
     assert locating.queue(town, seeker, after=None, limit=1).waiting == 5
+
+
+def test_nobody_is_asked_where_a_report_was_whose_case_is_at_its_end(
+    intake: Intake, town: Store, call: NewReport, actor: Actor, seeker: Seeker, clock: FixedClock
+) -> None:
+    waiting, refused = (replace(call, id=uuid4(), address=None, description="?") for _ in range(2))
+    for one in (waiting, refused):
+        intake.receive(one, actor)
+    workflow = Workflow(town, Rulings(Settings()), clock)
+    workflow.change(refused.id, Reject(reason="none of ours"), actor)
+    found = locating.queue(town, seeker, after=None, limit=10)
+    assert [one.report.id for one in found.reports] == [waiting.id]
+    assert found.waiting == 1

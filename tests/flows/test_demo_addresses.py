@@ -12,6 +12,7 @@ from gridgis import locating
 from gridgis.body import report_id
 from gridgis.clock import SystemClock
 from gridgis.corrections import Why, report_file
+from gridgis.imports.reports import Reports
 from gridgis.locate.territories import Territories
 from gridgis.places.gazetteer import Gazetteer
 from gridgis.seeking import Seeker
@@ -52,6 +53,8 @@ def test_every_report_at_a_building_gets_to_its_grid_and_those_on_a_road_wait(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(demo_module, "make", lambda _seed, **_: district)
+    # As they came in: before anybody worked them off, and nobody had to ask where they were.
+    monkeypatch.setattr(demo_module, "Reports", lambda grids, _worked: Reports(grids))
     Demo(store, actor, SystemClock(), settings).load(tell=lambda _: None)
     right = grids_of_addresses(district)
     addresses = district.reports.set_index("number")["address"]

@@ -3,6 +3,10 @@ SELECT count(*) AS waiting
 FROM (
     SELECT 1
     FROM report
-    WHERE report.location IS NULL AND report.retired_at IS NULL
+    INNER JOIN casefile ON report.id = casefile.report_id
+    WHERE
+        report.location IS NULL
+        AND report.retired_at IS NULL
+        AND casefile.state NOT IN ('closed', 'rejected', 'merged', 'void')
     LIMIT CAST(:most AS INTEGER) -- noqa: AM09
 ) AS found;

@@ -1,5 +1,5 @@
 -- Which reports wait for somebody to say where, the newest first, after (:after_at, :after_id)?
--- Of one time, the higher id first. Nobody holds them.
+-- Of one time, the higher id first. Nobody holds them; those whose case is at its end do not wait.
 SELECT
     report.id,
     report.source,
@@ -26,6 +26,8 @@ INNER JOIN casefile ON report.id = casefile.report_id
 WHERE
     report.location IS NULL
     AND report.retired_at IS NULL
+    -- Where it was does not matter any more when its case is at its end.
+    AND casefile.state NOT IN ('closed', 'rejected', 'merged', 'void')
     AND (
         CAST(:after_at AS TIMESTAMPTZ) IS NULL
         OR (report.captured_at, report.id)
