@@ -286,7 +286,7 @@ def _stored(
 def effective(captured_at: datetime, received_at: datetime) -> tuple[datetime, list[str]]:
     """Return the time that picks the edition, and what a person should know about it.
 
-    >>> from datetime import UTC, datetime
+    >>> from datetime import UTC, datetime, timedelta
     >>> noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
     >>> effective(noon + timedelta(hours=1), noon)[1]
     ['captured_in_the_future']

@@ -185,7 +185,8 @@ class Worker:
                     update_heartbeat_interval=_HEARTBEAT_S,
                     stalled_worker_timeout=_STALLED_S,
                     shutdown_graceful_timeout=_PATIENCE_S,
-                    delete_jobs="successful",
+                    # What failed is in the log, and asked for again by the clock.
+                    delete_jobs="always",
                 )
             )
             ending = asyncio.create_task(wake.wait())
