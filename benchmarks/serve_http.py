@@ -46,8 +46,8 @@ ROUTES = [
 _INSERT = """
 PREPARE bare (UUID, TIMESTAMPTZ, TIMESTAMPTZ, TEXT, TEXT, FLOAT8, FLOAT8, FLOAT8) AS
 INSERT INTO bare_report (
-    id, captured_at, received_at, source, state, category, description, location, accuracy_m
-) VALUES ($1, $2, $3, 'api', 'reported', $4, $5, ST_SetSRID(ST_MakePoint($6, $7), 4326), $8)
+    id, captured_at, received_at, source, category, description, location, accuracy_m
+) VALUES ($1, $2, $3, 'api', $4, $5, ST_SetSRID(ST_MakePoint($6, $7), 4326), $8)
 """
 
 
