@@ -120,6 +120,8 @@ def test_the_history_of_all_cases_is_folded(town: Store) -> None:
     told = CliRunner().invoke(app, ["verify", "history", "--report", str(one)])
     assert "1 events of 1 cases" in told.output
     assert "returns" in told.output
+    told = CliRunner().invoke(app, ["verify", "history", "--report", "NOPE"])
+    assert "no report with the number 'NOPE'" in str(told.exception)
     told = CliRunner().invoke(app, ["verify", "history", "--since", "2030-01-01"])
     assert "0 events of 0 cases" in told.output
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import typer
 
@@ -14,7 +13,7 @@ from gridgis.locate import locate as judge
 from gridgis.locate.order import responsible_first
 from gridgis.locate.territories import Territories
 from gridgis.store.verifying import judge_assignments
-from gridgis_api.cli import context
+from gridgis_api.cli import context, naming
 from gridgis_api.cli.moments import moment
 from gridgis_api.cli.printing import print_table
 
@@ -60,7 +59,9 @@ def verify_assignments(
 
 @app.command("history")
 def verify_history(
-    report: Annotated[UUID | None, typer.Option(help="One report; else all.")] = None,
+    report: Annotated[
+        str | None, typer.Option(help="One report, by its number or id; else all.")
+    ] = None,
     since: Annotated[
         str | None, typer.Option(help="Only reports received since this day or time.")
     ] = None,
@@ -72,7 +73,8 @@ def verify_history(
     settings = context.settings()
     received = None if since is None else moment(since, "--since")
     with context.open_store() as store, store.begin() as connection:
-        verdict = verify_cases(connection, settings, report, received)
+        only = None if report is None else naming.report_id(connection, report)
+        verdict = verify_cases(connection, settings, only, received)
     if verdict.differences:
         print_table(
             ("report", "column", "stored", "folded"),
