@@ -51,7 +51,7 @@ def test_a_day_on_the_command_line_is_a_day_of_the_city() -> None:
         ({"since": "May"}, "--from: 'May' is no time; write 2026-05-01 or 2026-05-01T08:00"),
         ({"days": 0}, "--days is 0: should be greater than or equal to 1"),
         ({"edition": -1}, "--edition is -1: should be greater than or equal to 1"),
-        ({"layer": "a\x00"}, "--layer: "),
+        ({"layer": "a\x00"}, "layer: a NUL byte at character 2"),
     ],
 )
 def test_a_wrong_option_is_named_with_what_is_wrong(said: dict[str, object], sentence: str) -> None:
@@ -80,24 +80,20 @@ def test_a_kind_that_is_none_and_an_option_that_is_none_are_refused(client: http
         ({"from": "2026-04-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}, "must be later than from"),
         ({"from": "2026-04-01"}, "has no zone"),
         ({"category": "ufo"}, "`gridgis categories list` shows those that exist"),
-        ({"layer": "base", "edition": "1", "at": "1900-01-01T00:00:00Z"}, "edition"),
     ],
 )
 def test_a_wrong_question_is_refused_in_words(
     client: httpx.Client, said: dict[str, str], sentence: str
 ) -> None:
     refused = client.get(f"{MAPS}/hotspots.html", params=said)
-    if "edition" not in said:
-        assert sentence in assert_problem(refused, 422, "InvalidInputError")
+    assert sentence in assert_problem(refused, 422, "InvalidInputError")
 
 
 def test_the_last_days_a_month_and_two_moments_say_the_same(client: httpx.Client) -> None:
     """It is Friday, 1 May 2026, 09:00 in the town."""
     for lon, captured in ((104.005, "2026-04-30T00:00:00Z"), (104.025, "2026-03-01T00:00:00Z")):
-        client.post(
-            "/api/v1/reports",
-            json={"location": {"lon": lon, "lat": 30.005}, "captured_at": captured},
-        ).raise_for_status()
+        body = {"description": "dark", "location": {"lon": lon, "lat": 30.005}}
+        client.post("/api/v1/reports", json={**body, "captured_at": captured}).raise_for_status()
     asked = [
         {"days": "30"},
         {"period": "2026-04"},
