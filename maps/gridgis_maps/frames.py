@@ -45,7 +45,9 @@ class BaseMap:
     outlines
         Areas of the levels above the grid, columns as the grids'.
     water, greens
-        Polygons. `roads`: lines, column `kind`.
+        Polygons; a column `name` (None) where names are known.
+    roads
+        Lines; column `kind`, and `name` (None) where names are known.
     """
 
     outlines: gpd.GeoDataFrame | None = None
