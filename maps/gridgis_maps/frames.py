@@ -111,6 +111,9 @@ class HotspotFrames:
         nobody), `grid_code` (None without a grid), `rule`; points, None without a place.
     base
         The base map.
+    moved
+        Where a public page shows the reports, on their index: see `numbers.donut.moved_within`.
+        None: it shows none of them.
 
     Raises
     ------
@@ -123,6 +126,7 @@ class HotspotFrames:
     grids: gpd.GeoDataFrame
     reports: gpd.GeoDataFrame
     base: BaseMap = field(default_factory=BaseMap)
+    moved: gpd.GeoSeries | None = None
 
     def __post_init__(self) -> None:
         _check_grids(self.grids)

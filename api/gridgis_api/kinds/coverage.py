@@ -46,5 +46,9 @@ def _page(maker: Maker, asked: CoverageQuery) -> Page:
 
 
 COVERAGE = Kind(
-    "coverage", CoverageQuery, _page, "Draw the grids by distance to their nearest responder."
+    "coverage",
+    CoverageQuery,
+    _page,
+    "Draw the grids by distance to their nearest responder.",
+    public=True,
 )

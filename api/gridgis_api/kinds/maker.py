@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -11,10 +12,11 @@ from gridgis import assign, frames
 from gridgis.coded import edition_in_force
 from gridgis.errors import AreaNotFoundError, InvalidInputError
 from gridgis.figures.periods import named_period
-from gridgis.store import categories, editions, layers
+from gridgis.store import categories, editions, layers, secrets
 from gridgis.store.reading import Which
 from gridgis.words import catalogue, word
 from gridgis_maps import About, BaseMap, Period
+from gridgis_maps.numbers.donut import moved_within
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -118,6 +120,14 @@ class Maker:
         )
         reports = frames.reports(self.connection, which)
         return self._seen_in(grids, reports) if when.said else reports
+
+    def moved(
+        self, reports: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame
+    ) -> gpd.GeoSeries:
+        """Return where a public page shows reports: moved by a secret of the database."""
+        secret = secrets.known_or_made(self.connection, "donut", self.now, os.urandom)
+        seed = int.from_bytes(secret, "big")
+        return moved_within(reports, grids, outlines, seed=seed)
 
     def base(self, outlines: gpd.GeoDataFrame) -> BaseMap:
         """Return what lies under the figures."""
