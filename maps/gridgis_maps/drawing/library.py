@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from gridgis_maps.drawing import shapes
-from gridgis_maps.drawing.chart import WATER
+from gridgis_maps.drawing.base import WATER
 from gridgis_maps.drawing.figures import Coat
 from gridgis_maps.numbers.distance import has_place
 
