@@ -221,9 +221,10 @@ def document(papers: Sequence[Paper], about: About, binding: Binding) -> Page:
         "say": lambda key, **facts: word(key, binding.lang, **facts),
     }
     start = f"gridgis.document({{{layers}}},{drawings});"
-    page = OfflineFigure(view, start, DOCUMENT)
+    page = OfflineFigure(view, start, template=DOCUMENT)
     library.add_to(page)
-    return Page(html=page.render(), title=str(view["tab"]))
+    first = papers[0].size
+    return Page(page.render(), str(view["tab"]), lang=binding.lang, paper=first)
 
 
 def _figures(blocks: Sequence[Block]) -> Iterator[Figure]:
