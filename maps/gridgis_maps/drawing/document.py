@@ -209,7 +209,7 @@ def document(papers: Sequence[Paper], about: About, binding: Binding) -> Page:
     for name, shapes in binding.library.items():
         library.put(name, shapes)
     layers = ",".join(f"{name}:{layer}" for name, layer in library.names.items())
-    drawings = script_json([one.drawing() for paper in papers for one in _figures(paper.blocks)])
+    drawings = script_json([figure.drawing() for figure in figures_of(papers)])
     view = {
         "lang": binding.lang,
         "html_lang": HTML_LANG[binding.lang],
@@ -226,8 +226,13 @@ def document(papers: Sequence[Paper], about: About, binding: Binding) -> Page:
     return Page(html=page.render(), title=str(view["tab"]))
 
 
+def figures_of(papers: Sequence[Paper]) -> Iterator[Figure]:
+    """Yield the figures of papers in the order in which they stand in the page."""
+    for paper in papers:
+        yield from _figures(paper.blocks)
+
+
 def _figures(blocks: Sequence[Block]) -> Iterator[Figure]:
-    """Yield the figures in the order in which they stand in the page."""
     for block in blocks:
         if isinstance(block, Figure):
             yield block
