@@ -10,7 +10,7 @@ import shapely
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.chart import WATER
+from gridgis_maps.drawing.base import WATER
 from gridgis_maps.drawing.document import figures_of
 from gridgis_maps.drawing.figures import Coat, Figure, Key, Label
 from gridgis_maps.drawing.library import (
@@ -23,8 +23,8 @@ from gridgis_maps.drawing.library import (
     STREET,
     ground_coats,
     met,
+    road_labels,
 )
-from gridgis_maps.drawing.road_names import road_labels
 from gridgis_maps.drawing.shapes import label_points
 from gridgis_maps.drawing.views import bounds_of, box_of, view_of
 from gridgis_maps.frames import AREA_COLUMNS, LON_LAT

@@ -16,7 +16,8 @@ from gridgis.words import word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.figures import Figure
 from gridgis_maps.drawing.notes import approval_of
-from gridgis_maps.drawing.offline import DOCUMENT, OfflineFigure, OfflineLibrary, script_json
+from gridgis_maps.drawing.offline import DOCUMENT, OfflineFigure, OfflinePapers, script_json
+from gridgis_maps.drawing.packing import packed
 from gridgis_maps.drawing.sheet import HTML_LANG
 from gridgis_maps.page import Page
 
@@ -205,10 +206,7 @@ def document(papers: Sequence[Paper], about: About, binding: Binding) -> Page:
     PageError
         The package's scripts have not been built.
     """
-    library = OfflineLibrary()
-    for name, shapes in binding.library.items():
-        library.put(name, shapes)
-    layers = ",".join(f"{name}:{layer}" for name, layer in library.names.items())
+    library = script_json({name: packed(shapes) for name, shapes in binding.library.items()})
     drawings = script_json([figure.drawing() for figure in figures_of(papers)])
     view = {
         "lang": binding.lang,
@@ -220,9 +218,8 @@ def document(papers: Sequence[Paper], about: About, binding: Binding) -> Page:
         "classification": told.plain(about.classification),
         "say": lambda key, **facts: word(key, binding.lang, **facts),
     }
-    start = f"gridgis.document({{{layers}}},{drawings});"
-    page = OfflineFigure(view, start, DOCUMENT)
-    library.add_to(page)
+    page = OfflineFigure(view, f"gridgis.papers({library},{drawings});", DOCUMENT)
+    OfflinePapers().add_to(page)
     return Page(html=page.render(), title=str(view["tab"]))
 
 
