@@ -27,8 +27,6 @@ from gridgis.errors import PageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gridgis_maps.drawing.shapes import FeatureCollection
-
 STYLES = ("leaflet.css", "map.css")
 SCRIPTS = ("leaflet.js", "map.js")
 DOCUMENT_STYLES = ("leaflet.css", "document.css")
@@ -60,31 +58,16 @@ class OfflineMap(folium.Map):
         self.default_css = [(name, name) for name in STYLES]
 
 
-class OfflineLibrary(folium.Map):
-    """Shapes that several maps of a document draw: they stand in the page once."""
+class OfflinePapers(folium.Map):
+    """The maps of a document: they ask for this package's own files only, and draw nothing else."""
 
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = L.layerGroup();
-        {% endmacro %}
-        """
-    )
+    _template = Template("{% macro script(this, kwargs) %}{% endmacro %}")
 
     def __init__(self) -> None:
         super().__init__(location=(0, 0), tiles=None)
-        self._id = "library"
+        self._id = "papers"
         self.default_js = [(name, name) for name in DOCUMENT_SCRIPTS]
         self.default_css = [(name, name) for name in DOCUMENT_STYLES]
-        self.names: dict[str, str] = {}
-
-    def put(self, name: str, shapes: FeatureCollection) -> None:
-        """Put in shapes by name; none at all are left out."""
-        if len(shapes):
-            layer = folium.GeoJson(shapes.geojson)
-            layer._id = name
-            layer.add_to(self)
-            self.names[name] = layer.get_name()
 
 
 class OfflineFigure(Figure):
