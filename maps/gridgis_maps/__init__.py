@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gridgis_maps.about import About, Period
 from gridgis_maps.coverage import coverage
+from gridgis_maps.drawing.tiles import Tiles
+from gridgis_maps.drawing.tiles_reading import read_tiles
 from gridgis_maps.frames import BaseMap, CoverageFrames, HotspotFrames, PlaceFrames, RepairFrames
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.page import Page
@@ -19,8 +21,10 @@ __all__ = [
     "Period",
     "PlaceFrames",
     "RepairFrames",
+    "Tiles",
     "coverage",
     "hotspots",
     "places",
+    "read_tiles",
     "repairs",
 ]

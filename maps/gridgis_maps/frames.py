@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from gridgis_maps.drawing.tiles import Tiles
+
 LON_LAT = 4326
 
 AREA_COLUMNS = ("code", "name", "level", "parent_code", "parent_name", "households")
@@ -43,12 +45,15 @@ class BaseMap:
         Polygons; a column `name` (None) where names are known.
     roads
         Lines; column `kind`, and `name` (None) where names are known.
+    tiles
+        Tiles of another server below all of it; None: the page loads nothing.
     """
 
     outlines: gpd.GeoDataFrame | None = None
     water: gpd.GeoDataFrame | None = None
     greens: gpd.GeoDataFrame | None = None
     roads: gpd.GeoDataFrame | None = None
+    tiles: Tiles | None = None
 
     def __post_init__(self) -> None:
         _check(self.outlines, "outlines", AREA_COLUMNS)

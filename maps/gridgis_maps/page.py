@@ -21,10 +21,13 @@ class Page:
         The whole document.
     title
         What a browser's tab shows.
+    loads
+        Where it loads tiles from, as its policy names them; empty: from nowhere.
     """
 
     html: str
     title: str
+    loads: tuple[str, ...] = ()
 
     def save(self, path: Path | str) -> Path:
         """Write the page to a file, all or nothing, and return the file's path.

@@ -56,13 +56,15 @@ class OfflineMap(folium.Map):
 class OfflineFigure(Figure):
     """A branca figure that renders into one page with everything inside.
 
-    `view` is what the page's template reads, `start` the script that runs after every layer's.
+    `view` is what the page's template reads, `start` the script that runs after every layer's,
+    `hosts` where tiles come from.
     """
 
-    def __init__(self, view: Mapping[str, Any], start: str) -> None:
+    def __init__(self, view: Mapping[str, Any], start: str, hosts: Sequence[str] = ()) -> None:
         super().__init__()
         self.view = view
         self.start = start
+        self.hosts = hosts
 
     def render(self, **kwargs: object) -> str:
         """Return the whole document.
@@ -83,7 +85,7 @@ class OfflineFigure(Figure):
             if SCRIPT_END.search(script):
                 msg = "page: a script holds </script or <!--, so it could not stand in a page"
                 raise PageError(msg)
-        policy = content_policy(scripts)
+        policy = content_policy(scripts, self.hosts)
         document: str = _sheet().render(
             view=self.view, policy=policy, styles=styles, scripts=scripts
         )
@@ -121,8 +123,10 @@ def refuse_outside(document: str) -> None:
         raise PageError(msg)
 
 
-def content_policy(scripts: Sequence[str]) -> str:
+def content_policy(scripts: Sequence[str], hosts: Sequence[str] = ()) -> str:
     """Return a Content-Security-Policy under which only these scripts run and nothing is loaded.
+
+    From `hosts` pictures may come, and nothing else.
 
     Scripts are named by their SHA-256, so a script that a text smuggled in does not run, nor does
     an attribute such as `onerror`.
@@ -131,7 +135,8 @@ def content_policy(scripts: Sequence[str]) -> str:
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+        f"img-src {' '.join(['data:', *hosts])}; font-src data:; base-uri 'none'; "
+        "form-action 'none'"
     )
 
 
