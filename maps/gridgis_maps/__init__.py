@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from gridgis_maps.about import About, Period
+from gridgis_maps.casework import response_time, satisfaction, workload
 from gridgis_maps.coverage import coverage
 from gridgis_maps.drawing.tiles import Tiles
 from gridgis_maps.drawing.tiles_reading import read_tiles
-from gridgis_maps.frames import BaseMap, CoverageFrames, HotspotFrames, PlaceFrames, RepairFrames
+from gridgis_maps.frames import (
+    BaseMap,
+    CoverageFrames,
+    FigureFrames,
+    HotspotFrames,
+    PlaceFrames,
+    RepairFrames,
+)
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.page import Page
 from gridgis_maps.places import places
@@ -16,6 +24,7 @@ __all__ = [
     "About",
     "BaseMap",
     "CoverageFrames",
+    "FigureFrames",
     "HotspotFrames",
     "Page",
     "Period",
@@ -27,4 +36,7 @@ __all__ = [
     "places",
     "read_tiles",
     "repairs",
+    "response_time",
+    "satisfaction",
+    "workload",
 ]

@@ -22,7 +22,7 @@ LEVELS = 21
 WORLD_DEG_PER_PX = 360 / 256
 """Degrees to a pixel at level 0 of Tianditu's set `c`: the world's width is one tile."""
 
-_HOST = re.compile(r"(https?://[^/]+)")
+_HOST = re.compile(r"(https?://[^/?#]+)")
 
 
 @dataclass(frozen=True)
