@@ -5,6 +5,8 @@ from __future__ import annotations
 from gridgis_maps.about import About, Period
 from gridgis_maps.casework import response_time, satisfaction, workload
 from gridgis_maps.coverage import coverage
+from gridgis_maps.drawing.tiles import Tiles
+from gridgis_maps.drawing.tiles_reading import read_tiles
 from gridgis_maps.frames import (
     BaseMap,
     CoverageFrames,
@@ -28,9 +30,11 @@ __all__ = [
     "Period",
     "PlaceFrames",
     "RepairFrames",
+    "Tiles",
     "coverage",
     "hotspots",
     "places",
+    "read_tiles",
     "repairs",
     "response_time",
     "satisfaction",

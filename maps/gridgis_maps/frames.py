@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from gridgis_maps.drawing.tiles import Tiles
     from gridgis_maps.numbers.casework import Definition
 
 LON_LAT = 4326
@@ -48,12 +49,15 @@ class BaseMap:
         Polygons; a column `name` (None) where names are known.
     roads
         Lines; column `kind`, and `name` (None) where names are known.
+    tiles
+        Tiles of another server below all of it; None: the page loads nothing.
     """
 
     outlines: gpd.GeoDataFrame | None = None
     water: gpd.GeoDataFrame | None = None
     greens: gpd.GeoDataFrame | None = None
     roads: gpd.GeoDataFrame | None = None
+    tiles: Tiles | None = None
 
     def __post_init__(self) -> None:
         _check(self.outlines, "outlines", AREA_COLUMNS)

@@ -46,7 +46,7 @@ def _page(draw: Callable[..., Page]) -> Callable[[Maker, CaseworkQuery], Page]:
         category_name = maker.category_name(asked.category, asked.lang)
         return draw(
             _frames(maker, asked, grids, outlines, period),
-            maker.about(grids, outlines),
+            maker.about(asked, grids, outlines),
             period=period,
             category_name=category_name,
             fewest=maker.settings.figures_small_n,

@@ -74,22 +74,22 @@ class OfflineFigure(Figure):
     """A branca figure that renders into one page with everything inside.
 
     `view` is what the page's template reads, `start` the script that runs after every layer's,
-    `hosts` those that pictures of tiles may come from.
+    `hosts` where tiles come from.
     """
 
     def __init__(
         self,
         view: Mapping[str, Any],
         start: str,
-        hosts: Sequence[str] = (),
-        *,
         template: str = SHEET,
+        *,
+        hosts: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.view = view
         self.start = start
-        self.hosts = hosts
         self.template = template
+        self.hosts = hosts
 
     def render(self, **kwargs: object) -> str:
         """Return the whole document.
