@@ -35,7 +35,7 @@ def report_points(reports: gpd.GeoDataFrame, about: About, most: int, lang: str)
     Descriptions are cut so that all of them together stay under a megabyte.
     """
     placed = _placed(reports)
-    newest = placed.sort_values("captured_at", ascending=False, kind="stable").head(most)
+    newest = newest_placed(reports, most)
     if newest.empty:
         return {}
     points = points_of(newest.geometry, STYLES, (~newest["counted"]).astype(int).tolist())
@@ -66,6 +66,11 @@ def report_marks(reports: gpd.GeoDataFrame, lang: str) -> Table | None:
             Row((name, told.whole(count)), colour=COLOUR, mark=mark) for name, count, mark in rows
         ),
     )
+
+
+def newest_placed(reports: gpd.GeoDataFrame, most: int) -> gpd.GeoDataFrame:
+    """Return the reports that `report_points` draws, in its order."""
+    return _placed(reports).sort_values("captured_at", ascending=False, kind="stable").head(most)
 
 
 def _placed(reports: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
