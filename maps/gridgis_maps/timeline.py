@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from gridgis.words import spoken, word
@@ -34,7 +33,10 @@ from gridgis_maps.numbers.density import (
 from gridgis_maps.numbers.slices import per_slice, running, slice_counts, slice_of, slices_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import geopandas as gpd
+    import numpy as np
     from numpy.typing import NDArray
 
     from gridgis_maps.about import About
@@ -81,10 +83,11 @@ def timeline(
         The package's scripts have not been built.
     """
     spoken(lang)
-    period = _closed(period, frames.reports, about)
+    start, end = _ends(period, frames.reports, about)
+    period = Period(start, end)
     reports = frames.reports.loc[period.holds(frames.reports["captured_at"])]
     reports = reports.assign(counted=reports["grid_code"].isin(frames.grids["code"]))
-    cut = slices_of(period.start, period.end, about.zone, each)
+    cut = slices_of(start, end, about.zone, each)
     counts = slice_counts(frames.grids["code"].tolist(), reports, cut)
     table = per_slice(counts)
     facts = _words_of(cut, lang)
@@ -96,7 +99,7 @@ def timeline(
     names = slice_names(cut, lang)
     points = report_points(reports, about, MOST_POINTS, lang)
     chart = chart_of(
-        frames.grids, _facts(frames.grids, values, breaks, facts, lang), frames.base, points
+        frames.grids, _facts(frames.grids, cut, values, breaks, facts, lang), frames.base, points
     )
     found = whereabouts(frames.grids["code"], reports)
     top = foremost_grids(frames.grids, values["slice"], names, facts, lang)
@@ -107,7 +110,7 @@ def timeline(
         period=period.told(about, lang),
         headline=_headline(table, names, facts, lang),
         alerts=_alerts(frames.grids, found, cut, each, lang),
-        measures=slice_measures(frames.grids, values, breaks, top, facts, lang),
+        measures=slice_measures(cut, values, breaks, top, facts, lang),
         marks=report_marks(reports, lang),
         marks_choice=word("map.marks.reports", lang),
         every=every_slice(frames.grids, table, names, facts, lang),
@@ -118,15 +121,15 @@ def timeline(
     return page(panel, chart, about=about, modules=("slider",), told={"slider": slider})
 
 
-def _closed(period: Period, reports: gpd.GeoDataFrame, about: About) -> Period:
-    """Return the period with both ends."""
+def _ends(period: Period, reports: gpd.GeoDataFrame, about: About) -> tuple[datetime, datetime]:
+    """Return when the period begins and ends, where it is open too."""
     end = period.end or about.data_as_of
     start = period.start
     if start is None:
         before = reports.loc[reports["captured_at"] < end, "captured_at"]
         start = before.min().to_pydatetime() if len(before) else end - timedelta(days=1)
     # What begins later than the figures were read is a day without any.
-    return Period(start, end if end > start else start + timedelta(days=1))
+    return start, end if end > start else start + timedelta(days=1)
 
 
 def _breaks(values: NDArray[np.int64]) -> list[float]:
@@ -145,13 +148,14 @@ def _words_of(cut: Slices, lang: str) -> dict[str, str]:
 
 def _facts(
     grids: gpd.GeoDataFrame,
+    cut: Slices,
     values: dict[str, NDArray[np.int64]],
     breaks: dict[str, list[float]],
     facts: dict[str, str],
     lang: str,
 ) -> pd.DataFrame:
-    """Return what the map says about each grid in the last slice; the slider tells the others."""
-    last = {key: pd.Series(value[-1].astype("float64")) for key, value in values.items()}
+    """Return what the map says about each grid at first; the slider tells the other slices."""
+    last = {key: pd.Series(value[cut.latest].astype("float64")) for key, value in values.items()}
     classes = pd.DataFrame({key: class_of(last[key], breaks[key]) for key in values})
     households = pd.to_numeric(grids["households"], errors="coerce").astype("float64")
     total = pd.Series(values["slice"].sum(axis=0), index=grids.index)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 STYLES = ("leaflet.css", "map.css")
 SCRIPTS = ("leaflet.js", "map.js")
+STYLED = frozenset({"slider", "swipe"})
+"""The modules that bring a style of their own."""
+
 LOADING_ATTRIBUTES = frozenset({"src", "srcset", "href", "data", "action", "poster", "background"})
 OWN = re.compile(r"[a-z_]+\.(css|js)")
 ADDRESS = re.compile(r"@import|url\(\s*[\"']?(?!data:)", re.IGNORECASE)
@@ -50,7 +53,8 @@ class OfflineMap(folium.Map):
         super().__init__(location=(0, 0), tiles=None, prefer_canvas=True, zoom_control=False)
         scripts = [*SCRIPTS, *(f"{name}.js" for name in modules)]
         self.default_js = [(name, name) for name in scripts]
-        self.default_css = [(name, name) for name in STYLES]
+        styles = [*STYLES, *(f"{name}.css" for name in modules if name in STYLED)]
+        self.default_css = [(name, name) for name in styles]
 
 
 class OfflineFigure(Figure):

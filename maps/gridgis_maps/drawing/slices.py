@@ -74,7 +74,7 @@ def slider_told(
         "breaks": {
             key: [None if isinf(end) else end for end in ends] for key, ends in breaks.items()
         },
-        "first": len(cut) - 1,
+        "first": cut.latest,
         "few": FEW_POINTS,
         "ticks": _ticks(cut),
         "words": {key: _with(f"map.timeline.{key}", lang, facts) for key in SAID}
@@ -83,7 +83,7 @@ def slider_told(
 
 
 def slice_measures(
-    grids: gpd.GeoDataFrame,
+    cut: Slices,
     values: Mapping[str, NDArray[np.int64]],
     breaks: Mapping[str, Sequence[float]],
     top: Table,
@@ -92,20 +92,20 @@ def slice_measures(
 ) -> tuple[Measure, ...]:
     """Return both shadings: the counts of a slice, and those of the running window.
 
-    `values` has a table (slices, grids) for each.
+    `values` has a table (slices, grids) for each; "now" is the slice that is shown first.
     """
     measures = []
     for key in MEASURES:
         ends = breaks[key]
         colours = {EMPTY: NONE} | dict(enumerate(ramp(MANY, max(len(ends), 1)), start=1))
-        classes = class_of(pd.Series(values[key].ravel().astype("float64")), ends).to_numpy()
-        classes = classes.reshape(values[key].shape)
+        flat = class_of(pd.Series(values[key].ravel().astype("float64")), ends)
+        classes = flat.to_numpy().reshape(values[key].shape)
         rows = []
         for number in range(len(ends) + 1):
             mine = classes == number
             cells = (
                 class_name(number, ends, counts=True, lang=lang),
-                told.whole(int(mine[-1].sum())),
+                told.whole(int(mine[cut.latest].sum())),
                 told.whole(int(mine.sum())),
                 told.percent(float(mine.mean()) if mine.size else float("nan")),
             )

@@ -51,6 +51,12 @@ class Slices:
         """Return how many slices there are."""
         return len(self.whole)
 
+    @property
+    def latest(self) -> int:
+        """The last slice that is whole; the last one when none is."""
+        whole = np.flatnonzero(self.whole)
+        return int(whole[-1]) if len(whole) else len(self) - 1
+
 
 @dataclass(frozen=True)
 class Counts:
