@@ -1,4 +1,4 @@
-"""The map's drawing: grids and base map as GeoJSON, marks as columns."""
+"""The map's drawing: grids and base map as shapes, marks as columns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from gridgis_maps.drawing import shapes
+from gridgis_maps.drawing.packing import steps_of
 from gridgis_maps.drawing.told import plain
 from gridgis_maps.numbers.distance import has_place
 
@@ -42,9 +43,7 @@ class Chart:
     tolerance_m
         Details of the outlines below so many metres are not drawn.
     shapes
-        The grids as features; of their own they only know `at`, the position in the frame. No
-        text is in them: branca takes what a layer renders for a template once more, and would run
-        whatever stands between double braces.
+        The grids as features; of their own they only know `at`, the position in the frame.
     grids
         What there is to say about each grid, by position in the frame: code, name, classes (one a
         measure), facts (one a label).
@@ -111,14 +110,16 @@ def chart_of(
 def points_of(
     places: gpd.GeoSeries, styles: Sequence[Mapping[str, Any]], style: Sequence[int]
 ) -> dict[str, Any]:
-    """Return marks as columns of numbers, an eighth of what GeoJSON would take.
+    """Return marks as columns of numbers, a tenth of what GeoJSON would take.
 
-    `style` is each place's position in `styles`; places must all be points.
+    `lon` and `lat` are told as `packing.steps_of`. `style` is each place's position in `styles`;
+    places must all be points.
     """
-    lonlat = shapely.get_coordinates(np.asarray(places.array, dtype=object)).round(shapes.DIGITS)
+    lonlat = shapely.get_coordinates(np.asarray(places.array, dtype=object))
     return {
-        "lon": lonlat[:, 0].tolist(),
-        "lat": lonlat[:, 1].tolist(),
+        "digits": shapes.DIGITS,
+        "lon": steps_of(lonlat[:, 0], shapes.DIGITS),
+        "lat": steps_of(lonlat[:, 1], shapes.DIGITS),
         "styles": list(styles),
         "style": [int(number) for number in style],
         "columns": [],
