@@ -28,6 +28,8 @@ DISAGREEMENT_COLUMNS = (
 )
 REPAIRED_COLUMNS = ("code", "name")
 FINDING_COLUMNS = ("rule", "sentence", "amount_m2")
+PIECE_COLUMNS = ("kind", "from_code", "to_code", "share", "new_share")
+COUNT_COLUMNS = ("code", "reports")
 CHANGE_COLUMNS = ("code", "wrong", "added_m2", "removed_m2", "households", "shift_m")
 
 
@@ -93,7 +95,7 @@ class CoverageFrames:
 
 @dataclass(frozen=True)
 class HotspotFrames:
-    """What a hotspot map is made of.
+    """What a hotspot map, a timeline or a comparison of two periods is made of.
 
     Attributes
     ----------
@@ -197,6 +199,47 @@ class RepairFrames:
         _check(self.findings, "findings", FINDING_COLUMNS)
         _check(self.changes, "changes", CHANGE_COLUMNS)
         _once(self.changes, "changes")
+
+
+@dataclass(frozen=True)
+class EditionFrames:
+    """What a comparison of two editions is made of.
+
+    Attributes
+    ----------
+    old, new
+        The grids of the edition before and after, as for `CoverageFrames`.
+    pieces
+        The ground that both share, one row a piece: `kind` (``keep`` where one and the same grid
+        has it on both sides), `from_code`, `to_code` (None outside), `share`, `new_share` (of the
+        old and of the new grid; NaN outside).
+    old_counts, new_counts
+        `code`, `reports`: the reports of one period, restated on either edition. A code that is no
+        grid's counts what lies in none.
+    base
+        The base map of the new edition.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or two grids of an edition have one code.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    old: gpd.GeoDataFrame
+    new: gpd.GeoDataFrame
+    pieces: pd.DataFrame
+    old_counts: pd.DataFrame
+    new_counts: pd.DataFrame
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check_grids(self.old)
+        _check_grids(self.new)
+        _need(self.pieces, "pieces", PIECE_COLUMNS)
+        _need(self.old_counts, "old_counts", COUNT_COLUMNS)
+        _need(self.new_counts, "new_counts", COUNT_COLUMNS)
 
 
 def _check_grids(grids: gpd.GeoDataFrame) -> None:

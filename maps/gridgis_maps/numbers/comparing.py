@@ -83,10 +83,11 @@ def compared(then: pd.Series[int], now: pd.Series[int], length_ratio: float = 1.
     )
 
 
-def difference_breaks(differences: pd.Series[float]) -> list[float]:
+def difference_breaks(differences: pd.Series[float], *, whole: bool = False) -> list[float]:
     """Return the ends of up to three classes of how far counts differ; the last is infinite.
 
-    They hold on both sides of zero, so that a colour is as strong for less as for more.
+    They hold on both sides of zero, so that a colour is as strong for less as for more. `whole`
+    keeps them at whole numbers.
 
     >>> difference_breaks(pd.Series([-3.0, 1.0, 0.0, 2.0, 12.0]))
     [2.5, 4.0, 10.0, inf]
@@ -95,7 +96,7 @@ def difference_breaks(differences: pd.Series[float]) -> list[float]:
     far = amounts[(amounts > 0) & np.isfinite(amounts)]
     if len(far) == 0:
         return []
-    ends = {readable(float(end)) for end in np.quantile(far, SHARES)}
+    ends = {readable(float(end), whole=whole) for end in np.quantile(far, SHARES)}
     return [*sorted(end for end in ends if end < far.max()), np.inf]
 
 
@@ -149,14 +150,19 @@ def grid_changes(
 
     Returns
     -------
-    Two frames, old and new, by code in the given order. Columns: became, share. Of the old: the
-    share of it that the same grid still has; of the new: that it had before. `became` is ``kept``
+    Two frames, old and new, by code in the given order. Columns: became, share, partner. Of the
+    old: the share of it that the same grid still has; of the new: that it had before. `partner` is
+    the code of that grid on the other side, None without one. `became` is ``kept``
     where both shares are at least `SAME_SHARE`, else ``changed``; ``gone`` or ``new`` when there is
     no such grid on the other side.
     """
     same = pieces[pieces["kind"] == "keep"]
-    back = same.groupby("to_code").agg(share=("new_share", "sum"), other=("share", "sum"))
-    forth = same.groupby("from_code").agg(share=("share", "sum"), other=("new_share", "sum"))
+    back = same.groupby("to_code").agg(
+        share=("new_share", "sum"), other=("share", "sum"), partner=("from_code", "first")
+    )
+    forth = same.groupby("from_code").agg(
+        share=("share", "sum"), other=("new_share", "sum"), partner=("to_code", "first")
+    )
     return (
         _became(pd.Index(old_codes), forth, GONE),
         _became(pd.Index(new_codes), back, NEW),
@@ -165,9 +171,12 @@ def grid_changes(
 
 def _became(codes: pd.Index[str], shared: pd.DataFrame, missing: str) -> pd.DataFrame:
     found = shared.reindex(codes)
-    least = found.min(axis=1, skipna=False)
+    least = found[["share", "other"]].min(axis=1, skipna=False)
     became = np.where(found["share"].isna(), missing, np.where(least >= SAME_SHARE, KEPT, CHANGED))
-    return pd.DataFrame({"became": became, "share": found["share"].fillna(0.0)}, index=codes)
+    partner = found["partner"].astype(object).where(found["partner"].notna(), None)
+    return pd.DataFrame(
+        {"became": became, "share": found["share"].fillna(0.0), "partner": partner}, index=codes
+    )
 
 
 def _found(p: NDArray[np.float64]) -> NDArray[np.bool_]:
