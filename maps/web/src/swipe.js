@@ -104,8 +104,12 @@
     function arrange(next, refit) {
       mode = next;
       section.dataset.view = BOTH.includes(next) ? next : "one";
+      // Between two sizes the map may lie beyond its limits, and would pan back for a while.
+      const limits = chart.options.maxBounds;
+      chart.setMaxBounds(null);
       for (const one of [chart, then]) one.invalidateSize({ animate: false, pan: false });
       if (refit) chart.fitBounds(view.told.bounds, { padding: [24, 24], animate: false });
+      chart.setMaxBounds(limits);
     }
     function show(key) {
       const measure = view.told.measures.find((one) => one.key === key);
