@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     processes: int = Field(
         default=1, ge=1, le=64, description="Processes that answer; they share the engine's file"
     )
+    browser: Path | None = Field(
+        default=None,
+        description="Chromium or Chrome for pictures and PDFs of pages; else it is looked for",
+    )
     timezone: str = Field(
         default="Asia/Shanghai",
         description="Zone of the city: duty hours, days on maps, naive file times",

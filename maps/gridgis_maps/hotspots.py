@@ -10,6 +10,7 @@ from gridgis.words import spoken, word
 from gridgis_maps.about import Period
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
+from gridgis_maps.drawing.everything import every_area
 from gridgis_maps.drawing.hotspot_tables import count_measures
 from gridgis_maps.drawing.reports import report_marks, report_points
 from gridgis_maps.drawing.sheet import Panel, page
@@ -91,6 +92,8 @@ def hotspots(
         marks=report_marks(reports, lang),
         marks_choice=word("map.marks.reports", lang),
         marks_shown=len(points.get("lon", ())) <= FEW_POINTS,
+        shown=found[SHOWN],
+        every=every_area(frames.grids, facts, lang),
         notes=tuple(_notes(found, points, lang)),
     )
     return page(panel, chart, about=about)

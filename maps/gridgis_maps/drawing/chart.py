@@ -55,6 +55,9 @@ class Chart:
         Names on the map: text, lon, lat, depth of the level.
     points
         Marks by column; empty without any.
+    hosts
+        Where tiles under the map may come from, as ``https://host``; none for a page that needs
+        no network.
     """
 
     bounds: tuple[tuple[float, float], tuple[float, float]] | None
@@ -65,6 +68,7 @@ class Chart:
     base: Mapping[str, FeatureCollection] = field(default_factory=dict)
     names: Sequence[tuple[str, float, float, int]] = ()
     points: Mapping[str, Any] = field(default_factory=dict)
+    hosts: Sequence[str] = ()
 
 
 def chart_of(

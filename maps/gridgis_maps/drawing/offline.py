@@ -34,6 +34,7 @@ STYLED = frozenset({"slider", "swipe"})
 
 LOADING_ATTRIBUTES = frozenset({"src", "srcset", "href", "data", "action", "poster", "background"})
 OWN = re.compile(r"[a-z_]+\.(css|js)")
+HOST = re.compile(r"https?://[a-zA-Z0-9*.-]+(:\d{1,5})?")
 ADDRESS = re.compile(r"@import|url\(\s*[\"']?(?!data:)", re.IGNORECASE)
 SCRIPT_END = re.compile(r"</script|<!--", re.IGNORECASE)
 
@@ -60,13 +61,15 @@ class OfflineMap(folium.Map):
 class OfflineFigure(Figure):
     """A branca figure that renders into one page with everything inside.
 
-    `view` is what the page's template reads, `start` the script that runs after every layer's.
+    `view` is what the page's template reads, `start` the script that runs after every layer's,
+    `hosts` those that pictures of tiles may come from.
     """
 
-    def __init__(self, view: Mapping[str, Any], start: str) -> None:
+    def __init__(self, view: Mapping[str, Any], start: str, hosts: Sequence[str] = ()) -> None:
         super().__init__()
         self.view = view
         self.start = start
+        self.hosts = hosts
 
     def render(self, **kwargs: object) -> str:
         """Return the whole document.
@@ -74,7 +77,8 @@ class OfflineFigure(Figure):
         Raises
         ------
         PageError
-            An element asked for a file that is not this package's, or would load from outside.
+            An element asked for a file that is not this package's, or would load from outside;
+            or a host is none.
         """
         for child in self._children.values():
             child.render(**kwargs)
@@ -87,7 +91,7 @@ class OfflineFigure(Figure):
             if SCRIPT_END.search(script):
                 msg = "page: a script holds </script or <!--, so it could not stand in a page"
                 raise PageError(msg)
-        policy = content_policy(scripts)
+        policy = content_policy(scripts, self.hosts)
         document: str = _sheet().render(
             view=self.view, policy=policy, styles=styles, scripts=scripts
         )
@@ -125,17 +129,29 @@ def refuse_outside(document: str) -> None:
         raise PageError(msg)
 
 
-def content_policy(scripts: Sequence[str]) -> str:
+def content_policy(scripts: Sequence[str], hosts: Sequence[str] = ()) -> str:
     """Return a Content-Security-Policy under which only these scripts run and nothing is loaded.
+
+    Pictures may come from `hosts`, such as ``https://tiles.example``, when there are any.
 
     Scripts are named by their SHA-256, so a script that a text smuggled in does not run, nor does
     an attribute such as `onerror`.
+
+    Raises
+    ------
+    PageError
+        A host is more, or less, than a scheme, a name and perhaps a port.
     """
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            msg = f"page: tiles may come from https://host or https://host:port, not from {host!r}"
+            raise PageError(msg)
     digests = (b64encode(sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    pictures = " ".join(["img-src data:", *hosts])
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+        f"{pictures}; font-src data:; base-uri 'none'; form-action 'none'"
     )
 
 

@@ -155,6 +155,7 @@ def view_of(panel: Panel, chart: Chart, about: About) -> dict[str, Any]:
         "approval": approval_of(about, lang),
         "notes": notes_of(panel, about, chart.tolerance_m),
         "groups": groups,
+        "hatched": any(any(measure.hatches.values()) for measure in panel.measures),
         "described": word("map.described", lang, place=place, grids=grids, measure=first),
         "words": {key: word(f"map.{key}", lang) for key in SAID},
     }
@@ -194,9 +195,9 @@ def page(
     everything = script_json(_told(panel, chart) | {"modules": to_modules})
     start = f"gridgis.start({leaflet.get_name()},{everything});"
     view = view_of(panel, chart, about)
-    figure = OfflineFigure(view, start)
+    figure = OfflineFigure(view, start, chart.hosts)
     leaflet.add_to(figure)
-    return Page(html=figure.render(), title=view["tab"])
+    return Page(figure.render(), view["tab"], panel.lang, about.paper, tuple(chart.hosts))
 
 
 def _told(panel: Panel, chart: Chart) -> dict[str, Any]:
