@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 STYLES = ("leaflet.css", "map.css")
 SCRIPTS = ("leaflet.js", "map.js")
-STYLED = frozenset({"slider", "swipe"})
+STYLED = frozenset({"slider", "story", "swipe"})
 """The modules that bring a style of their own."""
 
 LOADING_ATTRIBUTES = frozenset({"src", "srcset", "href", "data", "action", "poster", "background"})
