@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from gridgis_maps.about import About, Period
-    from gridgis_maps.frames import EditionFrames
+    from gridgis_maps.frames.editions import EditionFrames
     from gridgis_maps.page import Page
 
 AMOUNTS = {"households": "homes", "count": "reports"}

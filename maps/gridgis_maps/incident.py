@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from gridgis_maps.about import About
     from gridgis_maps.drawing.sheet import Overlay
-    from gridgis_maps.frames import IncidentFrames
+    from gridgis_maps.frames.incident import IncidentFrames
     from gridgis_maps.page import Page
 
 ITS, OTHER = 1, 0

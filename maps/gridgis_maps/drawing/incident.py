@@ -14,13 +14,14 @@ from gridgis_maps.drawing import told
 from gridgis_maps.drawing.shapes import METRES_PER_DEGREE, feature_collection
 from gridgis_maps.drawing.sheet import Overlay, Row, Table
 from gridgis_maps.frames import LON_LAT
+from gridgis_maps.numbers.distance import has_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from gridgis_maps.frames import Incident
+    from gridgis_maps.frames.incident import Incident
 
 PARTY = ("#0b6aa8", "#b4462f", "#4d7a1f", "#7a3e9d", "#a06a00", "#00796b", "#5b4a3b", "#a3243b")
 """One colour a party; more parties than colours share some."""
@@ -30,7 +31,6 @@ LINE_WEIGHT_PX, PLACE_PX, START_PX = 3.6, 8.0, 4.5
 SECONDS, MANY_MINUTES = 60, 120
 LONGEST = 240
 CIRCLE_CORNERS = 32
-CARD = ("people", "sent_at", "accepted_at", "arrived_at")
 
 
 def minutes(since: datetime, at: datetime | None, lang: str) -> str:
@@ -42,7 +42,7 @@ def minutes(since: datetime, at: datetime | None, lang: str) -> str:
     >>> minutes(noon, pd.NaT, "en")
     '–'
     """
-    if at is None or pd.isna(at):
+    if pd.isna(at):
         return told.NOTHING
     return lasting((at - since).total_seconds(), lang)
 
@@ -137,11 +137,12 @@ def ways_overlay(case: Incident, parties: gpd.GeoDataFrame, lang: str) -> Overla
     shapes: list[Any] = []
     properties: list[dict[str, Any]] = []
     records = parties.drop(columns="geometry").to_dict("records")
+    there = has_place(parties.geometry)
     for at, (one, way) in enumerate(zip(records, parties.geometry, strict=True)):
         colour = PARTY[at % len(PARTY)]
         rows.append(Row(_party_cells(case, one, lang), colour=colour))
         cards.append((unit_told(one, lang), _party_facts(case, one, lang)))
-        if way is None or way.is_empty:
+        if not there[at]:
             continue
         dashes = {} if one["way"] == "road" else {"dashArray": "7 6"}
         line = {"color": colour, "weight": LINE_WEIGHT_PX, "opacity": 0.95, "fill": False, **dashes}

@@ -53,6 +53,15 @@ class FeatureCollection:
         """Return how many shapes there are."""
         return len(self.shapes)
 
+    @property
+    def geojson(self) -> dict[str, Any]:
+        """The same as GeoJSON."""
+        features = [
+            {"type": "Feature", "properties": dict(facts), "geometry": shape.__geo_interface__}
+            for shape, facts in zip(self.shapes, self.properties, strict=True)
+        ]
+        return {"type": "FeatureCollection", "features": features}
+
 
 def pixel_m(bounds: Sequence[float]) -> float:
     """Return the metres that a pixel shows when the whole map is on the screen.
@@ -115,20 +124,21 @@ def outlines_of(
 
 def roads_of(roads: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
     """Return the roads as one line shape a kind, the great ones last, no more than can be drawn."""
-    weights = roads["kind"].map(ROAD_WEIGHTS_PX).fillna(ROAD_WEIGHT_PX).to_numpy("float64")
-    pieces, of_road = shapely.get_parts(
-        np.asarray(roads.geometry.array, dtype=object), return_index=True
-    )
-    kinds = np.unique(weights)
-    merged = [
-        shapely.line_merge(shapely.multilinestrings(pieces[weights[of_road] == kind]))
-        for kind in kinds
-    ]
-    lines = thinned(gpd.GeoSeries(merged, index=kinds, crs=LON_LAT), tolerance_m)
+    kinds = roads.assign(weight=roads["kind"].map(ROAD_WEIGHTS_PX).fillna(ROAD_WEIGHT_PX))
+    weights = np.sort(kinds["weight"].unique())
+    ways = np.asarray(kinds.geometry.array, dtype=object)
+    merged = [merged_lines(ways[kinds["weight"] == weight]) for weight in weights]
+    lines = thinned(gpd.GeoSeries(merged, index=weights.tolist(), crs=LON_LAT), tolerance_m)
     great_first = lines.sort_index(ascending=False)
     vertices = np.cumsum(shapely.get_num_coordinates(np.asarray(great_first.array)))
     kept = great_first[(vertices <= ROAD_VERTICES) | (np.arange(len(vertices)) == 0)].sort_index()
     return gpd.GeoDataFrame({"weight": kept.index}, geometry=np.asarray(kept.array), crs=LON_LAT)
+
+
+def merged_lines(lines: NDArray[np.object_]) -> shapely.MultiLineString:
+    """Return lines as one shape, of which what meets end to end is one line."""
+    whole = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(lines)))
+    return shapely.MultiLineString(list(shapely.get_parts(whole)))
 
 
 def label_points(areas: gpd.GeoSeries) -> list[tuple[float, float]]:
@@ -156,7 +166,7 @@ def _chain(code: object, parent: Mapping[object, object]) -> list[object]:
     return chain
 
 
-def _factors(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
+def factors_of(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
     """Return the metres of a degree east and of a degree north, near enough to draw by."""
     _, min_lat, _, max_lat = shapes.total_bounds
     latitude = (min_lat + max_lat) / 2 if np.isfinite(min_lat) else 0.0
@@ -164,11 +174,11 @@ def _factors(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
 
 
 def _in_metres(shapes: gpd.GeoSeries) -> NDArray[np.object_]:
-    factors = _factors(shapes)
+    factors = factors_of(shapes)
     return shapely.transform(np.array(shapes.array, dtype=object), lambda xy: xy * factors)
 
 
 def _in_degrees(metres: NDArray[np.object_], like: gpd.GeoSeries) -> gpd.GeoSeries:
-    factors = _factors(like)
+    factors = factors_of(like)
     lonlat = shapely.transform(metres, lambda xy: (xy / factors).round(DIGITS))
     return gpd.GeoSeries(lonlat, index=like.index, crs=LON_LAT)

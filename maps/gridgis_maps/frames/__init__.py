@@ -1,0 +1,250 @@
+"""The frames that a map is made of, and the columns that each must have.
+
+Every geometry is EPSG:4326, lon/lat. The frames are read, never changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gridgis.errors import InvalidInputError
+from gridgis_maps.frames.checking import AREA_COLUMNS
+from gridgis_maps.frames.checking import LON_LAT as LON_LAT
+from gridgis_maps.frames.checking import check as _check
+from gridgis_maps.frames.checking import check_grids as _check_grids
+from gridgis_maps.frames.checking import need as _need
+from gridgis_maps.frames.checking import once as _once
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from gridgis_maps.numbers.casework import Definition
+
+CELL_COLUMNS = ("households",)
+RESPONDER_COLUMNS = ("id", "name", "kind", "organisation", "role", "skills", "position_source")
+REPORT_COLUMNS = ("captured_at", "category_name", "description", "grid_code", "rule")
+FIGURE_COLUMNS = ("received", "closed", "open", "late_open")
+LINE_COLUMNS = ("kind",)
+DUPLICATE_COLUMNS = ("group", "keep", "kind", "name", "standard_address", "reason", "lon", "lat")
+DISAGREEMENT_COLUMNS = (
+    *("kind", "name", "standard_address", "named", "named_code"),
+    *("covering", "covering_code", "outside_m", "lon", "lat"),
+)
+REPAIRED_COLUMNS = ("code", "name")
+FINDING_COLUMNS = ("rule", "sentence", "amount_m2")
+CHANGE_COLUMNS = ("code", "wrong", "added_m2", "removed_m2", "households", "shift_m")
+
+
+@dataclass(frozen=True)
+class BaseMap:
+    """What lies under and around the figures; each may be missing.
+
+    Attributes
+    ----------
+    outlines
+        Areas of the levels above the grid, columns as the grids'.
+    water, greens
+        Polygons; a column `name` (None) where names are known.
+    roads
+        Lines; column `kind`, and `name` (None) where names are known.
+    """
+
+    outlines: gpd.GeoDataFrame | None = None
+    water: gpd.GeoDataFrame | None = None
+    greens: gpd.GeoDataFrame | None = None
+    roads: gpd.GeoDataFrame | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.outlines, "outlines", AREA_COLUMNS)
+        _check(self.water, "water", ())
+        _check(self.greens, "greens", ())
+        _check(self.roads, "roads", LINE_COLUMNS)
+
+
+@dataclass(frozen=True)
+class CoverageFrames:
+    """What a coverage map is made of.
+
+    Attributes
+    ----------
+    grids
+        `code`, `name`, `level`, `parent_code`, `parent_name`, `households` (NaN when unknown);
+        areas.
+    responders
+        `id`, `name`, `kind`, `organisation`, `role`, `skills` (list of str), `position_source`
+        (``live`` or ``home``); points.
+    cells
+        `households`; points or areas. None when the city has not delivered them.
+    base
+        The base map.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or two grids have one code.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    grids: gpd.GeoDataFrame
+    responders: gpd.GeoDataFrame
+    cells: gpd.GeoDataFrame | None = None
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check_grids(self.grids)
+        _check(self.responders, "responders", RESPONDER_COLUMNS)
+        _check(self.cells, "cells", CELL_COLUMNS)
+
+
+@dataclass(frozen=True)
+class HotspotFrames:
+    """What a hotspot map, a timeline or a comparison of two periods is made of.
+
+    Attributes
+    ----------
+    grids
+        As for `CoverageFrames`.
+    reports
+        `captured_at` (aware), `category_name`, `description` (what a resident wrote: trusted by
+        nobody), `grid_code` (None without a grid), `rule`; points, None without a place.
+    base
+        The base map.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or two grids have one code.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    grids: gpd.GeoDataFrame
+    reports: gpd.GeoDataFrame
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check_grids(self.grids)
+        _check(self.reports, "reports", REPORT_COLUMNS)
+
+
+@dataclass(frozen=True)
+class FigureFrames:
+    """What a map of the assembly line's figures is made of.
+
+    Attributes
+    ----------
+    grids
+        As for `CoverageFrames`; `workers` (how many are bound to the grid) where it is known.
+    figures
+        Index: codes of grids, each once; columns of :data:`gridgis.figures.DEFINITIONS`, of one
+        period.
+    whole
+        The same figures of everything together: a median of all is no mean of medians.
+    definitions
+        What the columns mean, with the names that people read.
+    base
+        The base map.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or a grid stands twice.
+    UnsupportedCrsError
+        The grids are not EPSG:4326.
+    """
+
+    grids: gpd.GeoDataFrame
+    figures: pd.DataFrame
+    whole: Mapping[str, float]
+    definitions: Mapping[str, Definition]
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check_grids(self.grids)
+        _need(self.figures, "figures", FIGURE_COLUMNS)
+        twice = self.figures.index[self.figures.index.duplicated()]
+        if len(twice):
+            msg = f"figures: grid {twice[0]!r} stands more than once; give those of one period"
+            raise InvalidInputError(msg)
+
+
+@dataclass(frozen=True)
+class PlaceFrames:
+    """What a map of wrong places is made of.
+
+    Attributes
+    ----------
+    areas
+        The smallest areas that addresses name, columns as the grids of `CoverageFrames`.
+    duplicates
+        `group`, `keep` (True for one of a group), `kind`, `name`, `standard_address`, `reason`,
+        `lon`, `lat` (degrees, NaN when not known where).
+    disagreements
+        `kind`, `name`, `standard_address`, `named`, `named_code` (the area that the address names),
+        `covering`, `covering_code` (that the place lies in, or None), `outside_m`, `lon`, `lat`;
+        lines from the place to the named area.
+    base
+        The base map.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or two areas have one code.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    areas: gpd.GeoDataFrame
+    duplicates: pd.DataFrame
+    disagreements: gpd.GeoDataFrame
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check_grids(self.areas)
+        _need(self.duplicates, "duplicates", DUPLICATE_COLUMNS)
+        _check(self.disagreements, "disagreements", DISAGREEMENT_COLUMNS)
+
+
+@dataclass(frozen=True)
+class RepairFrames:
+    """What a map of repairs is made of.
+
+    Attributes
+    ----------
+    areas
+        `code`, `name`; the areas as they are now.
+    findings
+        `rule` (one of ``invalid``, ``unclosed ring``, ``duplicate``, ``overlap``, ``gap``,
+        ``slit``, ``sliver``, ``dangling``, ``missing vertex``, ``outside parent``, ``no grid``, or
+        another word),
+        `sentence`, `amount_m2`; the spots, of any kind of geometry.
+    changes
+        `code`, `wrong` (rules, separated by commas), `added_m2`, `removed_m2`, `households` (NA
+        unknown), `shift_m`; the ground that the area won or lost, one row an area.
+    base
+        What lies under them: water, greens, roads; no outlines.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or two areas have one code.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    areas: gpd.GeoDataFrame
+    findings: gpd.GeoDataFrame
+    changes: gpd.GeoDataFrame
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check(self.areas, "areas", REPAIRED_COLUMNS)
+        _once(self.areas, "areas")
+        _check(self.findings, "findings", FINDING_COLUMNS)
+        _check(self.changes, "changes", CHANGE_COLUMNS)
+        _once(self.changes, "changes")
