@@ -216,6 +216,15 @@ class Settings(BaseSettings):
         le=8_760,
         description="An incident that no report joined for so many hours is over",
     )
+    map_classification: str | None = Field(
+        default=None,
+        max_length=60,
+        description="Who may see maps, as printed on them; else 内部使用, internal use; a public "
+        "one says nothing",
+    )
+    map_approval: str | None = Field(
+        default=None, max_length=60, description="Map-approval number (审图号), as printed on maps"
+    )
     actor: str | None = Field(
         default=None, description="Who acts on the command line; else the login name"
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gridgis.words import spoken, word
-from gridgis_maps.about import Period
+from gridgis_maps.about import Period, not_public
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.compared import (
@@ -116,11 +116,12 @@ def compare(
     Raises
     ------
     InvalidInputError
-        The language is unknown.
+        The language is unknown; or the page is for the public.
     PageError
         The package's scripts have not been built.
     """
     spoken(lang)
+    not_public(about, "compare")
     found = _compared(frames, *periods_of(about, then, now))
     grids, sides = frames.grids, found.sides
     ends = class_breaks(pd.concat(sides, ignore_index=True), whole=found.alike)

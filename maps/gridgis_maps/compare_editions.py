@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridgis.words import spoken, word
+from gridgis_maps.about import not_public
 from gridgis_maps.compare import swipe_words
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
@@ -63,11 +64,12 @@ def compare_editions(
     Raises
     ------
     InvalidInputError
-        The language is unknown.
+        The language is unknown; or the page is for the public.
     PageError
         The package's scripts have not been built.
     """
     spoken(lang)
+    not_public(about, "compare")
     old, new = grid_changes(frames.old["code"].tolist(), frames.new["code"].tolist(), frames.pieces)
     beside = _beside(frames, old, new)
     after, before = beside["new"], beside["old"]

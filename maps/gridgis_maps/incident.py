@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from gridgis.words import spoken, word
+from gridgis_maps.about import not_public
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.incident import (
@@ -52,11 +53,12 @@ def incident(frames: IncidentFrames, about: About, *, lang: str = "zh") -> Page:
     Raises
     ------
     InvalidInputError
-        The language is unknown.
+        The language is unknown; or the page is for the public.
     PageError
         The package's scripts have not been built.
     """
     spoken(lang)
+    not_public(about, "incident")
     case = frames.case
     overlays = tuple(
         one

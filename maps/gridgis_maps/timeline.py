@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridgis.words import spoken, word
-from gridgis_maps.about import Period
+from gridgis_maps.about import Period, not_public
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
-from gridgis_maps.drawing.reports import newest_placed, report_marks, report_points
+from gridgis_maps.drawing.reports import report_marks, report_points
 from gridgis_maps.drawing.sheet import Panel, page
 from gridgis_maps.drawing.slices import (
     FEW_POINTS,
@@ -30,6 +30,7 @@ from gridgis_maps.numbers.density import (
     SHOWN,
     whereabouts,
 )
+from gridgis_maps.numbers.distance import has_place
 from gridgis_maps.numbers.slices import per_slice, running, slice_counts, slice_of, slices_of
 
 if TYPE_CHECKING:
@@ -78,11 +79,13 @@ def timeline(
     Raises
     ------
     InvalidInputError
-        The language is unknown.
+        The language is unknown; or the page is for the public: counts of single days are too few
+        to be shown to everybody.
     PageError
         The package's scripts have not been built.
     """
     spoken(lang)
+    not_public(about, "timeline")
     start, end = _ends(period, frames.reports, about)
     period = Period(start, end)
     reports = frames.reports.loc[period.holds(frames.reports["captured_at"])]
@@ -97,7 +100,9 @@ def timeline(
     }
     breaks = {key: _breaks(value) for key, value in values.items()}
     names = slice_names(cut, lang)
-    points = report_points(reports, about, MOST_POINTS, lang)
+    placed = reports.loc[has_place(reports.geometry)]
+    drawn = placed.sort_values("captured_at", ascending=False, kind="stable").head(MOST_POINTS)
+    points = report_points(drawn, about, lang)
     chart = chart_of(
         frames.grids, _facts(frames.grids, cut, values, breaks, facts, lang), frames.base, points
     )
@@ -111,13 +116,15 @@ def timeline(
         headline=_headline(table, names, facts, lang),
         alerts=_alerts(frames.grids, found, cut, each, lang),
         measures=slice_measures(cut, values, breaks, top, facts, lang),
-        marks=report_marks(reports, lang),
+        marks=report_marks(drawn, lang),
         marks_choice=word("map.marks.reports", lang),
         every=every_slice(frames.grids, table, names, facts, lang),
-        notes=tuple(_notes(found, points, facts, lang)),
+        notes=tuple(_notes(found, (len(drawn), len(placed)), facts, lang)),
         shown=found[SHOWN],
     )
-    slider = slider_told(cut, counts, table, breaks, facts, lang) | _point_slices(reports, cut)
+    slider = slider_told(cut, counts, table, breaks, facts, lang) | _point_slices(
+        drawn, cut, len(drawn) == len(placed)
+    )
     return page(panel, chart, about=about, modules=("slider",), told={"slider": slider})
 
 
@@ -175,12 +182,10 @@ def _facts(
     )
 
 
-def _point_slices(reports: gpd.GeoDataFrame, cut: Slices) -> dict[str, Any]:
-    """Return the slice of each point; slices of which some points are not carried show none."""
-    drawn = newest_placed(reports, MOST_POINTS)
+def _point_slices(drawn: gpd.GeoDataFrame, cut: Slices, everything: bool) -> dict[str, Any]:
+    """Return the slice of each point; the first of which some points are not carried shows none."""
     slices = slice_of(drawn["captured_at"], cut)
-    placed = int((reports.geometry.notna() & ~reports.geometry.is_empty).sum())
-    whole_from = int(slices.min()) + 1 if len(drawn) < placed and len(slices) else 0
+    whole_from = 0 if everything else int(slices.min()) + 1
     return {"pointSlices": slices.tolist(), "wholeFrom": whole_from}
 
 
@@ -222,7 +227,7 @@ def _alerts(
 
 
 def _notes(
-    found: dict[str, int], points: dict[str, Any], facts: dict[str, str], lang: str
+    found: dict[str, int], points: tuple[int, int], facts: dict[str, str], lang: str
 ) -> list[tuple[str, str]]:
     left_out = {key: told.whole(found[key]) for key in (OUTSIDE, NO_LOCATION, ELSEWHERE)}
     shown = word("map.timeline.shown", lang, count=told.whole(found[SHOWN]), **left_out)
@@ -230,8 +235,8 @@ def _notes(
         ("map.note.method", word("map.timeline.method", lang, **facts)),
         ("map.note.shown", shown),
     ]
-    if points:
-        drawn = {key: told.whole(points[key]) for key in ("drawn", "placed")}
+    if any(points):
+        drawn = dict(zip(("drawn", "placed"), map(told.whole, points), strict=True))
         few = told.whole(FEW_POINTS)
         said = word("map.timeline.points.note", lang, few=few, **drawn, **facts)
         notes.append(("map.note.points", said))

@@ -13,7 +13,7 @@ from gridgis.errors import AreaNotFoundError, InvalidInputError
 from gridgis.figures.periods import named_period
 from gridgis.store import categories, editions, layers
 from gridgis.store.reading import Which
-from gridgis.words import catalogue
+from gridgis.words import catalogue, word
 from gridgis_maps import About, BaseMap, Period
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Maker:
         """Return what lies under the figures."""
         return BaseMap(outlines=outlines)
 
-    def about(self, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> About:
+    def about(self, asked: MapQuery, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> About:
         """Return what a page says about itself."""
         top = outlines if len(outlines) else grids
         first = top.iloc[0]
@@ -135,6 +135,10 @@ class Maker:
             data_as_of=self.now,
             made_at=self.now,
             zone=self.settings.zone,
+            classification=self._classification(asked),
+            approval=_first(asked.approval, self.settings.map_approval),
+            public=asked.public,
+            paper=asked.paper,
         )
 
     def category_name(self, code: str | None, lang: str) -> str | None:
@@ -177,7 +181,19 @@ class Maker:
             rule=found["rule"].where(located, reports["rule"]),
         )
 
+    def _classification(self, asked: MapQuery) -> str:
+        """Return who may see the page: as asked for, as set, or as is usual inside an office."""
+        if asked.public:
+            return _first(asked.classification)
+        usual = word("map.internal", asked.lang)
+        return _first(asked.classification, self.settings.map_classification, usual)
+
     def _layer_name(self, edition: int) -> tuple[str, str]:
         shown = editions.find(self.connection, edition)
         layer = layers.find(self.connection, shown.layer, self.now).layer
         return layer.name, f"{layer.name} · {shown.name} (№ {edition})"
+
+
+def _first(*said: str | None) -> str:
+    """Return what was said first; nothing may be said on purpose."""
+    return next((one for one in said if one is not None), "")

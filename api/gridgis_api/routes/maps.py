@@ -57,7 +57,7 @@ def _offer(kind: Kind) -> None:
 
     def answer(asked: MapQuery, service: ServiceHere) -> Response:
         with service.store.begin() as connection:
-            page = kind.make(Maker(connection, service.clock, service.settings), asked)
+            page = kind.page(Maker(connection, service.clock, service.settings), asked)
         return HTMLResponse(page.html, headers=_HEADERS)
 
     answer.__name__ = f"{kind.name.replace('-', '_')}_map"
