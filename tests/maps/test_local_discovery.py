@@ -59,15 +59,18 @@ def test_of_nothing_but_chance_p_is_small_no_oftener_than_it_says(kind):
         "counts": lambda rng: rng.negative_binomial(2, 0.2, 100),
         "amounts": lambda rng: rng.lognormal(0, 1, 100),
     }[kind]
-    weights, small, hotspots = lattice(10), 0, 0
+    weights, small, hotspots, by_z = lattice(10), 0, 0, 0
     for run in range(RUNS):
         y = pd.Series(draw(np.random.default_rng(run)).astype(float))
         told = gi_star(y, weights, permutations=4_999, seed=run).frame
         small += told["p"][run % 100] <= 0.05
         hotspots += told["found"].isin(["hot", "cold"]).any()
+        by_z += told["found_analytic"].isin(["hot", "cold"]).any()
 
     # So many or fewer in all but one in a thousand of such runs.
     assert small <= binom.ppf(0.999, RUNS, 0.05)
     assert hotspots <= binom.ppf(0.999, RUNS, 0.05)
+    # The normal distribution finds something in every fifth to second of these towns.
+    assert by_z > 0.15 * RUNS
     if kind == "amounts":
         assert small >= binom.ppf(0.001, RUNS, 0.05)

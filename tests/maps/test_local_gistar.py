@@ -115,6 +115,17 @@ def test_a_hole_is_cold_and_a_heap_is_hot():
     assert told.loc[210, "found_analytic"] == "hot"
 
 
+def test_one_full_grid_among_ordinary_ones_is_no_neighbourhood():
+    """z holds its own reports, and is high; its neighbours hold no more than others do."""
+    y = pd.Series(np.random.default_rng(12).integers(8, 13, 400))
+    y[210] = 80
+
+    told = gi_star(y, lattice(20)).frame.loc[210]
+
+    assert told["z"] > 6
+    assert (told["found_analytic"], told["found"]) == ("hot", "none")
+
+
 def test_too_few_permutations_cannot_decide_and_say_so():
     """A lone hot grid of 579 needs 11,579 permutations on one side, twice that on two."""
     assert least_permutations(579, 0.05) == 2 * (11_579 + 1) - 1

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import false_discovery_control
 
 from gridgis_maps.numbers.density import count_by_grid
 from gridgis_maps.numbers.local.emerging import emerging_hotspots
@@ -80,17 +81,21 @@ def test_p_of_hot_grids_is_that_of_esda(city, request):
 
 
 def test_chicagos_complaints_over_sixteen_quarters(beats, complaints, chicago):
-    """Some beats keep their trouble, most never have more than their neighbours."""
+    """z of each quarter is esda's; who is hot or cold in it, scipy says of esda's p."""
     quarters = pd.date_range("2011-01-01", "2015-01-01", freq="QS", tz="America/Chicago")
     counts = counts_by_slice(beats["code"], complaints, quarters)
 
-    found = emerging_hotspots(counts, chicago[1], permutations=29_999)
+    found = emerging_hotspots(counts, chicago[1], permutations=0)
 
-    pattern = found.patterns.frame["pattern"].value_counts()
-    assert pattern.index[0] == "none"
-    assert pattern.sum() == len(beats)
-    assert pattern.filter(like="hot").sum() > 10
-    assert not found.patterns.few_slices
+    hot, cold = np.zeros((2, len(beats)), dtype=int)
     for number, one in enumerate(found.slices):
-        judged = esda(counts.iloc[:, number].to_numpy(), chicago[1]).Zs
-        assert one.frame["z"].to_numpy() == pytest.approx(judged, abs=1e-9)
+        judged = esda(counts.iloc[:, number].to_numpy(), chicago[1])
+        assert one.frame["z"].to_numpy() == pytest.approx(judged.Zs, abs=1e-9)
+        stands_out = false_discovery_control(2 * judged.p_norm) <= one.q
+        hot += stands_out & (judged.Zs > 0)
+        cold += stands_out & (judged.Zs < 0)
+    frame = found.patterns.frame
+    assert frame["hot"].tolist() == hot.tolist()
+    assert frame["cold"].tolist() == cold.tolist()
+    assert frame["pattern"].value_counts().to_dict() == {"none": 270, "new_hot": 5}
+    assert not found.patterns.few_slices
