@@ -1,6 +1,6 @@
 // Writes what a map page carries inside itself into maps/gridgis_maps/assets.
 // Nothing may be left that would make a browser look outside the page.
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -28,6 +28,29 @@ const withoutVml = (css) => css.replace(/\.lvml\s*\{[^}]*\}/g, "");
 /** Drop the address of the source map, which developer tools would fetch. */
 const withoutSourceMap = (script) => script.replace(/^\/\/# sourceMappingURL=.*$/gm, "");
 
+/** Scripts made of modules: their folders, their modules, each after those that it imports from,
+ * and what the page may call. */
+const SCRIPTS = {
+  map: {
+    parts: ["elements", "hatch", "shapes", "grids", "layers", "names", "paper", "tables", "start"],
+    open: ["modules", "map", "start"],
+  },
+  document: { parts: ["../map/shapes", "labels", "start"], open: ["papers"] },
+};
+
+/** Put modules into one script: their imports fall away, since all stand in one scope. */
+async function asOne(folder, { parts, open }) {
+  const found = (await readdir(folder)).map((file) => file.replace(".js", "")).sort();
+  const own = parts.filter((part) => !part.startsWith("../")).sort();
+  if (found.join() !== own.join()) throw new Error(`${folder} holds ${found}`);
+  const texts = [];
+  for (const part of parts) {
+    const text = await readFile(join(folder, `${part}.js`), "utf8");
+    texts.push(text.replace(/^import .* from "\.\.?\/.*";\n/gm, "").replace(/^export /gm, ""));
+  }
+  return `const gridgis = (() => {\n"use strict";\n${texts.join("\n")}\nreturn { ${open.join(", ")} };\n})();\n`;
+}
+
 async function build() {
   const script = withoutSourceMap(await readFile(join(leaflet, "leaflet.js"), "utf8"));
   const style = await readFile(join(leaflet, "leaflet.css"), "utf8");
@@ -35,7 +58,11 @@ async function build() {
   await mkdir(assets, { recursive: true });
   await writeFile(join(assets, "leaflet.js"), script);
   await writeFile(join(assets, "leaflet.css"), await withImagesInside(withoutVml(style), leaflet));
-  for (const name of ["map.js", "map.css"]) {
+  for (const [name, script] of Object.entries(SCRIPTS)) {
+    await writeFile(join(assets, `${name}.js`), await asOne(join(here, "src", name), script));
+  }
+  for (const name of await readdir(join(here, "src"))) {
+    if (!/\.(js|css)$/.test(name)) continue;
     await writeFile(join(assets, name), await readFile(join(here, "src", name), "utf8"));
   }
 }

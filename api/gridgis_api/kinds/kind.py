@@ -1,0 +1,73 @@
+"""One kind of map: its name, its question, and what makes its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gridgis.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gridgis.errors import GridgisError
+    from gridgis_api.kinds.maker import Maker
+    from gridgis_api.kinds.query import MapQuery
+    from gridgis_maps import Page
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of map, as routes and commands offer it.
+
+    Attributes
+    ----------
+    name
+        As in ``gridgis map NAME`` and ``/api/v1/maps/NAME.html``: small letters and hyphens.
+    query
+        Its question: each field is a parameter of the route and an option of the command, and its
+        description is the help of both.
+    make
+        Reads what the question needs, and makes the page.
+    summary
+        What it draws, in one imperative sentence.
+    refusals
+        What it may refuse with, apart from what every map may.
+    public
+        Whether it has a variant for everybody; see docs/decisions/0039.
+    donut
+        Whether that variant can show points, moved at random.
+    """
+
+    name: str
+    query: type[MapQuery]
+    make: Callable[[Maker, Any], Page]
+    summary: str
+    refusals: tuple[type[GridgisError], ...] = ()
+    public: bool = False
+    donut: bool = False
+
+    def page(self, maker: Maker, asked: MapQuery) -> Page:
+        """Return the page that was asked for.
+
+        Raises
+        ------
+        InvalidInputError
+            It was asked for in public, and has no variant for everybody; or with points moved at
+            random, which it has none of.
+        GridgisError
+            As `make` says.
+        """
+        self._require(asked)
+        return self.make(maker, asked)
+
+    def _require(self, asked: MapQuery) -> None:
+        if asked.public and not self.public:
+            msg = f"{self.name} shows single cases or persons, so it has no public variant"
+            raise InvalidInputError(msg)
+        if asked.donut and not self.donut:
+            msg = f"{self.name} has no points that donut could move; leave it out"
+            raise InvalidInputError(msg)
+        if asked.donut and not asked.public:
+            msg = "donut goes with public: only there are points moved"
+            raise InvalidInputError(msg)
