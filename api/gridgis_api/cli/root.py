@@ -37,6 +37,7 @@ COMMANDS = {
     "cells": "cells",
     "places": "places",
     "roads": "roads",
+    "landcover": "landcover",
     "imports": "imports",
     "archive": "archive",
     "jobs": "jobs",
