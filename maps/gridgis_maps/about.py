@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MINUTE = "%Y-%m-%d %H:%M"
+PAPERS = ("A4", "A3")
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,21 @@ class About:
         When the page was made; aware.
     zone
         The city's zone, in which every time on the page is told.
+    classification
+        Who may see the page, as it is printed on it: "internal use". Empty: nothing is said.
+    approval
+        The map-approval number (审图号), as it was given. A public page without one says so.
+    source
+        Where the figures come from, in words.
+    public
+        Whether the page is for everybody.
+    paper
+        What the page is printed on, lying: ``A4`` or ``A3``.
 
     Raises
     ------
     InvalidInputError
-        A time has no zone.
+        A time has no zone, or the paper is another.
     """
 
     place: str
@@ -46,10 +57,18 @@ class About:
     data_as_of: datetime
     made_at: datetime
     zone: ZoneInfo
+    classification: str = ""
+    approval: str = ""
+    source: str = ""
+    public: bool = False
+    paper: str = "A4"
 
     def __post_init__(self) -> None:
         aware(self.data_as_of, "data_as_of")
         aware(self.made_at, "made_at")
+        if self.paper not in PAPERS:
+            msg = f"paper: {self.paper!r} is none of {', '.join(PAPERS)}"
+            raise InvalidInputError(msg)
 
     def local(self, moment: datetime) -> str:
         """Return a moment to the minute, on the city's clock.

@@ -10,7 +10,6 @@ from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.coverage_tables import band_measure
-from gridgis_maps.drawing.notes import notes_of
 from gridgis_maps.drawing.responders import responder_marks, responder_points
 from gridgis_maps.drawing.sheet import Panel, page
 from gridgis_maps.numbers.coverage import (
@@ -72,16 +71,14 @@ def coverage(
     panel = Panel(
         lang=lang,
         title=word("map.coverage.title", lang, skill=named),
-        place=told.plain(about.place),
-        as_of=word("map.as_of", lang, moment=about.local(about.data_as_of)),
         headline=_headline(figures, lang),
         alerts=_alerts(frames, figures, named, lang),
         measures=(band_measure(frames.grids, figures, lang),),
         marks=responder_marks(figures.responders, lang),
         marks_choice=word("map.marks.responders", lang),
-        notes=notes_of(about, lang, _notes(figures, lang), chart.tolerance_m),
+        notes=tuple(_notes(figures, lang)),
     )
-    return page(panel, chart)
+    return page(panel, chart, about=about)
 
 
 def _facts(grids: gpd.GeoDataFrame, figures: Coverage, lang: str) -> pd.DataFrame:

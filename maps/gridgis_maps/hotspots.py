@@ -11,7 +11,6 @@ from gridgis_maps.about import Period
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.hotspot_tables import count_measures
-from gridgis_maps.drawing.notes import notes_of
 from gridgis_maps.drawing.reports import report_marks, report_points
 from gridgis_maps.drawing.sheet import Panel, page
 from gridgis_maps.numbers.classes import class_breaks, class_of
@@ -85,8 +84,6 @@ def hotspots(
     panel = Panel(
         lang=lang,
         title=word("map.hotspots.title", lang, category=named),
-        place=told.plain(about.place),
-        as_of=word("map.as_of", lang, moment=about.local(about.data_as_of)),
         period=period.told(about, lang),
         headline=_headline(figures, len(reports), lang),
         alerts=_alerts(figures, found, lang),
@@ -94,9 +91,9 @@ def hotspots(
         marks=report_marks(reports, lang),
         marks_choice=word("map.marks.reports", lang),
         marks_shown=len(points.get("lon", ())) <= FEW_POINTS,
-        notes=notes_of(about, lang, _notes(found, points, lang), chart.tolerance_m),
+        notes=tuple(_notes(found, points, lang)),
     )
-    return page(panel, chart)
+    return page(panel, chart, about=about)
 
 
 def _facts(

@@ -10,7 +10,6 @@ import pandas as pd
 from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
-from gridgis_maps.drawing.notes import notes_of
 from gridgis_maps.drawing.places import place_marks, place_points, ways_of
 from gridgis_maps.drawing.places_tables import place_measures
 from gridgis_maps.drawing.sheet import Panel, page
@@ -57,16 +56,14 @@ def places(frames: PlaceFrames, about: About, *, checked: int, lang: str = "zh")
     panel = Panel(
         lang=lang,
         title=word("map.places.title", lang),
-        place=told.plain(about.place),
-        as_of=word("map.as_of", lang, moment=about.local(about.data_as_of)),
         headline=_headline(frames, checked, lang),
         alerts=() if len(frames.areas) else (word("map.alert.no_grids", lang),),
         measures=place_measures(frames.areas, figures, breaks, lang),
         marks=place_marks(frames, lang),
         marks_choice=word("map.places.show", lang),
-        notes=notes_of(about, lang, _notes(frames, figures, points, lang), chart.tolerance_m),
+        notes=tuple(_notes(frames, figures, points, lang)),
     )
-    return page(panel, chart)
+    return page(panel, chart, about=about)
 
 
 def _facts(

@@ -12,7 +12,6 @@ import shapely
 from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
-from gridgis_maps.drawing.notes import notes_of
 from gridgis_maps.drawing.repairs import (
     amount_told,
     patches_of,
@@ -68,16 +67,14 @@ def repairs(frames: RepairFrames, about: About, *, lang: str = "zh") -> Page:
     panel = Panel(
         lang=lang,
         title=word("map.repairs.title", lang),
-        place=told.plain(about.place),
-        as_of=word("map.as_of", lang, moment=about.local(about.data_as_of)),
         headline=_headline(frames, lang),
         alerts=_alerts(frames, lang),
         measures=repair_measures(frames, figures, breaks, lang),
         marks=repair_marks(frames.findings, lang),
         marks_choice=word("map.repairs.show", lang),
-        notes=notes_of(about, lang, _notes(frames, points, lang), chart.tolerance_m),
+        notes=tuple(_notes(frames, points, lang)),
     )
-    return page(panel, chart)
+    return page(panel, chart, about=about)
 
 
 def _facts(

@@ -1,6 +1,6 @@
 // Writes what a map page carries inside itself into maps/gridgis_maps/assets.
 // Nothing may be left that would make a browser look outside the page.
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -28,6 +28,22 @@ const withoutVml = (css) => css.replace(/\.lvml\s*\{[^}]*\}/g, "");
 /** Drop the address of the source map, which developer tools would fetch. */
 const withoutSourceMap = (script) => script.replace(/^\/\/# sourceMappingURL=.*$/gm, "");
 
+/** The order of the map's own modules: each after those that it imports from. */
+const PARTS = ["elements", "grids", "layers", "names", "paper", "start"];
+const OPEN = ["modules", "map", "start"];
+
+/** Put modules into one script: their imports fall away, since all stand in one scope. */
+async function asOne(name, folder) {
+  const found = (await readdir(folder)).map((file) => file.replace(".js", "")).sort();
+  if (found.join() !== [...PARTS].sort().join()) throw new Error(`src/map holds ${found}`);
+  const parts = [];
+  for (const part of PARTS) {
+    const text = await readFile(join(folder, `${part}.js`), "utf8");
+    parts.push(text.replace(/^import .* from "\.\/.*";\n/gm, "").replace(/^export /gm, ""));
+  }
+  return `const ${name} = (() => {\n"use strict";\n${parts.join("\n")}\nreturn { ${OPEN.join(", ")} };\n})();\n`;
+}
+
 async function build() {
   const script = withoutSourceMap(await readFile(join(leaflet, "leaflet.js"), "utf8"));
   const style = await readFile(join(leaflet, "leaflet.css"), "utf8");
@@ -35,7 +51,9 @@ async function build() {
   await mkdir(assets, { recursive: true });
   await writeFile(join(assets, "leaflet.js"), script);
   await writeFile(join(assets, "leaflet.css"), await withImagesInside(withoutVml(style), leaflet));
-  for (const name of ["map.js", "map.css"]) {
+  await writeFile(join(assets, "map.js"), await asOne("gridgis", join(here, "src", "map")));
+  for (const name of await readdir(join(here, "src"))) {
+    if (!/\.(js|css)$/.test(name)) continue;
     await writeFile(join(assets, name), await readFile(join(here, "src", name), "utf8"));
   }
 }

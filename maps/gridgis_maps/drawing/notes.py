@@ -1,4 +1,4 @@
-"""The small print that every map carries: method, edition, freshness, drawing."""
+"""The small print that every map carries: method, source, edition, freshness, drawing."""
 
 from __future__ import annotations
 
@@ -8,21 +8,32 @@ from gridgis.words import word
 from gridgis_maps.drawing import told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gridgis_maps.about import About
+    from gridgis_maps.drawing.sheet import Panel
 
 
-def notes_of(
-    about: About, lang: str, own: Sequence[tuple[str, str]], tolerance_m: float
-) -> tuple[tuple[str, str], ...]:
-    """Return a map's own notes (key and text), followed by those that every map has."""
-    drawn = word("map.note.drawn.text", lang, tolerance=told.rounded(tolerance_m))
-    common = [
+def notes_of(panel: Panel, about: About, tolerance_m: float) -> tuple[tuple[str, str], ...]:
+    """Return a map's own notes, followed by those that every map has: labels and texts."""
+    lang = panel.lang
+    notes = list(panel.notes)
+    if panel.shown is not None:
+        counts = {"shown": told.whole(panel.shown), "masked": told.whole(panel.masked)}
+        notes.append(("map.note.n", word("map.note.n.text", lang, **counts)))
+    if about.source:
+        notes.append(("map.note.source", told.plain(about.source, 160)))
+    notes += [
         ("map.note.edition", told.plain(about.edition)),
         ("map.note.as_of", about.stamp(about.data_as_of)),
         ("map.note.made", about.stamp(about.made_at)),
     ]
     if tolerance_m > 0:
-        common.append(("map.note.drawn", drawn))
-    return tuple((word(key, lang), text) for key, text in [*own, *common])
+        drawn = word("map.note.drawn.text", lang, tolerance=told.rounded(tolerance_m))
+        notes.append(("map.note.drawn", drawn))
+    return tuple((word(key, lang), text) for key, text in notes)
+
+
+def approval_of(about: About, lang: str) -> str:
+    """Return the line of the map-approval number; a public page says when it has none."""
+    if about.approval:
+        return word("map.approval", lang, number=told.plain(about.approval))
+    return word("map.approval.missing", lang) if about.public else ""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 STYLES = ("leaflet.css", "map.css")
 SCRIPTS = ("leaflet.js", "map.js")
 LOADING_ATTRIBUTES = frozenset({"src", "srcset", "href", "data", "action", "poster", "background"})
+OWN = re.compile(r"[a-z_]+\.(css|js)")
 ADDRESS = re.compile(r"@import|url\(\s*[\"']?(?!data:)", re.IGNORECASE)
 SCRIPT_END = re.compile(r"</script|<!--", re.IGNORECASE)
 
@@ -45,9 +46,10 @@ class OfflineMap(folium.Map):
         """
     )
 
-    def __init__(self) -> None:
+    def __init__(self, modules: Sequence[str] = ()) -> None:
         super().__init__(location=(0, 0), tiles=None, prefer_canvas=True, zoom_control=False)
-        self.default_js = [(name, name) for name in SCRIPTS]
+        scripts = [*SCRIPTS, *(f"{name}.js" for name in modules)]
+        self.default_js = [(name, name) for name in scripts]
         self.default_css = [(name, name) for name in STYLES]
 
 
@@ -74,8 +76,8 @@ class OfflineFigure(Figure):
             child.render(**kwargs)
         wanted = [link.url for link in self.header._children.values() if isinstance(link, Link)]
         refuse_unknown(wanted)
-        styles = [asset(name) for name in wanted if name in STYLES]
-        scripts = [asset(name) for name in wanted if name in SCRIPTS]
+        styles = [asset(name) for name in wanted if name.endswith(".css")]
+        scripts = [asset(name) for name in wanted if name.endswith(".js")]
         scripts += [self.script.render(**kwargs), self.start]
         for script in scripts:
             if SCRIPT_END.search(script):
@@ -90,14 +92,14 @@ class OfflineFigure(Figure):
 
 
 def refuse_unknown(wanted: Sequence[str]) -> None:
-    """Refuse any script or style that is not one of this package's own.
+    """Refuse any script or style that is not named like one of this package's own.
 
     Raises
     ------
     PageError
         There is one; an element of folium wants more than a page can carry.
     """
-    unknown = [url for url in wanted if url not in STYLES + SCRIPTS]
+    unknown = [url for url in wanted if not OWN.fullmatch(url)]
     if unknown:
         msg = f"page: {unknown[0]} would come from outside; a page carries all it needs"
         raise PageError(msg)
