@@ -82,7 +82,9 @@ def whereabouts(grid_codes: pd.Series[str], reports: pd.DataFrame) -> dict[str, 
     }
 
 
-def rate(count: pd.Series[int], base: pd.Series[float], per: float = 1.0) -> pd.Series[float]:
+def rate(
+    count: pd.Series[int] | pd.Series[float], base: pd.Series[float], per: float = 1.0
+) -> pd.Series[float]:
     """Return ``count / base * per``; NaN where the base is zero, negative or unknown.
 
     >>> rate(pd.Series([3, 3, 3]), pd.Series([500, 0, None]), per=1000).tolist()

@@ -1,0 +1,1 @@
+"""The hot loop over permutations, compiled once for each machine."""
