@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binom
+from scipy.stats import t as student
 
 from gridgis_maps.numbers.watch.counts import daily_counts
 from gridgis_maps.numbers.watch.ears import ears
@@ -23,14 +24,16 @@ def series(*rows: list[int]) -> pd.DataFrame:
 
 
 def by_loop(counts: pd.DataFrame, gap: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """z and p one day after the other, with pandas' own mean and std and a binomial."""
+    """z and p one day after the other, with pandas' own mean and std, a binomial and a t test."""
     z, p = counts * np.nan, counts * np.nan
     for row in range(len(counts)):
         for day in range(7 + gap, counts.shape[1]):
             y = counts.iat[row, day]
             before = counts.iloc[row, day - gap - 7 : day - gap]
             z.iat[row, day] = (y - before.mean()) / max(before.std(), 0.5)
-            p.iat[row, day] = binom.sf(y - 1, before.sum() + y, 1 / 8) if y else 1.0
+            poisson = binom.sf(y - 1, before.sum() + y, 1 / 8)
+            normal = student.sf(z.iat[row, day] / np.sqrt(1 + 1 / 7), 6)
+            p.iat[row, day] = max(poisson, normal) if y else 1.0
     return z, p
 
 

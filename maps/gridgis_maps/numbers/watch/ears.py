@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 from scipy.stats import nbinom
+from scipy.stats import t as student
 
 from gridgis_maps.numbers.watch.counts import Watched
 
@@ -34,10 +35,12 @@ def ears(
     t-3 for C2, ``s`` the standard deviation with n - 1; signalled when ``z > threshold``. Without
     a least sigma a baseline of seven zeros would signal on any report; with 0.5 it takes two.
 
-    EARS has no p of its own. Here it is the exact conditional one of two Poisson rates: given the
-    S reports of the baseline, ``P(X >= y)`` with X negative binomial of size S + 1 and chance 7/8.
-    It is the chance of at least y of S + y reports on one day of eight. Counts that vary more than
-    Poisson (weekdays) make it too small: prefer `negative_binomial_alarms` where history allows.
+    EARS has no p of its own. Here it is the larger one of two. The exact conditional one of two
+    Poisson rates: given the S reports of the baseline, ``P(X >= y)`` with X negative binomial of
+    size S + 1 and chance 7/8, which is the chance of at least y of S + y reports on one day of
+    eight. And Student's of one more draw from a normal, ``P(T > z / sqrt(1 + 1/7))`` with 6 degrees
+    of freedom, since counts may vary more than Poisson's. Weekdays are not known to it: prefer
+    `negative_binomial_alarms` where history allows.
 
     Sources: Hutwagner et al. 2003, doi:10.1007/PL00022319; Fricker et al. 2008,
     doi:10.1002/sim.3197; Przyborowski & Wilenski 1940, doi:10.1093/biomet/31.3-4.313.
@@ -72,7 +75,10 @@ def ears(
     # Without a report today there is nothing to reckon.
     seen = (values > 0) & ~np.isnan(total)
     share = BASELINE_DAYS / (BASELINE_DAYS + 1)
-    p[seen] = nbinom.sf(values[seen] - 1, total[seen] + 1, share)
+    p[seen] = np.maximum(
+        nbinom.sf(values[seen] - 1, total[seen] + 1, share),
+        student.sf(score[seen] * np.sqrt(share), BASELINE_DAYS - 1),
+    )
     return Watched(
         method, counts, _like(counts, mean), _like(counts, p), _like(counts, score > threshold)
     )
