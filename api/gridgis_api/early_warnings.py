@@ -1,0 +1,158 @@
+"""Look for early warnings: reports from the store, numbers of the maps room, suggestions back.
+
+Everything is counted on the grids of the edition in force: a redraw is no outbreak.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from gridgis import assign, frames
+from gridgis.early_warnings import Suggested, suggest
+from gridgis.errors import AreaNotFoundError
+from gridgis.store import early_warnings as store_warnings
+from gridgis.store import layers
+from gridgis.store.early_warnings import NewWarning
+from gridgis.store.reading import Which
+from gridgis_maps.numbers.local.weights import shared_edge_weights
+from gridgis_maps.numbers.watch.alarms import QUIET_DAYS, alarms
+from gridgis_maps.numbers.watch.counts import daily_counts
+from gridgis_maps.numbers.watch.negative_binomial import watched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from gridgis.settings import Settings
+    from gridgis.store.connection import Connection
+    from gridgis.store.engine import Store
+
+LAST_DAYS = 7
+"""So many days are looked at again: reports may come in late."""
+
+
+class Looked(NamedTuple):
+    """What is looked at.
+
+    Attributes
+    ----------
+    grids
+        Of the edition in force, as :func:`gridgis.frames.grids` reads them.
+    reports
+        `captured_at`, `category`, `grid_code` on these grids, geometry; those that early warnings
+        were taken up as are left out.
+    neighbours
+        The codes of the grids that share an edge with each grid.
+    period
+        The first day, and the day after the last: today, which is not over.
+    settings
+        The zone and the budget.
+    """
+
+    grids: gpd.GeoDataFrame
+    reports: gpd.GeoDataFrame
+    neighbours: Mapping[str, tuple[str, ...]]
+    period: tuple[date, date]
+    settings: Settings
+
+
+def find(
+    store: Store, settings: Settings, now: datetime, layer: str | None = None
+) -> tuple[str, Suggested]:
+    """Look at the last days of a layer, write what is suggested, and say on which layer.
+
+    Parameters
+    ----------
+    layer
+        None: the complete layer that all reports have a grid on.
+
+    Raises
+    ------
+    LayerNotFoundError, EditionNotFoundError
+        There is no such layer, or it has no edition in force.
+    AreaNotFoundError
+        No layer has an edition in force.
+    """
+    with store.begin() as connection:
+        named = layer or _base(connection, now)
+        looked = _looked(connection, named, settings, now)
+    found = [warning for method in METHODS for warning in method(looked)]
+    ids = looked.grids.set_index("code")["area_id"]
+    neighbours = {
+        int(ids[code]): tuple(int(ids[other]) for other in others)
+        for code, others in looked.neighbours.items()
+    }
+    last_day = looked.period[1] - timedelta(days=1)
+    with store.begin() as connection:
+        done = suggest(connection, named, found, neighbours, (last_day, now), QUIET_DAYS)
+    return named, done
+
+
+def in_series(looked: Looked) -> list[NewWarning]:
+    """Return the grids that have more of a category than their own past explains."""
+    settings = looked.settings
+    categories = sorted(looked.reports["category"].dropna().unique())
+    counts = daily_counts(
+        looked.reports, looked.period, settings.zone, looked.grids["code"].tolist(), categories
+    )
+    found = watched(counts, last_days=LAST_DAYS)
+    table = alarms(
+        found, looked.neighbours, false_alarms_per_week=settings.early_warning_false_a_week
+    )
+    facts = {
+        "method": found.method,
+        "series": len(counts),
+        "history_days": counts.shape[1],
+        "false_alarms_per_week": settings.early_warning_false_a_week,
+    }
+    return [_series_warning(row, looked.grids, facts) for row in table.to_dict("records")]
+
+
+METHODS: tuple[Callable[[Looked], list[NewWarning]], ...] = (in_series,)
+"""Whoever finds early warnings; each is asked once a look."""
+
+
+def _series_warning(
+    alarm: dict[str, object], grids: gpd.GeoDataFrame, facts: dict[str, object]
+) -> NewWarning:
+    ids = grids.set_index("code")["area_id"]
+    seen: pd.Series[object] = alarm  # type: ignore[assignment]
+    return NewWarning(
+        kind="series",
+        edition_id=int(grids["edition_id"].iloc[0]),
+        category=str(alarm["category"]),
+        area_ids=tuple(sorted(int(ids[code]) for code in alarm["grids"])),
+        worst_area_id=int(ids[alarm["worst_grid"]]),
+        since=seen["since"].date(),
+        until=seen["until"].date(),
+        observed=int(alarm["observed"]),
+        expected=float(alarm["expected"]),
+        recurrence_days=float(alarm["recurrence_days"]),
+        parameters={**facts, "p": alarm["p"], "days": alarm["days"]},
+    )
+
+
+def _looked(connection: Connection, layer: str, settings: Settings, now: datetime) -> Looked:
+    today = now.astimezone(settings.zone).date()
+    first = today - timedelta(days=settings.early_warning_history_days)
+    grids, _ = frames.grids(connection, layer=layer, at=now)
+    which = Which(layer, now, since=_midnight(first, settings), before=_midnight(today, settings))
+    reports = frames.reports(connection, which)
+    reports = reports[~reports["id"].isin(store_warnings.reports(connection))]
+    seen = assign(
+        reports[["captured_at", "category", "geometry"]],
+        grids,
+        near_tolerance_m=settings.near_tolerance_m,
+    )
+    matrix = shared_edge_weights(grids.geometry).matrix
+    codes = grids["code"].to_numpy()
+    neighbours = {
+        str(code): tuple(codes[matrix.indices[matrix.indptr[at] : matrix.indptr[at + 1]]].tolist())
+        for at, code in enumerate(codes)
+    }
+    return Looked(grids, seen, neighbours, (first, today), settings)
