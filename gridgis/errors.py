@@ -175,7 +175,7 @@ class IncidentNotFoundError(NotFoundError):
 
 
 class EarlyWarningNotFoundError(NotFoundError):
-    """There is no early warning with this number; `gridgis warnings list` shows those that exist."""
+    """There is no early warning with this number; `gridgis warnings list` shows which exist."""
 
 
 class RatingLinkError(NotFoundError):

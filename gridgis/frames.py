@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from gridgis.store import areas, gazetteer, layers, reading
+from gridgis.store import landcover as stored_landcover
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,6 +94,16 @@ def roads(connection: Connection, bbox: BBox) -> gpd.GeoDataFrame:
     Columns: class, name (None), geometry (LineString).
     """
     table = reading.roads_near(connection, bbox)
+    shapes = shapely.from_wkb(table.pop("geom").to_numpy())
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=LON_LAT)
+
+
+def landcover(connection: Connection, kind: str, bbox: BBox) -> gpd.GeoDataFrame:
+    """Return the water or the greens that meet (min_lon, min_lat, max_lon, max_lat), degrees.
+
+    `kind` is water or green. Columns: name (None), geometry (MultiPolygon).
+    """
+    table = stored_landcover.near(connection, kind, bbox)
     shapes = shapely.from_wkb(table.pop("geom").to_numpy())
     return gpd.GeoDataFrame(table, geometry=shapes, crs=LON_LAT)
 

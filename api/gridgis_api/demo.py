@@ -19,6 +19,8 @@ from gridgis.errors import AlreadyThereError
 from gridgis.imports import Importer, ImportOptions, rows_of
 from gridgis.imports.reports import Reports
 from gridgis.imports.units import UnitTables, import_units
+from gridgis.landcover import Target, landcover_of
+from gridgis.landcover import record as record_landcover
 from gridgis.locate.territories import Territories
 from gridgis.model import Layer, Level, Location
 from gridgis.response.plans import check_plan
@@ -182,7 +184,7 @@ class Demo:
         for noun, frame in frames.items():
             tell(f"demo: loading {len(frame):,} {noun}")
             importer.frame(noun, frame, options, f"demo {noun}")
-        self._load_roads(district, tell)
+        self._load_ground(district, tell)
         plan_id = self._load_rules(district, tell)
         tell(f"demo: recording {len(district.visits):,} visits")
         self._record(district.visits, territories.current())
@@ -249,10 +251,13 @@ class Demo:
             stored, _ = response_plans.put(connection, new, self._actor, now)
         return stored.id
 
-    def _load_roads(self, district: DemoDistrict, tell: Tell) -> None:
-        tell(f"demo: loading {len(district.roads):,} roads")
+    def _load_ground(self, district: DemoDistrict, tell: Tell) -> None:
+        tell(f"demo: loading {len(district.roads):,} roads, the river and the greens")
         who = (self._actor, self._clock)
         record(self._store, roads_of(district.roads), SOURCE, "demo roads", who)
+        for kind, areas in (("water", district.water), ("green", district.greens)):
+            target = Target(kind, SOURCE)
+            record_landcover(self._store, landcover_of(areas), target, f"demo {kind}", who)
 
 
 def _base() -> Layer:

@@ -5,28 +5,25 @@ Everything is counted on the grids of the edition in force: a redraw is no outbr
 
 from __future__ import annotations
 
-from datetime import timedelta
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gridgis import assign, frames
+from gridgis import frames
 from gridgis.early_warnings import Suggested, suggest
-from gridgis.errors import AreaNotFoundError
 from gridgis.store import early_warnings as store_warnings
-from gridgis.store import layers
 from gridgis.store.early_warnings import NewWarning
 from gridgis.store.reading import Which
+from gridgis_api.on_edition import first_layer, seen_in
 from gridgis_maps.numbers.local.weights import shared_edge_weights
 from gridgis_maps.numbers.watch.alarms import QUIET_DAYS, alarms
 from gridgis_maps.numbers.watch.counts import daily_counts
 from gridgis_maps.numbers.watch.negative_binomial import watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date, datetime
+    from collections.abc import Callable, Hashable, Mapping
+    from datetime import date
 
     import geopandas as gpd
-    import pandas as pd
 
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
@@ -79,7 +76,7 @@ def find(
         No layer has an edition in force.
     """
     with store.begin() as connection:
-        named = layer or _base(connection, now)
+        named = layer or first_layer(connection, now)
         looked = _looked(connection, named, settings, now)
     found = [warning for method in METHODS for warning in method(looked)]
     ids = looked.grids.set_index("code")["area_id"]
@@ -118,41 +115,36 @@ METHODS: tuple[Callable[[Looked], list[NewWarning]], ...] = (in_series,)
 
 
 def _series_warning(
-    alarm: dict[str, object], grids: gpd.GeoDataFrame, facts: dict[str, object]
+    alarm: dict[Hashable, Any], grids: gpd.GeoDataFrame, facts: dict[str, object]
 ) -> NewWarning:
     ids = grids.set_index("code")["area_id"]
-    seen: pd.Series[object] = alarm  # type: ignore[assignment]
     return NewWarning(
         kind="series",
         edition_id=int(grids["edition_id"].iloc[0]),
-        category=str(alarm["category"]),
+        category=alarm["category"],
         area_ids=tuple(sorted(int(ids[code]) for code in alarm["grids"])),
         worst_area_id=int(ids[alarm["worst_grid"]]),
-        since=seen["since"].date(),
-        until=seen["until"].date(),
-        observed=int(alarm["observed"]),
-        expected=float(alarm["expected"]),
-        recurrence_days=float(alarm["recurrence_days"]),
+        since=alarm["since"].date(),
+        until=alarm["until"].date(),
+        observed=alarm["observed"],
+        expected=alarm["expected"],
+        recurrence_days=alarm["recurrence_days"],
         parameters={**facts, "p": alarm["p"], "days": alarm["days"]},
     )
 
 
 def _looked(connection: Connection, layer: str, settings: Settings, now: datetime) -> Looked:
-    today = now.astimezone(settings.zone).date()
+    today = datetime.combine(now.astimezone(settings.zone), time(), settings.zone)
+    # Days are subtracted on the city's clock: a midnight stays one when clocks change.
     first = today - timedelta(days=settings.early_warning_history_days)
     grids, _ = frames.grids(connection, layer=layer, at=now)
-    which = Which(layer, now, since=_midnight(first, settings), before=_midnight(today, settings))
-    reports = frames.reports(connection, which)
+    reports = frames.reports(connection, Which(layer, now, since=first, before=today))
     reports = reports[~reports["id"].isin(store_warnings.reports(connection))]
-    seen = assign(
-        reports[["captured_at", "category", "geometry"]],
-        grids,
-        near_tolerance_m=settings.near_tolerance_m,
-    )
     matrix = shared_edge_weights(grids.geometry).matrix
     codes = grids["code"].to_numpy()
     neighbours = {
         str(code): tuple(codes[matrix.indices[matrix.indptr[at] : matrix.indptr[at + 1]]].tolist())
         for at, code in enumerate(codes)
     }
-    return Looked(grids, seen, neighbours, (first, today), settings)
+    period = (first.date(), today.date())
+    return Looked(grids, seen_in(grids, reports, settings), neighbours, period, settings)

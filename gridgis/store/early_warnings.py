@@ -134,9 +134,7 @@ def lock(connection: Connection) -> None:
 def add(connection: Connection, new: NewWarning, at: datetime) -> int:
     """Write an early warning and return its number."""
     layer_id = select(edition.c.layer_id).where(edition.c.id == new.edition_id).scalar_subquery()
-    made = insert(early_warning).values(
-        **_told(new), layer_id=layer_id, made_at=at, renewed_at=at
-    )
+    made = insert(early_warning).values(**_told(new), layer_id=layer_id, made_at=at, renewed_at=at)
     return int(connection.execute(made.returning(early_warning.c.id)).scalar_one())
 
 

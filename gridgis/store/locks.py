@@ -26,6 +26,7 @@ LAYER_LOCK = 7_203_010
 PUBLISHING_LOCK = 7_203_012
 ARCHIVE_LOCK = 7_203_003
 ROADS_LOCK = 7_203_004
+LANDCOVER_LOCK = 7_203_005
 
 PATIENCE = 120
 """How often work that may keep others waiting is tried, about a second each time."""
@@ -71,6 +72,11 @@ def share_roads(connection: Connection) -> None:
 def lock_roads(connection: Connection) -> None:
     """Keep others from replacing and from reading all roads until the transaction ends."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ROADS_LOCK})
+
+
+def lock_landcover(connection: Connection) -> None:
+    """Let nobody else change water or greens until the transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LANDCOVER_LOCK})
 
 
 def lock_reports(connection: Connection) -> None:

@@ -46,7 +46,8 @@ def is_unfinished(connection: Connection, source: str) -> bool:
 def remove_source(connection: Connection, source: str, *, with_reports: bool) -> Removed:
     """Take out a source's layers, reports, responders, cells, places, roads and categories.
 
-    `with_reports`: also other reports that the source's layers answered.
+    Its water and greens go as well. `with_reports`: also other reports that the source's layers
+    answered.
 
     Raises
     ------

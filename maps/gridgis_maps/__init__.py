@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from gridgis_maps.about import About, Period
+from gridgis_maps.casework import response_time, satisfaction, workload
 from gridgis_maps.coverage import coverage
-from gridgis_maps.frames import BaseMap, CoverageFrames, HotspotFrames, PlaceFrames, RepairFrames
+from gridgis_maps.frames import (
+    BaseMap,
+    CoverageFrames,
+    FigureFrames,
+    HotspotFrames,
+    PlaceFrames,
+    RepairFrames,
+)
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.page import Page
 from gridgis_maps.places import places
@@ -14,6 +22,7 @@ __all__ = [
     "About",
     "BaseMap",
     "CoverageFrames",
+    "FigureFrames",
     "HotspotFrames",
     "Page",
     "Period",
@@ -23,4 +32,7 @@ __all__ = [
     "hotspots",
     "places",
     "repairs",
+    "response_time",
+    "satisfaction",
+    "workload",
 ]

@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 from gridgis.errors import InvalidInputError, UnsupportedCrsError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
     import pandas as pd
+
+    from gridgis_maps.numbers.casework import Definition
 
 LON_LAT = 4326
 
@@ -20,6 +24,7 @@ AREA_COLUMNS = ("code", "name", "level", "parent_code", "parent_name", "househol
 CELL_COLUMNS = ("households",)
 RESPONDER_COLUMNS = ("id", "name", "kind", "organisation", "role", "skills", "position_source")
 REPORT_COLUMNS = ("captured_at", "category_name", "description", "grid_code", "rule")
+FIGURE_COLUMNS = ("received", "closed", "open", "late_open")
 LINE_COLUMNS = ("kind",)
 DUPLICATE_COLUMNS = ("group", "keep", "kind", "name", "standard_address", "reason", "lon", "lat")
 DISAGREEMENT_COLUMNS = (
@@ -40,7 +45,9 @@ class BaseMap:
     outlines
         Areas of the levels above the grid, columns as the grids'.
     water, greens
-        Polygons. `roads`: lines, column `kind`.
+        Polygons; a column `name` (None) where names are known.
+    roads
+        Lines; column `kind`, and `name` (None) where names are known.
     """
 
     outlines: gpd.GeoDataFrame | None = None
@@ -120,6 +127,47 @@ class HotspotFrames:
     def __post_init__(self) -> None:
         _check_grids(self.grids)
         _check(self.reports, "reports", REPORT_COLUMNS)
+
+
+@dataclass(frozen=True)
+class FigureFrames:
+    """What a map of the assembly line's figures is made of.
+
+    Attributes
+    ----------
+    grids
+        As for `CoverageFrames`; `workers` (how many are bound to the grid) where it is known.
+    figures
+        Index: codes of grids, each once; columns of :data:`gridgis.figures.DEFINITIONS`, of one
+        period.
+    whole
+        The same figures of everything together: a median of all is no mean of medians.
+    definitions
+        What the columns mean, with the names that people read.
+    base
+        The base map.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or a grid stands twice.
+    UnsupportedCrsError
+        The grids are not EPSG:4326.
+    """
+
+    grids: gpd.GeoDataFrame
+    figures: pd.DataFrame
+    whole: Mapping[str, float]
+    definitions: Mapping[str, Definition]
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check_grids(self.grids)
+        _need(self.figures, "figures", FIGURE_COLUMNS)
+        twice = self.figures.index[self.figures.index.duplicated()]
+        if len(twice):
+            msg = f"figures: grid {twice[0]!r} stands more than once; give those of one period"
+            raise InvalidInputError(msg)
 
 
 @dataclass(frozen=True)

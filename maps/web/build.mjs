@@ -29,7 +29,7 @@ const withoutVml = (css) => css.replace(/\.lvml\s*\{[^}]*\}/g, "");
 const withoutSourceMap = (script) => script.replace(/^\/\/# sourceMappingURL=.*$/gm, "");
 
 /** The order of the map's own modules: each after those that it imports from. */
-const PARTS = ["elements", "grids", "layers", "names", "paper", "start"];
+const PARTS = ["elements", "shapes", "grids", "layers", "names", "paper", "start"];
 const OPEN = ["modules", "map", "start"];
 
 /** Put modules into one script: their imports fall away, since all stand in one scope. */

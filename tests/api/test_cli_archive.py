@@ -21,7 +21,8 @@ from gridgis.settings import Settings
 from gridgis.store.engine import Store
 from gridgis.store.months import Months
 from gridgis_api.cli import archive, imports, reports
-from gridgis_api.map_pages import Maker
+from gridgis_api.kinds.hotspots import HOTSPOTS, HotspotsQuery
+from gridgis_api.kinds.maker import Maker
 from tests.archives import key
 from tests.cities import draw
 
@@ -121,7 +122,8 @@ def test_a_map_of_hotspots_is_the_same_page_after_the_months_were_archived(town:
 
     def page() -> str:
         with town.begin() as connection:
-            return Maker(connection, clock, Settings(timezone="UTC")).hotspots(lang="en").html
+            maker = Maker(connection, clock, Settings(timezone="UTC"))
+            return HOTSPOTS.make(maker, HotspotsQuery(lang="en")).html
 
     before = page()
     said("archive", "month", "--before", "2015-01")

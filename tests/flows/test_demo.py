@@ -13,7 +13,7 @@ import pytest
 from gridgis.clock import SystemClock
 from gridgis.errors import AlreadyThereError, InUseError
 from gridgis.model import Location, NewReport
-from gridgis.store import removal, roads
+from gridgis.store import landcover, removal, roads
 from gridgis.store.months import Months
 from gridgis_api import demo as demo_module
 from gridgis_api.app import create_app
@@ -87,8 +87,11 @@ def test_a_newcomer_tries_it_and_takes_it_out_again(
 
     with store.begin() as connection:
         (brought,) = roads.sources(connection)
+        ground = {one.kind: one.areas for one in landcover.sources(connection)}
     assert brought.edges > 6_000
     assert brought.found["counts"] == {}
+    assert ground["water"] == 1
+    assert ground["green"] > 20
 
     with pytest.raises(AlreadyThereError, match="empty database only"):
         demo.load(tell=said.append)
@@ -99,6 +102,7 @@ def test_a_newcomer_tries_it_and_takes_it_out_again(
     with store.begin() as connection:
         assert removal.is_empty(connection)
         assert roads.sources(connection) == []
+        assert landcover.sources(connection) == []
         assert roads.network(connection).edges.empty
 
 

@@ -281,21 +281,45 @@ class Sheet(HTMLParser):
     @property
     def told(self) -> dict[str, Any]:
         """What the page hands to its script."""
-        found = re.search(r"gridgis\.start\(\w+,\{[^}]*\},(.*)\);</script>", self.html)
+        found = re.search(r"gridgis\.start\(\w+,(.*)\);</script>", self.html)
         assert found
         return json.loads(found[1])
+
+    def shapes(self, name: str) -> list[list[Any]]:
+        """The vertices of a layer's shapes, all parts of a shape together: lon, lat."""
+        told = self.told
+        layer = told["shapes"] if name == "grids" else told["base"][name]
+        lonlat, sums = [], np.zeros(2, dtype=int)
+        for _, _, _, parts in layer["shapes"]:
+            lonlat.append([])
+            for steps in np.array(flat(parts)).reshape(-1, 2):
+                sums = sums + steps
+                lonlat[-1].append((sums / 10 ** layer["digits"]).tolist())
+        return lonlat
+
+    @property
+    def lonlat(self) -> list[tuple[float, float]]:
+        """Where the points are."""
+        points = self.told["points"]
+        lon, lat = (np.cumsum(points[key]) / 10 ** points["digits"] for key in ("lon", "lat"))
+        return list(zip(lon.tolist(), lat.tolist(), strict=True))
 
     @property
     def grids(self) -> dict[str, dict[str, Any]]:
         """The grids on the map, by code."""
-        found = re.search(r"geo_json_grids_add\((\{.*\})\);", self.html)
-        assert found
-        drawn = [feature["properties"]["at"] for feature in json.loads(found[1])["features"]]
+        drawn = [at for _, at, _, _ in self.told["shapes"]["shapes"]]
         said = [self.told["grids"][at] for at in drawn]
         return {
             code: {"name": name, "classes": classes, "facts": facts}
             for code, name, classes, facts in said
         }
+
+
+def flat(parts: list[Any]) -> list[int]:
+    """Return the numbers of lists of lists, in order."""
+    return [
+        number for part in parts for number in (flat(part) if isinstance(part, list) else [part])
+    ]
 
 
 @pytest.fixture

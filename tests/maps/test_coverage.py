@@ -64,12 +64,13 @@ def test_a_grid_tells_its_distance_its_responder_and_its_households(tiny_coverag
 
 
 def test_responders_lie_on_top_small_for_a_worker_filled_when_live(tiny_coverage, about, read):
-    points = read(coverage(tiny_coverage, about)).told["points"]
+    sheet = read(coverage(tiny_coverage, about))
 
+    points = sheet.told["points"]
     styles = [points["styles"][number] for number in points["style"]]
     assert [style["radius"] for style in styles] == [6.0, 3.2]
     assert [style["fillColor"] for style in styles] == ["#ffffff", "#d9541e"]
-    assert points["lon"] == [103.805, 103.825]
+    assert [lon for lon, _ in sheet.lonlat] == [103.805, 103.825]
     assert points["columns"][0] == {"label": "名称", "words": ["北站", "李医生"], "said": [0, 1]}
 
 

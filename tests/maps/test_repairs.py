@@ -93,10 +93,11 @@ def test_the_spots_are_counted_by_rule(tiny, about, read):
     assert HOSTILE in told[1], "a sentence is a text, never markup, never a template"
 
 
-def test_a_change_of_a_millimetre_is_still_drawn(tiny, about):
+def test_a_change_of_a_millimetre_is_still_drawn(tiny, about, read):
     thin = tiny_changes().set_geometry([strip(1, 0, 1e-7)] * 3, crs=4326)
-    html = repairs(RepairFrames(tiny.areas, tiny.findings, thin), about).html
-    assert "103.810000001" in html, "rounded to the screen it would be a line"
+    ways = read(repairs(RepairFrames(tiny.areas, tiny.findings, thin), about)).shapes("ways")
+    lons = {lon for way in ways for lon, _ in way}
+    assert 103.810000001 in lons, "rounded to the screen it would be a line"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -110,9 +111,9 @@ def test_areas_without_a_fault_get_a_page_all_the_same(tiny, about, read, lang):
     assert sheet.told["points"] == {}
 
 
-def test_a_spot_that_is_a_point_is_a_mark_and_no_pin(tiny, about):
-    # Of a point Leaflet makes a pin, whose picture the page does not carry.
-    assert '"type": "Point"' not in repairs(tiny, about).html
+def test_a_spot_that_is_a_point_is_a_mark_and_no_outline(tiny, about, read):
+    ways = read(repairs(tiny, about)).told["base"]["ways"]["shapes"]
+    assert {kind for kind, *_ in ways} <= {1, 2}
 
 
 def test_very_many_changes_leave_the_page_small(tiny, about):

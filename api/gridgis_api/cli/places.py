@@ -16,12 +16,13 @@ from gridgis.imports.merging import Merge, merge, read_list
 from gridgis.places.checking import NEAR_M
 from gridgis_api.cli import context, rows
 from gridgis_api.cli.registers import register
-from gridgis_api.map_pages import Maker
+from gridgis_api.kinds.maker import Maker
+from gridgis_api.place_pages import check_places, place_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gridgis_api.map_pages import PlaceChecks
+    from gridgis_api.place_pages import PlaceChecks
 
 app = register("places", "named and addressed spots")
 
@@ -62,8 +63,8 @@ def check(
         require_table_name(out)
     with context.open_store() as store, store.begin() as connection:
         maker = Maker(connection, context.clock, context.settings())
-        found = maker.check_places(near_m=near, layer=layer)
-        page = None if map_out is None else maker.places(found, lang=lang)
+        found = check_places(maker, near_m=near, layer=layer)
+        page = None if map_out is None else place_page(maker, found, lang=lang)
     _tell_duplicates(found)
     _tell_disagreements(found)
     if page is not None and map_out is not None:

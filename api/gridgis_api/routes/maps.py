@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import Query
 from starlette.responses import HTMLResponse, Response
 
 from gridgis.errors import (
-    ArchiveFileError,
+    AreaNotFoundError,
     EditionNotFoundError,
     InvalidInputError,
     LayerNotFoundError,
@@ -16,14 +16,11 @@ from gridgis.errors import (
     StoreUnavailableError,
 )
 from gridgis_api.dependencies import ServiceHere
-from gridgis_api.map_pages import Maker
+from gridgis_api.kinds import KINDS, Kind
+from gridgis_api.kinds.maker import Maker
+from gridgis_api.kinds.query import MapQuery
 from gridgis_api.problems import told
 from gridgis_api.routing import family
-from gridgis_api.shapes.maps import CoverageQuery, HotspotsQuery
-from gridgis_maps import Period
-
-if TYPE_CHECKING:
-    from gridgis_maps import Page
 
 router = family("maps", "/maps")
 
@@ -45,45 +42,33 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_PROBLEMS = told(
+_PROBLEMS = (
     InvalidInputError,
     LayerNotFoundError,
+    AreaNotFoundError,
     EditionNotFoundError,
     PageError,
-    ArchiveFileError,
     StoreUnavailableError,
 )
 
 
-@router.get("/coverage.html", response_class=HTMLResponse, responses=_PROBLEMS)
-def coverage_map(asked: Annotated[CoverageQuery, Query()], service: ServiceHere) -> Response:
-    """Draw the grids by distance to their nearest responder, as one HTML file."""
-    with service.store.begin() as connection:
-        maker = Maker(connection, service.clock, service.settings)
-        page = maker.coverage(
-            layer=asked.layer,
-            skill=asked.skill,
-            when=asked.when(service.clock.now()),
-            lang=asked.lang,
-        )
-    return _html(page)
+def _offer(kind: Kind) -> None:
+    """Add the route of a kind; FastAPI reads its question from the annotations."""
+
+    def answer(asked: MapQuery, service: ServiceHere) -> Response:
+        with service.store.begin() as connection:
+            page = kind.make(Maker(connection, service.clock, service.settings), asked)
+        return HTMLResponse(page.html, headers=_HEADERS)
+
+    answer.__name__ = f"{kind.name.replace('-', '_')}_map"
+    answer.__doc__ = f"{kind.summary.rstrip('.')}, as one HTML file."
+    answer.__annotations__["asked"] = Annotated[kind.query, Query()]
+    router.get(
+        f"/{kind.name}.html",
+        response_class=HTMLResponse,
+        responses=told(*_PROBLEMS, *kind.refusals),
+    )(answer)
 
 
-@router.get("/hotspots.html", response_class=HTMLResponse, responses=_PROBLEMS)
-def hotspots_map(asked: Annotated[HotspotsQuery, Query()], service: ServiceHere) -> Response:
-    """Draw the grids by their reports of a period, as one HTML file."""
-    period = Period(asked.since, asked.before) if asked.since or asked.before else None
-    with service.store.begin() as connection:
-        maker = Maker(connection, service.clock, service.settings)
-        page = maker.hotspots(
-            layer=asked.layer,
-            category=asked.category,
-            period=period,
-            when=asked.when(service.clock.now()),
-            lang=asked.lang,
-        )
-    return _html(page)
-
-
-def _html(page: Page) -> Response:
-    return HTMLResponse(page.html, headers=_HEADERS)
+for one in KINDS:
+    _offer(one)

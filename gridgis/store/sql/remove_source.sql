@@ -143,6 +143,10 @@ gone_road_sources AS (
     DELETE FROM road_source WHERE source = CAST(:source AS TEXT)
 ),
 
+gone_landcover AS (
+    DELETE FROM landcover WHERE source = CAST(:source AS TEXT) RETURNING id
+),
+
 kept_categories AS (
     UPDATE category SET layer_id = NULL
     WHERE
@@ -223,4 +227,5 @@ SELECT
         (SELECT count(*) FROM gone_responders) + (SELECT count(*) FROM gone_cells)
         + (SELECT count(*) FROM gone_places) + (SELECT count(*) FROM gone_categories)
         + (SELECT count(*) FROM gone_roads) + (SELECT count(*) FROM gone_visit_plans)
+        + (SELECT count(*) FROM gone_landcover)
     ) AS other_rows;

@@ -2,11 +2,11 @@
 
 ``territory`` layers, levels, editions, areas; ``people`` categories, responders; ``live`` where
 these are, their status, duty exceptions, the mark of their state; ``ground`` cells, places and the
-mark of their state; ``reports`` reports with assignments, holders, events; ``record`` imports,
-exceptions, corrections; ``archive`` months that lie in files; ``roads`` the road network and what
-closes it; ``visits`` standing visits and those that were made; ``plans`` plans with their log, what
-became of each area, and who moved; ``cases`` what becomes of a report; ``ruling`` response plans,
-calendars, responsible units; ``early_warnings`` what the numbers suggest.
+mark of their state, water and greens; ``reports`` reports with assignments, holders, events;
+``record`` imports, exceptions, corrections; ``archive`` months that lie in files; ``roads`` the
+road network and what closes it; ``visits`` standing visits and those that were made; ``plans``
+plans with their log, what became of each area, and who moved; ``cases`` what becomes of a report;
+``ruling`` response plans, calendars, responsible units; ``early_warnings`` what numbers suggest.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gridgis.store.tables.archive import archived_event, archived_file, archived
 from gridgis.store.tables.base import METADATA
 from gridgis.store.tables.cases import casefile, clock, incident, rating, secret, task
 from gridgis.store.tables.early_warnings import early_warning
-from gridgis.store.tables.ground import cell, gazetteer, place, place_use
+from gridgis.store.tables.ground import cell, gazetteer, landcover, place, place_use
 from gridgis.store.tables.live import (
     duty_exception,
     position,
@@ -79,6 +79,7 @@ __all__ = [
     "identity_override",
     "import_run",
     "incident",
+    "landcover",
     "layer",
     "level",
     "lineage",

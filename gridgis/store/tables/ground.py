@@ -1,9 +1,10 @@
-"""Cells and places: what stands on the ground, without its residents; the state of all places."""
+"""Cells, places and their state, water and greens: what is on the ground, without its residents."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     ForeignKey,
     Identity,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from gridgis.store.tables.base import METADATA, any_shape, moment
+from gridgis.store.tables.base import METADATA, any_shape, moment, multipolygon
 
 cell = Table(
     "cell",
@@ -91,4 +92,22 @@ gazetteer = Table(
     METADATA,
     # Another one whenever a place changes; one row.
     Column("mark", Uuid, primary_key=True),
+)
+
+landcover = Table(
+    "landcover",
+    METADATA,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    # What the areas are called that came together; they are replaced together.
+    Column("source", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text),
+    Column("geom", multipolygon(), nullable=False),
+    # The file that they came from.
+    Column("file", Text, nullable=False),
+    moment("imported_at"),
+    Column("actor", Text, nullable=False),
+    CheckConstraint("kind IN ('water', 'green')", name="kind_known"),
+    Index("landcover_source_idx", "source", "kind"),
+    Index("landcover_geom_idx", "geom", postgresql_using="gist"),
 )

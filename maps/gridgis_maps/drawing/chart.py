@@ -1,4 +1,4 @@
-"""The map's drawing: grids and base map as GeoJSON, marks as columns."""
+"""The map's drawing: grids and base map as shapes, marks as columns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 
 from gridgis_maps.drawing import shapes
+from gridgis_maps.drawing.base import base_layers
+from gridgis_maps.drawing.packing import steps_of
 from gridgis_maps.drawing.told import plain
 from gridgis_maps.numbers.distance import has_place
 
@@ -18,14 +20,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from gridgis_maps.drawing.names import Name
     from gridgis_maps.drawing.shapes import FeatureCollection
     from gridgis_maps.frames import BaseMap
 
-WATER = {"stroke": False, "fillColor": "#d3e1e8", "fillOpacity": 1}
-# No fill: a tint would lie about the class of the grid below.
-GREENS = {"fill": False, "color": "#5f8f5a", "weight": 1.0, "opacity": 0.9, "dashArray": "1 3"}
-OUTLINES = (("#263139", 2.4), ("#37434b", 1.6), ("#737d82", 0.8))
-"""Colour and weight in px by depth below the top level."""
 MOST_WORDS = 200
 """A column with up to so many different texts is told by number."""
 
@@ -42,9 +40,7 @@ class Chart:
     tolerance_m
         Details of the outlines below so many metres are not drawn.
     shapes
-        The grids as features; of their own they only know `at`, the position in the frame. No
-        text is in them: branca takes what a layer renders for a template once more, and would run
-        whatever stands between double braces.
+        The grids as features; of their own they only know `at`, the position in the frame.
     grids
         What there is to say about each grid, by position in the frame: code, name, classes (one a
         measure), facts (one a label).
@@ -53,7 +49,7 @@ class Chart:
     base
         Layers above the grids, by name: `greens`, `water`, `roads`, `outlines`.
     names
-        Names on the map: text, lon, lat, depth of the level.
+        Names on the map, the foremost first.
     points
         Marks by column; empty without any.
     """
@@ -64,7 +60,7 @@ class Chart:
     grids: Sequence[tuple[str, str, list[int], list[str]]]
     fact_labels: Sequence[str]
     base: Mapping[str, FeatureCollection] = field(default_factory=dict)
-    names: Sequence[tuple[str, float, float, int]] = ()
+    names: Sequence[Name] = ()
     points: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -88,13 +84,12 @@ def chart_of(
             strict=True,
         )
     ]
-    there = grids.loc[has_place(grids.geometry)]
     if there.empty:
         return Chart(None, 0.0, shapes.feature_collection(there.geometry, []), said, labels)
     west, south, east, north = there.total_bounds
     tolerance_m = shapes.pixel_m((west, south, east, north)) / 2
     drawn = shapes.simplified(there.geometry, tolerance_m)
-    layers, names = _base_layers(base, there, drawn, tolerance_m)
+    layers, names = base_layers(base, there, drawn, tolerance_m)
     positions = np.flatnonzero(grids.index.isin(there.index)).tolist()
     return Chart(
         bounds=((south, west), (north, east)),
@@ -111,14 +106,16 @@ def chart_of(
 def points_of(
     places: gpd.GeoSeries, styles: Sequence[Mapping[str, Any]], style: Sequence[int]
 ) -> dict[str, Any]:
-    """Return marks as columns of numbers, an eighth of what GeoJSON would take.
+    """Return marks as columns of numbers, a tenth of what GeoJSON would take.
 
-    `style` is each place's position in `styles`; places must all be points.
+    `lon` and `lat` are told as `packing.steps_of`. `style` is each place's position in `styles`;
+    places must all be points.
     """
-    lonlat = shapely.get_coordinates(np.asarray(places.array, dtype=object)).round(shapes.DIGITS)
+    lonlat = shapely.get_coordinates(np.asarray(places.array, dtype=object))
     return {
-        "lon": lonlat[:, 0].tolist(),
-        "lat": lonlat[:, 1].tolist(),
+        "digits": shapes.DIGITS,
+        "lon": steps_of(lonlat[:, 0], shapes.DIGITS),
+        "lat": steps_of(lonlat[:, 1], shapes.DIGITS),
         "styles": list(styles),
         "style": [int(number) for number in style],
         "columns": [],
@@ -137,48 +134,3 @@ def column(label: str, texts: pd.Series[str]) -> dict[str, Any]:
         return {"label": label, "words": None, "said": texts.tolist()}
     numbers = {word: number for number, word in enumerate(words)}
     return {"label": label, "words": words, "said": [numbers[text] for text in texts]}
-
-
-def _base_layers(
-    base: BaseMap, grids: gpd.GeoDataFrame, drawn: gpd.GeoSeries, tolerance_m: float
-) -> tuple[dict[str, FeatureCollection], list[tuple[str, float, float, int]]]:
-    layers: dict[str, FeatureCollection] = {}
-    names: list[tuple[str, float, float, int]] = []
-    for name, frame, style in (("greens", base.greens, GREENS), ("water", base.water, WATER)):
-        if frame is not None and len(frame):
-            thin = shapes.thinned(frame.geometry, tolerance_m)
-            layers[name] = shapes.feature_collection(thin, [{"style": style}] * len(thin))
-    if base.roads is not None and len(base.roads):
-        roads = shapes.roads_of(base.roads, tolerance_m)
-        styles = [{"style": _road_style(weight)} for weight in roads["weight"]]
-        layers["roads"] = shapes.feature_collection(roads.geometry, styles)
-    if base.outlines is not None and len(base.outlines):
-        outlines = shapes.outlines_of(base.outlines, grids, drawn, tolerance_m)
-        outlines = outlines.sort_values("depth", ascending=False, kind="stable")
-        styles = [{"style": _outline_style(depth)} for depth in outlines["depth"]]
-        layers["outlines"] = shapes.feature_collection(outlines.geometry, styles)
-        names = _names(outlines)
-    return layers, names
-
-
-def _names(outlines: gpd.GeoDataFrame) -> list[tuple[str, float, float, int]]:
-    """Return the names of all levels but a top that is one area: the title says that one."""
-    told = outlines.loc[has_place(outlines.geometry)]
-    if (told["depth"] == 0).sum() == 1:
-        told = told[told["depth"] > 0]
-    told = told.sort_values("depth", kind="stable")
-    return [
-        (plain(name, 24), lon, lat, int(depth))
-        for name, (lon, lat), depth in zip(
-            told["name"], shapes.label_points(told.geometry), told["depth"], strict=True
-        )
-    ]
-
-
-def _outline_style(depth: int) -> dict[str, Any]:
-    colour, weight = OUTLINES[min(depth, len(OUTLINES) - 1)]
-    return {"fill": False, "color": colour, "weight": weight, "opacity": 0.9}
-
-
-def _road_style(weight: float) -> dict[str, Any]:
-    return {"fill": False, "color": "#ffffff", "weight": weight, "opacity": 0.85}

@@ -27,8 +27,14 @@ from gridgis.errors import PageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gridgis_maps.drawing.shapes import FeatureCollection
+
 STYLES = ("leaflet.css", "map.css")
 SCRIPTS = ("leaflet.js", "map.js")
+DOCUMENT_STYLES = ("leaflet.css", "document.css")
+DOCUMENT_SCRIPTS = ("leaflet.js", "document.js")
+SHEET, DOCUMENT = "sheet.html", "document.html"
+"""The pages' templates: a map beside a panel; sheets of paper."""
 LOADING_ATTRIBUTES = frozenset({"src", "srcset", "href", "data", "action", "poster", "background"})
 OWN = re.compile(r"[a-z_]+\.(css|js)")
 ADDRESS = re.compile(r"@import|url\(\s*[\"']?(?!data:)", re.IGNORECASE)
@@ -53,16 +59,44 @@ class OfflineMap(folium.Map):
         self.default_css = [(name, name) for name in STYLES]
 
 
+class OfflineLibrary(folium.Map):
+    """Shapes that several maps of a document draw: they stand in the page once."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.layerGroup();
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self) -> None:
+        super().__init__(location=(0, 0), tiles=None)
+        self._id = "library"
+        self.default_js = [(name, name) for name in DOCUMENT_SCRIPTS]
+        self.default_css = [(name, name) for name in DOCUMENT_STYLES]
+        self.names: dict[str, str] = {}
+
+    def put(self, name: str, shapes: FeatureCollection) -> None:
+        """Put in shapes by name; none at all are left out."""
+        if shapes["features"]:
+            layer = folium.GeoJson(shapes)
+            layer._id = name
+            layer.add_to(self)
+            self.names[name] = layer.get_name()
+
+
 class OfflineFigure(Figure):
     """A branca figure that renders into one page with everything inside.
 
     `view` is what the page's template reads, `start` the script that runs after every layer's.
     """
 
-    def __init__(self, view: Mapping[str, Any], start: str) -> None:
+    def __init__(self, view: Mapping[str, Any], start: str, template: str = SHEET) -> None:
         super().__init__()
         self.view = view
         self.start = start
+        self.template = template
 
     def render(self, **kwargs: object) -> str:
         """Return the whole document.
@@ -84,7 +118,7 @@ class OfflineFigure(Figure):
                 msg = "page: a script holds </script or <!--, so it could not stand in a page"
                 raise PageError(msg)
         policy = content_policy(scripts)
-        document: str = _sheet().render(
+        document: str = _text_of(self.template).render(
             view=self.view, policy=policy, styles=styles, scripts=scripts
         )
         refuse_outside(document)
@@ -165,7 +199,7 @@ def asset(name: str) -> str:
 
 
 @cache
-def _sheet() -> JinjaTemplate:
+def _text_of(template: str) -> JinjaTemplate:
     pages = PackageLoader("gridgis_maps", "drawing")
     texts = Environment(
         loader=pages,
@@ -174,7 +208,7 @@ def _sheet() -> JinjaTemplate:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return texts.get_template("sheet.html")
+    return texts.get_template(template)
 
 
 class _Addresses(HTMLParser):

@@ -72,8 +72,7 @@ def place_marks(frames: PlaceFrames, lang: str) -> Table | None:
 def ways_of(disagreements: gpd.GeoDataFrame) -> shapes.FeatureCollection:
     """Return the lines from places to the areas that their addresses name."""
     lines = disagreements.geometry.head(MOST_POINTS)
-    rounded = gpd.GeoSeries(lines.set_precision(10**-shapes.DIGITS), crs=LON_LAT)
-    return shapes.feature_collection(rounded, [{"style": WAY}] * len(rounded))
+    return shapes.feature_collection(lines, [{"style": WAY}] * len(lines))
 
 
 def _outside(table: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -142,9 +142,8 @@ def patches_of(frames: RepairFrames) -> shapes.FeatureCollection:
     ]
     beneath = np.arange(len(drawn)) - len(changed)
     kept = _foremost(drawn, (beneath >= 0) & (beneath < len(borders)))
-    rounded = shapely.transform(drawn[kept], lambda at: at.round(_DIGITS))
-    lonlat = gpd.GeoSeries(rounded, crs=LON_LAT)
-    return shapes.feature_collection(lonlat, [{"style": styles[at]} for at in kept])
+    lonlat = gpd.GeoSeries(drawn[kept], crs=LON_LAT)
+    return shapes.feature_collection(lonlat, [{"style": styles[at]} for at in kept], _DIGITS)
 
 
 def _drawable(geometry: gpd.GeoSeries) -> NDArray[np.object_]:

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import folium
-from branca.element import Element
+from typing import TYPE_CHECKING, Any
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.notes import approval_of, notes_of
 from gridgis_maps.drawing.offline import OfflineFigure, OfflineMap, script_json
+from gridgis_maps.drawing.packing import packed
 from gridgis_maps.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from folium.map import Layer
-
     from gridgis_maps.about import About
     from gridgis_maps.drawing.chart import Chart
     from gridgis_maps.drawing.shapes import FeatureCollection
 
-Named = TypeVar("Named", bound=Element)
-
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
-LAYERS = ("grids", "greens", "water", "roads", "outlines", "ways")
-"""What is drawn on what, the lowest first; then come the overlays, then the points."""
+LAYERS = ("greens", "water", "roads", "outlines", "ways")
+"""What is drawn over the grids, the lowest first; then come the overlays, then the points."""
 
 SAID = ("classification", "north", "north.said", "layers", "hatching", "to_tables")
 
@@ -194,35 +188,22 @@ def page(
     PageError
         The package's scripts have not been built, or there is no such module.
     """
-    leaflet = _named(OfflineMap(modules), "sheet")
-    layers: dict[str, Layer] = {}
-    for name in LAYERS:
-        shapes = chart.shapes if name == "grids" else chart.base.get(name)
-        if shapes and shapes["features"]:
-            layers[name] = _named(folium.GeoJson(shapes, smooth_factor=0.5), name)
-    if chart.points:
-        layers["points"] = _named(folium.FeatureGroup(show=panel.marks_shown), "points")
-    for layer in layers.values():
-        layer.add_to(leaflet)
-    known = ",".join(f"{name}:{layer.get_name()}" for name, layer in layers.items())
+    leaflet = OfflineMap(modules)
+    leaflet._id = "sheet"
     to_modules = {name: (told or {}).get(name) for name in modules}
     everything = script_json(_told(panel, chart) | {"modules": to_modules})
-    start = f"gridgis.start({leaflet.get_name()},{{{known}}},{everything});"
+    start = f"gridgis.start({leaflet.get_name()},{everything});"
     view = view_of(panel, chart, about)
     figure = OfflineFigure(view, start)
     leaflet.add_to(figure)
     return Page(html=figure.render(), title=view["tab"])
 
 
-def _named(element: Named, name: str) -> Named:
-    """Give an element a fixed id instead of a random one."""
-    element._id = name
-    return element
-
-
 def _told(panel: Panel, chart: Chart) -> dict[str, Any]:
     return {
         "bounds": chart.bounds,
+        "shapes": packed(chart.shapes),
+        "base": {name: packed(chart.base[name]) for name in LAYERS if name in chart.base},
         "grids": chart.grids,
         "factLabels": chart.fact_labels,
         "measures": [
@@ -230,7 +211,7 @@ def _told(panel: Panel, chart: Chart) -> dict[str, Any]:
             for measure in panel.measures
         ],
         "overlays": [
-            {"key": overlay.key, "shapes": overlay.shapes, "cards": overlay.cards}
+            {"key": overlay.key, "shapes": packed(overlay.shapes), "cards": overlay.cards}
             for overlay in panel.overlays
         ],
         "names": chart.names,

@@ -27,8 +27,10 @@ def plain(text: object, most: int = 60) -> str:
     """
     if text is None or (isinstance(text, float) and math.isnan(text)):
         return ""
-    said = SURROGATE.sub("\ufffd", str(text)[: 4 * most])
-    said = " ".join(UNREADABLE.sub(" ", said).split())
+    said = str(text)[: 4 * most]
+    if not said.isprintable():
+        said = UNREADABLE.sub(" ", SURROGATE.sub("\ufffd", said))
+    said = " ".join(said.split())
     return said if len(said) <= most else said[: most - 1].rstrip() + "…"
 
 

@@ -5,9 +5,9 @@ const GRID_BORDER = { color: "#6f6a5c", weight: 0.5, opacity: 0.55, fillOpacity:
 const HIGHLIGHT = { color: "#111a20", weight: 2.5, fill: false, interactive: false };
 
 /** Return the grids' own part of the view: how to shade them and how to show one. */
-export function gridsOf(chart, grids, told) {
+export function gridsOf(grids, told) {
   const said = told.grids;
-  const byPlace = new Map(grids.getLayers().map((grid) => [grid.feature.properties.at, grid]));
+  const byPlace = new Map(grids.getLayers().map((grid) => [grid.at, grid]));
 
   /** Shade each grid by its class, a number of the measure's legend. */
   function paint(measure, classOf) {
@@ -62,7 +62,7 @@ function highlight(chart) {
 
 export function describeGrids(chart, grids, { byPlace, cardOf }) {
   const show = highlight(chart);
-  const told = (grid) => cardOf(grid.feature.properties.at);
+  const told = (grid) => cardOf(grid.at);
   describe(grids, told);
   grids.on("mouseover", (event) => show(event.propagatedFrom));
   grids.on("mouseout", () => show(null));

@@ -1,5 +1,6 @@
 // What lies over the grids: layers that are switched on and off, and points.
 import { card, describe } from "./elements.js";
+import { unpacked, unstepped } from "./shapes.js";
 
 /** Switch layers by their checkbox, and keep what lies above them above. */
 function switched(chart, box, groups, above) {
@@ -18,13 +19,10 @@ function switched(chart, box, groups, above) {
 
 export function drawOverlays(chart, overlays, points) {
   const drawn = overlays.map(({ shapes, cards }) => {
-    const group = L.geoJSON(shapes, {
-      style: ({ properties }) => properties.style,
-      pointToLayer: (_, latlng) => L.circleMarker(latlng),
-    });
-    const said = (shape) => cards[shape.feature.properties.at];
-    group.eachLayer((shape) => L.setOptions(shape, { interactive: Boolean(said(shape)) }));
-    if (cards.length) describe(group, (shape) => card(...said(shape)));
+    const made = unpacked(shapes, { smoothFactor: 0 });
+    for (const shape of made) L.setOptions(shape, { interactive: Boolean(cards[shape.at]) });
+    const group = L.featureGroup(made);
+    if (cards.length) describe(group, (shape) => card(...cards[shape.at]));
     return group;
   });
   overlays.forEach(({ key }, number) => {
@@ -39,13 +37,21 @@ function pointCard(columns, at) {
   return card(facts[0][1], facts.slice(1));
 }
 
-export function drawPoints(chart, group, points, ways) {
-  points.lon.forEach((lon, at) => {
-    const mark = L.circleMarker([points.lat[at], lon], points.styles[points.style[at]]);
+export function pointsOf({ lon, lat, digits, styles, style, columns }) {
+  const lats = unstepped(lat, digits);
+  const marks = unstepped(lon, digits).map((its, at) => {
+    const mark = L.circleMarker([lats[at], its], styles[style[at]]);
     mark.at = at;
-    group.addLayer(mark);
+    return mark;
   });
-  describe(group, (mark) => pointCard(points.columns, mark.at));
+  const group = L.featureGroup(marks);
+  describe(group, (mark) => pointCard(columns, mark.at));
+  return group;
+}
+
+export function drawPoints(chart, group, ways) {
   const box = document.getElementById("marks");
-  if (box) switched(chart, box, ways ? [ways, group] : [group], () => []);
+  const groups = ways ? [ways, group] : [group];
+  if (box) switched(chart, box, groups, () => []);
+  else groups.forEach((one) => chart.addLayer(one));
 }

@@ -1,9 +1,10 @@
 // What a map page does by itself: shade, point, name, print.
 import { card, element } from "./elements.js";
 import { chooseMeasure, describeGrids, gridsOf } from "./grids.js";
-import { drawOverlays, drawPoints } from "./layers.js";
+import { drawOverlays, drawPoints, pointsOf } from "./layers.js";
 import { drawNames } from "./names.js";
 import { print } from "./paper.js";
+import { unpacked } from "./shapes.js";
 
 /** Scripts that some pages carry besides: each is started when the map stands. */
 export const modules = {};
@@ -25,25 +26,34 @@ export function map(id, options) {
   return made;
 }
 
-export function start(chart, layers, told) {
-  if (told.bounds) draw(chart, layers, told);
+export function start(chart, told) {
+  if (told.bounds) draw(chart, told);
   else chart.setView([0, 0], 2);
+  // Whoever takes a picture waits for this.
   window.gridgisReady = true;
 }
 
-function draw(chart, layers, told) {
+function layersOf(chart, { shapes, base, points }) {
+  const layers = { grids: L.featureGroup(unpacked(shapes)).addTo(chart) };
+  for (const [name, its] of Object.entries(base)) {
+    layers[name] = L.featureGroup(unpacked(its, { interactive: false }));
+    if (name !== "ways") layers[name].addTo(chart);
+  }
+  if (points.lon) layers.points = pointsOf(points);
+  return layers;
+}
+
+function draw(chart, told) {
   chart.fitBounds(told.bounds, { padding: [24, 24], animate: false });
   chart.fitted = chart.getZoom();
   chart.setMinZoom(chart.fitted - 1);
   chart.setMaxBounds(L.latLngBounds(told.bounds).pad(0.6));
-  const grids = gridsOf(chart, layers.grids, told);
+  const layers = layersOf(chart, told);
+  const grids = gridsOf(layers.grids, told);
   chooseMeasure(grids.shade, told.measures);
   describeGrids(chart, layers.grids, grids);
-  for (const name of ["greens", "water", "roads", "outlines", "ways"]) {
-    if (layers[name]) layers[name].eachLayer((shape) => L.setOptions(shape, { interactive: false }));
-  }
   drawOverlays(chart, told.overlays, layers.points);
-  if (layers.points) drawPoints(chart, layers.points, told.points, layers.ways);
+  if (layers.points) drawPoints(chart, layers.points, layers.ways);
   if (told.names.length) drawNames(chart, told.names);
   print(chart, L.latLngBounds(told.bounds));
   const view = { ...grids, told, card, element };

@@ -1,0 +1,12 @@
+"""The kinds of maps: from this list come both the routes and the commands."""
+
+from __future__ import annotations
+
+from gridgis_api.kinds.coverage import COVERAGE
+from gridgis_api.kinds.hotspots import HOTSPOTS
+from gridgis_api.kinds.kind import Kind
+
+KINDS: tuple[Kind, ...] = (COVERAGE, HOTSPOTS)
+"""Every kind, in the order in which people are shown them; see docs/decisions/0038."""
+
+__all__ = ["KINDS", "Kind"]

@@ -1,0 +1,164 @@
+"""What every kind of map reads: grids and outlines, names, and what a page says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gridgis import frames
+from gridgis.coded import edition_in_force
+from gridgis.errors import InvalidInputError
+from gridgis.figures.periods import named_period
+from gridgis.store import categories, editions, layers
+from gridgis.store.reading import Which
+from gridgis.words import catalogue
+from gridgis_api.on_edition import first_layer, seen_in
+from gridgis_maps import About, BaseMap, Period
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import geopandas as gpd
+
+    from gridgis.clock import Clock
+    from gridgis.settings import Settings
+    from gridgis.store.connection import Connection
+    from gridgis_api.kinds.query import MapQuery, PeriodQuery
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Reads for one page, from one transaction's view of what is stored, at one moment."""
+
+    connection: Connection
+    clock: Clock
+    settings: Settings
+
+    @cached_property
+    def now(self) -> datetime:
+        """The page's moment: when its figures are read, and when it is made."""
+        return self.clock.now()
+
+    def layer(self, asked: MapQuery) -> str:
+        """Return the layer that was asked for, else the complete one.
+
+        Raises
+        ------
+        AreaNotFoundError
+            Nothing is published yet.
+        """
+        return asked.layer or first_layer(self.connection, asked.when(self.now).moment)
+
+    def grids(self, asked: MapQuery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        """Return the grids of the edition that was asked for, and the areas above them.
+
+        Columns as :func:`gridgis.frames.grids` says.
+
+        Raises
+        ------
+        LayerNotFoundError, EditionNotFoundError
+            There is no such layer, or it has no such edition.
+        AreaNotFoundError
+            Nothing is published yet.
+        InvalidInputError
+            The edition was not in force at the time.
+        """
+        when = asked.when(self.now)
+        named = self.layer(asked)
+        edition = edition_in_force(self.connection, named, None, when)
+        return frames.grids(self.connection, layer=named, at=when.moment, edition=edition.id)
+
+    def period(self, asked: PeriodQuery) -> Period | None:
+        """Return the period that was asked for; None: none was.
+
+        Raises
+        ------
+        InvalidInputError
+            It is no period, or was said in two ways.
+        """
+        between = (asked.since, asked.before)
+        said = [one for one in (asked.period, asked.days) if one is not None]
+        if len(said) + any(between) > 1:
+            msg = "say the period once: by period, by days, or by from and to"
+            raise InvalidInputError(msg)
+        if asked.period is not None:
+            named = named_period(asked.period, self.settings.zone)
+            return Period(named.since, named.before)
+        if asked.days is not None:
+            return Period(self.now - timedelta(days=asked.days), self.now)
+        return Period(*between) if any(between) else None
+
+    def reports(
+        self,
+        asked: MapQuery,
+        grids: gpd.GeoDataFrame,
+        *,
+        period: Period | None = None,
+        category: str | None = None,
+    ) -> gpd.GeoDataFrame:
+        """Return the reports of a period, each with its grid among `grids`.
+
+        That is the grid which answered; when an edition was asked for, the one where it was seen.
+        Columns as :func:`gridgis.frames.reports` says.
+
+        Raises
+        ------
+        ArchiveFileError
+            The file of an archived month that is needed is missing or damaged.
+        """
+        when = asked.when(self.now)
+        which = Which(
+            layer=self.layer(asked),
+            at=when.moment,
+            edition=int(grids["edition_id"].iloc[0]) if len(grids) else None,
+            since=None if period is None else period.start,
+            before=None if period is None else period.end,
+            category=category,
+        )
+        reports = frames.reports(self.connection, which)
+        return seen_in(grids, reports, self.settings) if when.said else reports
+
+    def base(self, outlines: gpd.GeoDataFrame) -> BaseMap:
+        """Return what lies under the figures."""
+        return BaseMap(outlines=outlines)
+
+    def about(self, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> About:
+        """Return what a page says about itself."""
+        top = outlines if len(outlines) else grids
+        first = top.iloc[0]
+        alone = (top["level"] == first["level"]).sum() == 1
+        layer = self._layer_name(int(first["edition_id"]))
+        return About(
+            place=str(first["name"]) if alone else layer[0],
+            edition=layer[1],
+            data_as_of=self.now,
+            made_at=self.now,
+            zone=self.settings.zone,
+        )
+
+    def category_name(self, code: str | None, lang: str) -> str | None:
+        """Return what a category is called; None for None.
+
+        Raises
+        ------
+        InvalidInputError
+            The category is unknown.
+        """
+        if code is None:
+            return None
+        found = categories.one(self.connection, code)
+        if found is None:
+            msg = f"category {code!r} is unknown; `gridgis categories list` shows those that exist"
+            raise InvalidInputError(msg)
+        return (found.name_en or found.name) if lang == "en" else found.name
+
+    def skill_name(self, skill: str | None, lang: str) -> str | None:
+        """Return what a skill is called; None for None, and for a skill of the city's own."""
+        return None if skill is None else catalogue(lang, "page.skill.").get(f"page.skill.{skill}")
+
+    def _layer_name(self, edition: int) -> tuple[str, str]:
+        shown = editions.find(self.connection, edition)
+        layer = layers.find(self.connection, shown.layer, self.now).layer
+        return layer.name, f"{layer.name} · {shown.name} (№ {edition})"

@@ -1,0 +1,34 @@
+"""What may be asked of every map."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from gridgis_api.shapes.fields import Code, Moment, OfEdition
+
+Lang = Literal["zh", "en"]
+
+
+class MapQuery(OfEdition):
+    """The question of every kind; one that needs more inherits it."""
+
+    layer: Code | None = Field(None, description="Default: the complete layer", examples=["base"])
+    lang: Lang = Field("zh", description="Language of the page")
+
+
+class PeriodQuery(MapQuery):
+    """The question of a kind that looks at a time, which may be said in three ways."""
+
+    period: Code | None = Field(
+        None,
+        description="A year 2025, quarter 2025-Q2, month 2025-06, week 2025-W23 or day 2025-06-01 "
+        "of the city",
+        examples=["2025-06"],
+    )
+    since: Moment | None = Field(None, alias="from", description="Instead: at or after this time")
+    before: Moment | None = Field(None, alias="to", description="... and before this time")
+    days: int | None = Field(
+        None, ge=1, le=3660, description="Instead: the last so many days until now", examples=[30]
+    )
