@@ -36,7 +36,7 @@ def _page(maker: Maker, asked: HotspotsQuery) -> Page:
     category_name = maker.category_name(asked.category, asked.lang)
     reports = maker.reports(asked, grids, period=period, category=asked.category)
     return hotspots(
-        HotspotFrames(grids=grids, reports=reports, base=maker.base(outlines)),
+        HotspotFrames(grids=grids, reports=reports, base=maker.base(asked, grids, outlines)),
         maker.about(grids, outlines),
         period=period or _until(maker.now, reports),
         category_name=category_name,

@@ -14,7 +14,8 @@ from gridgis.figures.periods import named_period
 from gridgis.store import categories, editions, layers
 from gridgis.store.reading import Which
 from gridgis.words import catalogue
-from gridgis_maps import About, BaseMap, Period
+from gridgis_api.kinds.ground import base_map, tiles_of
+from gridgis_maps import About, Period
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
     from gridgis_api.kinds.query import MapQuery, PeriodQuery
+    from gridgis_maps import BaseMap, Tiles
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,15 @@ class Maker:
         reports = frames.reports(self.connection, which)
         return self._seen_in(grids, reports) if when.said else reports
 
-    def base(self, outlines: gpd.GeoDataFrame) -> BaseMap:
-        """Return what lies under the figures."""
-        return BaseMap(outlines=outlines)
+    def base(self, asked: MapQuery, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> BaseMap:
+        """Return what lies under and around the figures: water, greens, roads, names, tiles.
+
+        Raises
+        ------
+        SettingsError
+            GRIDGIS_MAP_TILES means no tiles.
+        """
+        return base_map(self.connection, grids, outlines, self._tiles(asked))
 
     def about(self, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> About:
         """Return what a page says about itself."""
@@ -176,6 +184,10 @@ class Maker:
             grid_code=found["grid_code"].where(located, reports["grid_code"]),
             rule=found["rule"].where(located, reports["rule"]),
         )
+
+    def _tiles(self, asked: MapQuery) -> Tiles | None:
+        said = self.settings.map_tiles
+        return tiles_of(said) if said is not None and asked.tiles else None
 
     def _layer_name(self, edition: int) -> tuple[str, str]:
         shown = editions.find(self.connection, edition)

@@ -16,6 +16,7 @@ class MapQuery(OfEdition):
 
     layer: Code | None = Field(None, description="Default: the complete layer", examples=["base"])
     lang: Lang = Field("zh", description="Language of the page")
+    tiles: bool = Field(True, description="With the tiles of GRIDGIS_MAP_TILES, where that is set")
 
 
 class PeriodQuery(MapQuery):
