@@ -63,7 +63,7 @@ def place_page(maker: Maker, found: PlaceChecks, *, lang: str = "zh") -> Page:
             disagreements=found.disagreements,
             base=maker.base(asked, areas, outlines),
         ),
-        maker.about(grids, above),
+        maker.about(asked, grids, above),
         checked=found.checked,
         lang=lang,
     )

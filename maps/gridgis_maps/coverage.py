@@ -10,6 +10,7 @@ from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.coverage_tables import band_measure
+from gridgis_maps.drawing.everything import every_area
 from gridgis_maps.drawing.responders import responder_marks, responder_points
 from gridgis_maps.drawing.sheet import Panel, page
 from gridgis_maps.numbers.coverage import (
@@ -67,7 +68,8 @@ def coverage(
     figures = coverage_figures(frames, skill, bands_m)
     named = told.plain(skill_name or skill or word("map.coverage.any", lang))
     points = responder_points(figures.responders, lang)
-    chart = chart_of(frames.grids, _facts(frames.grids, figures, lang), frames.base, points)
+    facts = _facts(frames.grids, figures, lang)
+    chart = chart_of(frames.grids, facts, frames.base, points)
     panel = Panel(
         lang=lang,
         title=word("map.coverage.title", lang, skill=named),
@@ -76,6 +78,8 @@ def coverage(
         measures=(band_measure(frames.grids, figures, lang),),
         marks=responder_marks(figures.responders, lang),
         marks_choice=word("map.marks.responders", lang),
+        shown=len(figures.responders),
+        every=every_area(frames.grids, facts, lang),
         notes=tuple(_notes(figures, lang)),
     )
     return page(panel, chart, about=about)

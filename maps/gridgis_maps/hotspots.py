@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from gridgis.words import spoken, word
 from gridgis_maps.about import Period
 from gridgis_maps.drawing import told
+from gridgis_maps.drawing.bins import report_bins
 from gridgis_maps.drawing.chart import chart_of
+from gridgis_maps.drawing.everything import every_area
 from gridgis_maps.drawing.hotspot_tables import count_measures
 from gridgis_maps.drawing.reports import report_marks, report_points
 from gridgis_maps.drawing.sheet import Panel, page
@@ -22,6 +24,7 @@ from gridgis_maps.numbers.density import (
     report_figures,
     whereabouts,
 )
+from gridgis_maps.numbers.distance import has_place
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -60,7 +63,8 @@ def hotspots(
     category_name
         What the page calls the category that the reports were asked for; None for all.
     most_points
-        The newest so many reports are drawn as points as well; all of them are counted.
+        Up to so many reports that have a place are drawn as points as well; more are gathered in
+        hexagons. All of them are counted.
     lang
         Language of the page.
 
@@ -73,11 +77,15 @@ def hotspots(
     """
     spoken(lang)
     reports = frames.reports.loc[period.holds(frames.reports["captured_at"])]
+    # A million codes are looked at once; from then on they are numbers.
+    reports = reports.assign(grid_code=pd.Categorical(reports["grid_code"]))
     reports = reports.assign(counted=reports["grid_code"].isin(frames.grids["code"]))
     figures = report_figures(frames.grids, reports)
     breaks = {key: class_breaks(figures[key], whole=key == "count") for key in MEASURES}
     found = whereabouts(frames.grids["code"], reports)
-    points = report_points(reports, about, most_points, lang)
+    placed = reports.loc[has_place(reports.geometry)]
+    binned = len(placed) > most_points
+    points = {} if binned else report_points(placed, about, lang)
     facts = _facts(frames.grids, figures, breaks, lang)
     chart = chart_of(frames.grids, facts, frames.base, points)
     named = told.plain(category_name or word("map.hotspots.any", lang))
@@ -88,10 +96,15 @@ def hotspots(
         headline=_headline(figures, len(reports), lang),
         alerts=_alerts(figures, found, lang),
         measures=count_measures(frames.grids, figures, breaks, lang),
-        marks=report_marks(reports, lang),
+        marks=None if binned else report_marks(placed, lang),
         marks_choice=word("map.marks.reports", lang),
         marks_shown=len(points.get("lon", ())) <= FEW_POINTS,
-        notes=tuple(_notes(found, points, lang)),
+        overlays=(report_bins(placed.geometry, 2 * chart.tolerance_m, lang),)
+        if binned and chart.tolerance_m
+        else (),
+        shown=found[SHOWN],
+        every=every_area(frames.grids, facts, lang),
+        notes=(*_notes(found, lang), *_points_notes(len(placed), most_points, lang)),
     )
     return page(panel, chart, about=about)
 
@@ -143,16 +156,21 @@ def _alerts(figures: pd.DataFrame, found: dict[str, int], lang: str) -> tuple[st
     return tuple(said)
 
 
-def _notes(found: dict[str, int], points: dict[str, Any], lang: str) -> list[tuple[str, str]]:
+def _notes(found: dict[str, int], lang: str) -> list[tuple[str, str]]:
     left_out = {key: told.whole(found[key]) for key in (OUTSIDE, NO_LOCATION, ELSEWHERE)}
-    notes = [
+    return [
         ("map.note.method", word("map.hotspots.method", lang)),
         (
             "map.note.shown",
             word("map.hotspots.shown", lang, count=told.whole(found[SHOWN]), **left_out),
         ),
     ]
-    if points:
-        facts = {"drawn": told.whole(points["drawn"]), "placed": told.whole(points["placed"])}
-        notes.append(("map.note.points", word("map.hotspots.points", lang, **facts)))
-    return notes
+
+
+def _points_notes(placed: int, most: int, lang: str) -> list[tuple[str, str]]:
+    """Return how the places are drawn: one by one, or gathered."""
+    if not placed:
+        return []
+    key = "map.bins.said" if placed > most else "map.hotspots.points"
+    said = word(key, lang, placed=told.whole(placed), most=told.whole(most))
+    return [("map.note.points", said)]

@@ -59,7 +59,7 @@ def test_stored_water_and_roads_lie_under_every_map(
     assert all(name in page.html for name in ("Moon Lake", "Long Road"))
     assert '"water":{' in page.html
     assert '"roads":{' in page.html
-    assert page.loads == ()
+    assert page.hosts == ()
 
 
 def test_tiles_are_asked_for_when_they_are_set_and_not_refused(
@@ -70,10 +70,10 @@ def test_tiles_are_asked_for_when_they_are_set_and_not_refused(
     for said, host in (("tianditu", "https://t0.tianditu.gov.cn"), (str(file), "http://gis:8080")):
         ours = settings.model_copy(update={"map_tiles": said})
         page = coverage(town, clock, ours)
-        assert page.loads[0] == host
+        assert page.hosts[0] == host
         assert f"img-src data: {host}" in page.html
-        assert coverage(town, clock, ours, tiles=False).loads == ()
-    assert coverage(town, clock, settings).loads == ()
+        assert coverage(town, clock, ours, tiles=False).hosts == ()
+    assert coverage(town, clock, settings).hosts == ()
 
 
 @pytest.mark.parametrize("said", ["baidu", "", "/nowhere/tiles.yaml", "\x00", "a" * 5000])

@@ -139,7 +139,7 @@ def test_an_address_of_tiles_is_asked_for_the_tile_of_the_place(look, server):
     at_level(shown, 14)
     assert (14, *MERCATOR_14) in numbers(server, r"^/(\d+)/(\d+)/(\d+)\.png$")
     assert f"img-src data: {server.address};" in page.html
-    assert page.loads == (server.address,)
+    assert page.hosts == (server.address,)
     assert shown.said == []
 
 
@@ -276,7 +276,7 @@ def test_without_tiles_a_page_asks_for_nothing(look, server):
     page, shown = look(None)
     shown.on("request", lambda one: asked.append(one.url))
     shown.evaluate("() => { map_sheet.setZoom(map_sheet.getZoom() + 1, {animate: false}) }")
-    assert (asked, server.asked, page.loads) == ([], [], ())
+    assert (asked, server.asked, page.hosts) == ([], [], ())
     assert "img-src data:;" in page.html
     assert "gridgis.modules.tiles =" not in page.html
 

@@ -38,7 +38,7 @@ def _page(maker: Maker, asked: CoverageQuery) -> Page:
             cells=cells if len(cells) else None,
             base=maker.base(asked, grids, outlines),
         ),
-        maker.about(grids, outlines),
+        maker.about(asked, grids, outlines),
         skill=asked.skill,
         skill_name=maker.skill_name(asked.skill, asked.lang),
         lang=asked.lang,

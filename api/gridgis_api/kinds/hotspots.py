@@ -37,7 +37,7 @@ def _page(maker: Maker, asked: HotspotsQuery) -> Page:
     reports = maker.reports(asked, grids, period=period, category=asked.category)
     return hotspots(
         HotspotFrames(grids=grids, reports=reports, base=maker.base(asked, grids, outlines)),
-        maker.about(grids, outlines),
+        maker.about(asked, grids, outlines),
         period=period or _until(maker.now, reports),
         category_name=category_name,
         lang=asked.lang,

@@ -13,7 +13,7 @@ from gridgis.errors import AreaNotFoundError, InvalidInputError
 from gridgis.figures.periods import named_period
 from gridgis.store import categories, editions, layers
 from gridgis.store.reading import Which
-from gridgis.words import catalogue
+from gridgis.words import catalogue, word
 from gridgis_api.kinds.ground import base_map, tiles_of
 from gridgis_maps import About, Period
 
@@ -131,7 +131,7 @@ class Maker:
         """
         return base_map(self.connection, grids, outlines, self._tiles(asked))
 
-    def about(self, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> About:
+    def about(self, asked: MapQuery, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> About:
         """Return what a page says about itself."""
         top = outlines if len(outlines) else grids
         first = top.iloc[0]
@@ -143,6 +143,10 @@ class Maker:
             data_as_of=self.now,
             made_at=self.now,
             zone=self.settings.zone,
+            classification=self._classification(asked),
+            approval=_first(asked.approval, self.settings.map_approval),
+            public=asked.public,
+            paper=asked.paper,
         )
 
     def category_name(self, code: str | None, lang: str) -> str | None:
@@ -189,7 +193,19 @@ class Maker:
         said = self.settings.map_tiles
         return tiles_of(said) if said is not None and asked.tiles else None
 
+    def _classification(self, asked: MapQuery) -> str:
+        """Return who may see the page: as asked for, as set, or as is usual inside an office."""
+        if asked.public:
+            return _first(asked.classification)
+        usual = word("map.internal", asked.lang)
+        return _first(asked.classification, self.settings.map_classification, usual)
+
     def _layer_name(self, edition: int) -> tuple[str, str]:
         shown = editions.find(self.connection, edition)
         layer = layers.find(self.connection, shown.layer, self.now).layer
         return layer.name, f"{layer.name} · {shown.name} (№ {edition})"
+
+
+def _first(*said: str | None) -> str:
+    """Return what was said first; nothing may be said on purpose."""
+    return next((one for one in said if one is not None), "")

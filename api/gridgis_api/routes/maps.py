@@ -68,8 +68,8 @@ def _offer(kind: Kind) -> None:
 
     def answer(asked: MapQuery, service: ServiceHere) -> Response:
         with service.store.begin() as connection:
-            page = kind.make(Maker(connection, service.clock, service.settings), asked)
-        policy = {"Content-Security-Policy": _policy(page.loads)}
+            page = kind.page(Maker(connection, service.clock, service.settings), asked)
+        policy = {"Content-Security-Policy": _policy(page.hosts)}
         return HTMLResponse(page.html, headers=_HEADERS | policy)
 
     answer.__name__ = f"{kind.name.replace('-', '_')}_map"

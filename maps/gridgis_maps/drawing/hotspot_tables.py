@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.ramps import MANY, NONE, UNKNOWN, ramp
+from gridgis_maps.drawing.ramps import MANY, NONE, UNKNOWN, UNKNOWN_HATCH, hatches, ramp
 from gridgis_maps.drawing.sheet import Measure, Row, Table
 from gridgis_maps.numbers.classes import EMPTY, class_of
 from gridgis_maps.numbers.classes import UNKNOWN as NO_CLASS
@@ -38,6 +38,7 @@ def count_measures(
                 key=key,
                 label=word(f"map.measure.{key}", lang),
                 colours=colours,
+                hatches=class_hatches(len(ends)),
                 legend=_legend(figures, key, ends, colours, lang),
                 top=_foremost(grids, figures, key, lang),
             )
@@ -51,6 +52,7 @@ def _legend(
     """Return each class with its colour, its grids and their reports."""
     of_grid = class_of(figures[key], ends)
     total = int(figures["count"].sum())
+    patterns = class_hatches(len(ends))
     rows = []
     for number in (EMPTY, *range(EMPTY + 1, len(ends) + 1), NO_CLASS):
         mine = of_grid == number
@@ -63,7 +65,7 @@ def _legend(
             told.whole(count),
             told.percent(count / total if total else float("nan")),
         )
-        rows.append(Row(cells, colour=colours[number]))
+        rows.append(Row(cells, colour=colours[number], hatch=patterns[number]))
     heads = (f"map.measure.{key}", "map.head.grids", "map.head.reports", "map.head.share_reports")
     return Table(
         caption=word(f"map.legend.{key}", lang),
@@ -71,6 +73,12 @@ def _legend(
         rows=tuple(rows),
         note=word("map.legend.breaks", lang) if ends else "",
     )
+
+
+def class_hatches(classes: int) -> dict[int, int]:
+    """Return the pattern of each class, of grids with none, and of those not known."""
+    mine = dict(enumerate(hatches(classes), start=EMPTY + 1)) if classes else {}
+    return mine | {EMPTY: 0, NO_CLASS: UNKNOWN_HATCH}
 
 
 def class_name(number: int, ends: Sequence[float], counts: bool, lang: str) -> str:

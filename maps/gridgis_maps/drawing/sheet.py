@@ -159,6 +159,7 @@ def view_of(panel: Panel, chart: Chart, about: About) -> dict[str, Any]:
         "approval": approval_of(about, lang),
         "notes": notes_of(panel, about, chart.tolerance_m),
         "groups": groups,
+        "hatched": any(any(measure.hatches.values()) for measure in panel.measures),
         "described": word("map.described", lang, place=place, grids=grids, measure=first),
         "words": {key: word(f"map.{key}", lang) for key in SAID},
     }
@@ -203,9 +204,9 @@ def page(
     everything = script_json(_told(panel, chart) | {"modules": to_modules})
     start = f"gridgis.start({leaflet.get_name()},{everything});"
     view = view_of(panel, chart, about)
-    figure = OfflineFigure(view, start, hosts=hosts)
+    figure = OfflineFigure(view, start, hosts)
     leaflet.add_to(figure)
-    return Page(html=figure.render(), title=view["tab"], loads=hosts)
+    return Page(figure.render(), view["tab"], panel.lang, about.paper, hosts)
 
 
 def _told(panel: Panel, chart: Chart) -> dict[str, Any]:

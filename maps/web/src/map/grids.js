@@ -75,16 +75,15 @@ export function describeGrids(chart, grids, { byPlace, cardOf }) {
   describe(grids, told);
   grids.on("mouseover", (event) => show(event.propagatedFrom));
   grids.on("mouseout", () => show(null));
-  for (const button of document.querySelectorAll("button[data-grid]")) {
-    const grid = byPlace.get(Number(button.dataset.grid));
-    if (!grid) continue;
-    button.addEventListener("click", () => {
-      chart.fitBounds(grid.getBounds().pad(1.5));
-      show(grid);
-      L.popup({ className: "fixed-tip" })
-        .setLatLng(grid.getBounds().getCenter())
-        .setContent(told(grid))
-        .openOn(chart);
-    });
-  }
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("button[data-grid]");
+    const grid = button && byPlace.get(Number(button.dataset.grid));
+    if (!grid) return;
+    chart.fitBounds(grid.getBounds().pad(1.5));
+    show(grid);
+    L.popup({ className: "fixed-tip" })
+      .setLatLng(grid.getBounds().getCenter())
+      .setContent(told(grid))
+      .openOn(chart);
+  });
 }
