@@ -216,6 +216,11 @@ class Settings(BaseSettings):
         le=8_760,
         description="An incident that no report joined for so many hours is over",
     )
+    map_tiles: str | None = Field(
+        default=None,
+        description="Tiles below every map: tianditu, tianditu-image, amap, an address with {z}, "
+        "{x} and {y}, or a YAML file (docs/base-map.md); else pages load nothing",
+    )
     map_classification: str | None = Field(
         default=None,
         max_length=60,

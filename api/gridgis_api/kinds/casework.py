@@ -83,7 +83,7 @@ def _frames(
         figures=pd.DataFrame(placed.drop(columns="geometry")).set_index("code")[[*known, "small"]],
         whole={key: float(whole[key].astype("float64").iloc[0]) for key in known},
         definitions=known,
-        base=maker.base(outlines),
+        base=maker.base(asked, grids, outlines),
     )
 
 

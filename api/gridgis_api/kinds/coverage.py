@@ -36,7 +36,7 @@ def _page(maker: Maker, asked: CoverageQuery) -> Page:
             grids=grids,
             responders=frames.responders(maker.connection, at=maker.now, fresh_from=fresh_from),
             cells=cells if len(cells) else None,
-            base=maker.base(outlines),
+            base=maker.base(asked, grids, outlines),
         ),
         maker.about(asked, grids, outlines),
         skill=asked.skill,

@@ -39,7 +39,7 @@ def _page(maker: Maker, asked: HotspotsQuery) -> Page:
         HotspotFrames(
             grids=grids,
             reports=reports,
-            base=maker.base(outlines),
+            base=maker.base(asked, grids, outlines),
             moved=maker.moved(reports, grids, outlines) if asked.donut else None,
         ),
         maker.about(asked, grids, outlines),

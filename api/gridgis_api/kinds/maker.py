@@ -15,8 +15,9 @@ from gridgis.figures.periods import named_period
 from gridgis.store import categories, editions, layers, secrets
 from gridgis.store.reading import Which
 from gridgis.words import catalogue, word
+from gridgis_api.kinds.ground import base_map, tiles_of
 from gridgis_api.on_edition import first_layer, seen_in
-from gridgis_maps import About, BaseMap, Period
+from gridgis_maps import About, Period
 from gridgis_maps.numbers.donut import moved_within
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
     from gridgis_api.kinds.query import MapQuery, PeriodQuery
+    from gridgis_maps import BaseMap, Tiles
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,15 @@ class Maker:
         seed = int.from_bytes(secret, "big")
         return moved_within(reports, grids, outlines, seed=seed)
 
-    def base(self, outlines: gpd.GeoDataFrame) -> BaseMap:
-        """Return what lies under the figures."""
-        return BaseMap(outlines=outlines)
+    def base(self, asked: MapQuery, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> BaseMap:
+        """Return what lies under and around the figures: water, greens, roads, names, tiles.
+
+        Raises
+        ------
+        SettingsError
+            GRIDGIS_MAP_TILES means no tiles.
+        """
+        return base_map(self.connection, grids, outlines, self._tiles(asked))
 
     def about(self, asked: MapQuery, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> About:
         """Return what a page says about itself."""
@@ -171,6 +179,10 @@ class Maker:
     def skill_name(self, skill: str | None, lang: str) -> str | None:
         """Return what a skill is called; None for None, and for a skill of the city's own."""
         return None if skill is None else catalogue(lang, "page.skill.").get(f"page.skill.{skill}")
+
+    def _tiles(self, asked: MapQuery) -> Tiles | None:
+        said = self.settings.map_tiles
+        return tiles_of(said) if said is not None and asked.tiles else None
 
     def _classification(self, asked: MapQuery) -> str:
         """Return who may see the page: as asked for, as set, or as is usual inside an office."""
