@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gridgis_maps.about import About, Period
+from gridgis_maps.atlas import atlas
 from gridgis_maps.casework import response_time, satisfaction, workload
 from gridgis_maps.coverage import coverage
 from gridgis_maps.frames import (
@@ -15,11 +16,13 @@ from gridgis_maps.frames import (
 )
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.page import Page
+from gridgis_maps.paper_frames import AtlasFrames
 from gridgis_maps.places import places
 from gridgis_maps.repairs import repairs
 
 __all__ = [
     "About",
+    "AtlasFrames",
     "BaseMap",
     "CoverageFrames",
     "FigureFrames",
@@ -28,6 +31,7 @@ __all__ = [
     "Period",
     "PlaceFrames",
     "RepairFrames",
+    "atlas",
     "coverage",
     "hotspots",
     "places",

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 
-from gridgis_maps.frames import BaseMap, _check_grids, _need
-
-if TYPE_CHECKING:
-    import geopandas as gpd
+from gridgis.errors import InvalidInputError
+from gridgis_maps.frames import LON_LAT, BaseMap, _check, _check_grids, _need
 
 WORKER_COLUMNS = ("grid_code", "name", "phone")
+BOARD_COLUMNS = ("code", "boundary", "link", "phone")
+LANDMARK_COLUMNS = ("name", "kind")
 
 
 def no_workers() -> pd.DataFrame:
     """Return a frame of workers without any."""
-    return pd.DataFrame(columns=list(WORKER_COLUMNS), dtype=object)
+    return pd.DataFrame(columns=[*WORKER_COLUMNS, "role"], dtype=object)
 
 
 @dataclass(frozen=True)
@@ -49,3 +49,51 @@ class AtlasFrames:
     def __post_init__(self) -> None:
         _check_grids(self.grids)
         _need(self.workers, "workers", WORKER_COLUMNS)
+
+
+def no_landmarks() -> gpd.GeoDataFrame:
+    """Return a frame of landmarks without any."""
+    return gpd.GeoDataFrame({"name": [], "kind": []}, geometry=[], crs=LON_LAT)
+
+
+@dataclass(frozen=True)
+class SignFrames:
+    """What public notices are made of.
+
+    Attributes
+    ----------
+    grids
+        As for `CoverageFrames`; all of the edition, the neighbours too.
+    boards
+        One row a notice: `code` (of a grid), `boundary` (in words, None without), `link` (what its
+        QR code opens; None: the code says the contacts), `phone` (on duty, None without).
+    workers
+        As for `AtlasFrames`, with `role` (None: not said).
+    landmarks
+        `name`, `kind`; points, the foremost first.
+    base
+        The base map. Its `roads` may have a column `name`.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, two grids have one code, or a notice is of no grid.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    grids: gpd.GeoDataFrame
+    boards: pd.DataFrame
+    workers: pd.DataFrame = field(default_factory=no_workers)
+    landmarks: gpd.GeoDataFrame = field(default_factory=no_landmarks)
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check_grids(self.grids)
+        _need(self.boards, "boards", BOARD_COLUMNS)
+        _need(self.workers, "workers", (*WORKER_COLUMNS, "role"))
+        _check(self.landmarks, "landmarks", LANDMARK_COLUMNS)
+        unknown = self.boards.loc[~self.boards["code"].isin(self.grids["code"]), "code"]
+        if len(unknown):
+            msg = f"boards: {unknown.iloc[0]!r} is no grid of this edition"
+            raise InvalidInputError(msg)
