@@ -41,7 +41,7 @@ def circles_of(study: Study, asked: Asked) -> Circles:
         apart = (study.x[centres, None] - x) ** 2 + (study.y[centres, None] - y) ** 2
         near = np.argsort(apart, axis=1, kind="stable")
         sizes = _sizes(np.take_along_axis(apart, near, 1), study.weight[by_x[near]], asked)
-        return [_joined(by_x[row[:size]], study) for row, size in zip(near, sizes, strict=True)]
+        return [_joined(by_x[row], study)[:size] for row, size in zip(near, sizes, strict=True)]
 
     orders = [one for block in each(order, len(starts)) for one in block]
     return Circles(
