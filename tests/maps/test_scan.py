@@ -57,7 +57,9 @@ def test_new_york_is_what_satscan_printed(new_york, shared):
         assert f"{row['expected']:.2f}" == cluster["Expected cases"]
         assert f"{row['ratio_observed_expected']:.2f}" == cluster["Observed / expected"]
         assert f"{row['statistic']:.6f}" == cluster["Log likelihood ratio"]
-        assert row["radius_m"] == pytest.approx(float(cluster["Coordinates / radius"][-5:]), abs=5e-3)
+        assert row["radius_m"] == pytest.approx(
+            float(cluster["Coordinates / radius"][-5:]), abs=5e-3
+        )
         # Both p are of 999 worlds of their own.
         p = float(cluster["P-value"])
         assert row["p"] == pytest.approx(p, abs=4 * (2 * p * (1 - p) / 999) ** 0.5 + 0.001)
@@ -135,7 +137,9 @@ def towns(draw: st.DrawFn) -> Town:
 
 
 @settings(max_examples=150, deadline=None)
-@given(town=towns(), prospective=st.booleans(), low=st.booleans(), share=st.sampled_from([0.3, 0.5, 1]))
+@given(
+    town=towns(), prospective=st.booleans(), low=st.booleans(), share=st.sampled_from([0.3, 0.5, 1])
+)
 def test_a_slow_judge_finds_the_same_clusters(town, prospective, low, share):
     found = by_scan(town, prospective=prospective, low=low, share=share, simulations=0)
     longest = max(town.intervals // 2, 1)
