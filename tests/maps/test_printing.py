@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from dataclasses import replace
 from pathlib import Path
 from unicodedata import normalize
@@ -56,9 +57,10 @@ def test_a_map_is_one_sheet_whose_text_is_text(tiny_hotspots, about, tmp_path, p
 def test_a_picture_is_the_same_sheet_with_two_dots_a_pixel(tiny_hotspots, about, tmp_path):
     file = save_png(hotspots(tiny_hotspots, about), tmp_path / "map.png")
 
-    picture = Image.open(file)
+    with Image.open(file) as opened:
+        picture = opened.convert("RGB")
     assert picture.size == (2 * 1123, 2 * 794)
-    colours = {colour for _, colour in picture.convert("RGB").getcolors(1 << 20)}
+    colours = {colour for _, colour in picture.getcolors(1 << 20)}
     legend = hotspots(tiny_hotspots, about).html
     drawn = [colour for colour in colours if "#{:02x}{:02x}{:02x}".format(*colour) in legend]
     assert len(drawn) > 4, "the classes' colours are on it"
@@ -69,7 +71,8 @@ def test_a_picture_is_the_same_sheet_with_two_dots_a_pixel(tiny_hotspots, about,
 def test_a_picture_may_have_another_size(tiny_hotspots, about, tmp_path):
     file = save_png(hotspots(tiny_hotspots, about), tmp_path / "map.png", size_px=(1400, 900))
 
-    assert Image.open(file).size == (2800, 1800)
+    with Image.open(file) as picture:
+        assert picture.size == (2800, 1800)
 
 
 def test_opened_by_a_person_the_full_table_prints_on_sheets_of_its_own(
@@ -128,8 +131,18 @@ def test_a_browser_that_hangs_is_ended_with_all_that_it_started(program, tmp_pat
         save_pdf(Page("<p>x", "x"), tmp_path / "x.pdf", browser=hanging, limit_s=1)
 
     child = int((tmp_path / "child").read_text())
-    state = Path(f"/proc/{child}/stat")
-    assert not state.exists() or state.read_text().split(") ")[1][0] == "Z"
+    ended = time.monotonic() + 10
+    while _runs(child) and time.monotonic() < ended:
+        time.sleep(0.01)
+    assert not _runs(child)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there and not only waiting to be taken note of."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().split(") ")[1][0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_the_browser_may_ask_for_nothing_but_the_tiles_that_the_page_names(program, tmp_path):
