@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from gridgis_maps.about import About, Period
 from gridgis_maps.casework import response_time, satisfaction, workload
+from gridgis_maps.compare import compare
+from gridgis_maps.compare_editions import compare_editions
 from gridgis_maps.coverage import coverage
+from gridgis_maps.drawing.tiles import Tiles
+from gridgis_maps.drawing.tiles_reading import read_tiles
 from gridgis_maps.frames import (
     BaseMap,
     CoverageFrames,
@@ -13,26 +17,39 @@ from gridgis_maps.frames import (
     PlaceFrames,
     RepairFrames,
 )
+from gridgis_maps.frames.editions import EditionFrames
+from gridgis_maps.frames.incident import Incident, IncidentFrames
 from gridgis_maps.hotspots import hotspots
+from gridgis_maps.incident import incident
 from gridgis_maps.page import Page
 from gridgis_maps.places import places
 from gridgis_maps.repairs import repairs
+from gridgis_maps.timeline import timeline
 
 __all__ = [
     "About",
     "BaseMap",
     "CoverageFrames",
+    "EditionFrames",
     "FigureFrames",
     "HotspotFrames",
+    "Incident",
+    "IncidentFrames",
     "Page",
     "Period",
     "PlaceFrames",
     "RepairFrames",
+    "Tiles",
+    "compare",
+    "compare_editions",
     "coverage",
     "hotspots",
+    "incident",
     "places",
+    "read_tiles",
     "repairs",
     "response_time",
     "satisfaction",
+    "timeline",
     "workload",
 ]

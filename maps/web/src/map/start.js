@@ -1,5 +1,5 @@
 // What a map page does by itself: shade, point, name, print.
-import { card, element } from "./elements.js";
+import { card, describe, element } from "./elements.js";
 import { chooseMeasure, describeGrids, gridsOf } from "./grids.js";
 import { chooseHatching, hatchedCanvas, hatchSwatches } from "./hatch.js";
 import { drawOverlays, drawPoints, pointsOf } from "./layers.js";
@@ -8,7 +8,10 @@ import { layOut, print } from "./paper.js";
 import { unpacked } from "./shapes.js";
 import { sortTables } from "./tables.js";
 
-/** Scripts that some pages carry besides: each is started when the map stands. */
+/**
+ * Scripts that some pages carry besides: each is started when the map stands. One that has a
+ * `prepare` is asked before the map looks anywhere.
+ */
 export const modules = {};
 
 export function map(id, options) {
@@ -49,6 +52,7 @@ function layersOf(chart, { shapes, base, points }) {
 }
 
 function draw(chart, told) {
+  for (const [name, its] of Object.entries(told.modules)) modules[name].prepare?.(chart, its);
   chart.fitBounds(told.bounds, { padding: [24, 24], animate: false });
   chart.fitted = chart.getZoom();
   chart.setMinZoom(chart.fitted - 1);
@@ -61,7 +65,7 @@ function draw(chart, told) {
   if (layers.points) drawPoints(chart, layers.points, layers.ways);
   if (told.names.length) drawNames(chart, told.names);
   chooseHatching(chart);
-  print(chart, L.latLngBounds(told.bounds));
-  const view = { ...grids, told, card, element };
+  const view = { ...grids, told, card, describe, drawNames, element, gridsOf, unpacked };
   for (const [name, its] of Object.entries(told.modules)) modules[name](chart, layers, its, view);
+  print(chart, L.latLngBounds(told.bounds));
 }
