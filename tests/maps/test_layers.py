@@ -10,7 +10,7 @@ import pytest
 from shapely import MultiPolygon, Point
 
 from gridgis.errors import PageError
-from gridgis_maps import BaseMap
+from gridgis_maps import BaseMap, coverage, hotspots
 from gridgis_maps.drawing import shapes
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.everything import every_area
@@ -226,6 +226,20 @@ def test_a_row_leads_to_its_grid(tab):
     tab.get_by_role("button", name="网格7").click()
 
     assert "网格7" in tab.locator(".leaflet-popup .card strong").text_content()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_phone_reads_it_without_moving_sideways(
+    tiny_coverage, tiny_hotspots, about, browser, tmp_path, lang
+):
+    phone = browser.new_page(viewport={"width": 390, "height": 844})
+    for made in (
+        coverage(tiny_coverage, about, lang=lang),
+        hotspots(tiny_hotspots, about, lang=lang),
+    ):
+        phone.goto(made.save(tmp_path / "map.html").as_uri())
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.close()
 
 
 def test_a_module_that_was_not_built_is_named(about):
