@@ -2,7 +2,7 @@
 
 from gridgis_maps.numbers.scan.asked import Asked
 from gridgis_maps.numbers.scan.clusters import Scanned
-
+from gridgis_maps.numbers.scan.reported import Reported, reported_cases
 from gridgis_maps.numbers.scan.scanning import scan
 
-__all__ = ["Asked", "Scanned", "scan"]
+__all__ = ["Asked", "Reported", "Scanned", "reported_cases", "scan"]

@@ -111,9 +111,7 @@ def apart(cylinders: Cylinders, best: Best) -> Iterator[Found]:
         places = np.where(order < 0, ~order, order)
         if best.ratio[centre] > 0 and not taken[places].any():
             taken[places] = True
-            yield Found(
-                int(centre), places, int(best.window[centre]), float(best.ratio[centre])
-            )
+            yield Found(int(centre), places, int(best.window[centre]), float(best.ratio[centre]))
 
 
 def frame_of(rows: list[dict[str, Any]]) -> pd.DataFrame:

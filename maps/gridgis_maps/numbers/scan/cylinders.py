@@ -41,7 +41,7 @@ def circles_of(study: Study, asked: Asked) -> Circles:
         apart = (study.x[centres, None] - x) ** 2 + (study.y[centres, None] - y) ** 2
         near = np.argsort(apart, axis=1, kind="stable")
         sizes = _sizes(np.take_along_axis(apart, near, 1), study.weight[by_x[near]], asked)
-        return [_joined(by_x[row[:size]], study) for row, size in zip(near, sizes, strict=True)]
+        return [_joined(by_x[row], study)[:size] for row, size in zip(near, sizes, strict=True)]
 
     orders = [one for block in each(order, len(starts)) for one in block]
     return Circles(
@@ -97,13 +97,13 @@ def windows_of(study: Study, asked: Asked) -> Windows:
     return first.astype(np.int32), last.astype(np.int32)
 
 
-def _told_apart(
-    study: Study, first: NDArray[np.int32], last: NDArray[np.int32]
-) -> Windows:
-    """Leave out a window that holds just the cases of a shorter one, or none at all."""
+def _told_apart(study: Study, first: NDArray[np.int32], last: NDArray[np.int32]) -> Windows:
+    """Leave out a window that holds no case, or just those of a shorter one; one is left."""
     until = np.cumsum(np.bincount(study.time + 1, minlength=study.period.intervals + 1))
     # What lies before its first case, and until its last one, names a window's cases.
     kept = until[last + 1] > until[first]
+    if not kept.any():
+        return first[:1], last[:1]
     names = np.stack([until[first], until[last + 1]])
     _, earliest = np.unique(names[:, kept], axis=1, return_index=True)
     chosen = np.flatnonzero(kept)[np.sort(earliest)]

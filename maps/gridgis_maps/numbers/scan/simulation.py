@@ -46,7 +46,7 @@ def greatest_ratios(
     """
     worlds = _Worlds(study, asked, cylinders, seed)
     batches = -(-asked.simulations // LANES)
-    at_once = batches if asked.stop_after is None else processors()
+    at_once = max(batches, 1) if asked.stop_after is None else processors()
     found = np.empty(0)
     # The first one finds the level that the others begin with.
     for begin, end in _waves(batches, at_once):

@@ -81,9 +81,7 @@ def bars_at(level: float, rows: Rows, expected: Expected, kind: type) -> Bars:
     return Bars(high, low, 1.0 / rows.step)
 
 
-def _expected_below(
-    counts: NDArray[np.float64], level: float, cases: float
-) -> NDArray[np.float64]:
+def _expected_below(counts: NDArray[np.float64], level: float, cases: float) -> NDArray[np.float64]:
     """Return the most that may be expected for the ratio of each count to reach the level."""
     # ln(c / E) is 0 where E is c, and at the other end the ratio is at least c ln(c / E) - c.
     near, far = np.zeros_like(counts), 1.0 + (level + 1.0) / counts
@@ -94,9 +92,7 @@ def _expected_below(
     return np.asarray(counts * np.exp(-near) * (1 + _SLACK))
 
 
-def _expected_above(
-    counts: NDArray[np.float64], level: float, cases: float
-) -> NDArray[np.float64]:
+def _expected_above(counts: NDArray[np.float64], level: float, cases: float) -> NDArray[np.float64]:
     """Return the least that must be expected for the ratio of each count to reach the level."""
     near, far = counts.copy(), np.full_like(counts, cases)
     for _ in range(_HALVINGS):
