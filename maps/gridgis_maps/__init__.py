@@ -15,10 +15,12 @@ from gridgis_maps.frames import (
     RepairFrames,
 )
 from gridgis_maps.hotspots import hotspots
+from gridgis_maps.jurisdiction import jurisdiction
 from gridgis_maps.page import Page
-from gridgis_maps.paper_frames import AtlasFrames
+from gridgis_maps.paper_frames import AtlasFrames, Judged, JurisdictionFrames, SignFrames
 from gridgis_maps.places import places
 from gridgis_maps.repairs import repairs
+from gridgis_maps.sign import sign
 
 __all__ = [
     "About",
@@ -27,16 +29,21 @@ __all__ = [
     "CoverageFrames",
     "FigureFrames",
     "HotspotFrames",
+    "Judged",
+    "JurisdictionFrames",
     "Page",
     "Period",
     "PlaceFrames",
     "RepairFrames",
+    "SignFrames",
     "atlas",
     "coverage",
     "hotspots",
+    "jurisdiction",
     "places",
     "repairs",
     "response_time",
     "satisfaction",
+    "sign",
     "workload",
 ]
