@@ -5,7 +5,11 @@ from __future__ import annotations
 from gridgis_maps.about import About, Period
 from gridgis_maps.atlas import atlas
 from gridgis_maps.casework import response_time, satisfaction, workload
+from gridgis_maps.compare import compare
+from gridgis_maps.compare_editions import compare_editions
 from gridgis_maps.coverage import coverage
+from gridgis_maps.drawing.tiles import Tiles
+from gridgis_maps.drawing.tiles_reading import read_tiles
 from gridgis_maps.frames import (
     BaseMap,
     CoverageFrames,
@@ -14,21 +18,28 @@ from gridgis_maps.frames import (
     PlaceFrames,
     RepairFrames,
 )
+from gridgis_maps.frames.editions import EditionFrames
+from gridgis_maps.frames.incident import Incident, IncidentFrames
+from gridgis_maps.frames.papers import AtlasFrames, Judged, JurisdictionFrames, SignFrames
 from gridgis_maps.hotspots import hotspots
+from gridgis_maps.incident import incident
 from gridgis_maps.jurisdiction import jurisdiction
 from gridgis_maps.page import Page
-from gridgis_maps.paper_frames import AtlasFrames, Judged, JurisdictionFrames, SignFrames
 from gridgis_maps.places import places
 from gridgis_maps.repairs import repairs
 from gridgis_maps.sign import sign
+from gridgis_maps.timeline import timeline
 
 __all__ = [
     "About",
     "AtlasFrames",
     "BaseMap",
     "CoverageFrames",
+    "EditionFrames",
     "FigureFrames",
     "HotspotFrames",
+    "Incident",
+    "IncidentFrames",
     "Judged",
     "JurisdictionFrames",
     "Page",
@@ -36,14 +47,20 @@ __all__ = [
     "PlaceFrames",
     "RepairFrames",
     "SignFrames",
+    "Tiles",
     "atlas",
+    "compare",
+    "compare_editions",
     "coverage",
     "hotspots",
+    "incident",
     "jurisdiction",
     "places",
+    "read_tiles",
     "repairs",
     "response_time",
     "satisfaction",
     "sign",
+    "timeline",
     "workload",
 ]

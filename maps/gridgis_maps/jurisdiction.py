@@ -23,15 +23,15 @@ from gridgis_maps.drawing.document import (
 from gridgis_maps.drawing.jurisdiction_figures import keys_of, report_figures
 from gridgis_maps.drawing.rows import CAPTION_MM, row_mm, text_mm
 from gridgis_maps.drawing.sheet import Row, Table
+from gridgis_maps.frames.papers import HISTORY_COLUMNS
 from gridgis_maps.numbers.distance import has_place
-from gridgis_maps.paper_frames import HISTORY_COLUMNS
 
 if TYPE_CHECKING:
     from gridgis_maps.about import About
     from gridgis_maps.drawing.document import Block
     from gridgis_maps.drawing.shapes import FeatureCollection
+    from gridgis_maps.frames.papers import JurisdictionFrames
     from gridgis_maps.page import Page
-    from gridgis_maps.paper_frames import JurisdictionFrames
 
 Facts = tuple[tuple[str, str], ...]
 GAP_MM, COLUMN_GAP_MM, KEYS_MM, BLANKS_MM = 3.0, 5.0, 4.5, 26.0

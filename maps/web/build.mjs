@@ -32,7 +32,7 @@ const withoutSourceMap = (script) => script.replace(/^\/\/# sourceMappingURL=.*$
  * and what the page may call. */
 const SCRIPTS = {
   map: {
-    parts: ["elements", "shapes", "grids", "layers", "names", "paper", "start"],
+    parts: ["elements", "hatch", "shapes", "grids", "layers", "names", "paper", "tables", "start"],
     open: ["modules", "map", "start"],
   },
   document: { parts: ["../map/shapes", "labels", "start"], open: ["papers"] },

@@ -13,8 +13,13 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from gridgis_maps import BaseMap, Judged, JurisdictionFrames, jurisdiction
+from gridgis_maps.frames.papers import (
+    HISTORY_COLUMNS,
+    PATH_COLUMNS,
+    RUNNER_UP_COLUMNS,
+    UNIT_COLUMNS,
+)
 from gridgis_maps.numbers.jurisdiction import circle, to_boundary
-from gridgis_maps.paper_frames import HISTORY_COLUMNS, PATH_COLUMNS, RUNNER_UP_COLUMNS, UNIT_COLUMNS
 from tests.maps.conftest import NOON, spot, tiny_grids, tiny_outlines
 from tests.maps.papers import Sheets
 

@@ -16,7 +16,7 @@ from gridgis_maps.drawing.qr import MOST_BYTES
 from tests.maps.conftest import spot, tiny_grids, tiny_outlines
 from tests.maps.papers import Sheets
 
-HOSTILE = "</script><b>{{ 7*191 }}</b>"
+HOSTILE = "</script>{{ 7*191 }}"
 LINK = "https://grid.example.org/g/G4"
 
 

@@ -230,7 +230,8 @@ def document(papers: Sequence[Paper], about: About, binding: Binding) -> Page:
     }
     page = OfflineFigure(view, f"gridgis.papers({library},{drawings});", DOCUMENT)
     OfflinePapers().add_to(page)
-    return Page(html=page.render(), title=str(view["tab"]))
+    first = papers[0].size
+    return Page(page.render(), str(view["tab"]), lang=binding.lang, paper=first)
 
 
 def figures_of(papers: Sequence[Paper]) -> Iterator[Figure]:

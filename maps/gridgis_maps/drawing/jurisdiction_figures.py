@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from gridgis_maps.drawing.shapes import FeatureCollection
     from gridgis_maps.drawing.views import Bounds, View
-    from gridgis_maps.paper_frames import JurisdictionFrames
+    from gridgis_maps.frames.papers import JurisdictionFrames
 
 EDGE = {"fill": False, "color": "#1f4e79", "weight": 3.4, "opacity": 1}
 OTHERS = {"fill": False, "color": "#8f948f", "weight": 1, "opacity": 1}

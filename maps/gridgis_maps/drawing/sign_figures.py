@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from gridgis_maps.drawing.views import Bounds
-    from gridgis_maps.paper_frames import SignFrames
+    from gridgis_maps.frames.papers import SignFrames
 
 EDGE = {"fill": False, "color": "#a3243b", "weight": 4, "opacity": 1}
 AROUND = {"fill": False, "color": "#8f948f", "weight": 1, "opacity": 1, "dashArray": "5 4"}

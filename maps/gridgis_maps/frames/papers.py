@@ -9,7 +9,8 @@ import geopandas as gpd
 import pandas as pd
 
 from gridgis.errors import InvalidInputError
-from gridgis_maps.frames import LON_LAT, BaseMap, _check, _check_grids, _need
+from gridgis_maps.frames import BaseMap
+from gridgis_maps.frames.checking import LON_LAT, check, check_grids, need
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,8 +56,8 @@ class AtlasFrames:
     base: BaseMap = field(default_factory=BaseMap)
 
     def __post_init__(self) -> None:
-        _check_grids(self.grids)
-        _need(self.workers, "workers", WORKER_COLUMNS)
+        check_grids(self.grids)
+        need(self.workers, "workers", WORKER_COLUMNS)
 
 
 def no_landmarks() -> gpd.GeoDataFrame:
@@ -97,10 +98,10 @@ class SignFrames:
     base: BaseMap = field(default_factory=BaseMap)
 
     def __post_init__(self) -> None:
-        _check_grids(self.grids)
-        _need(self.boards, "boards", BOARD_COLUMNS)
-        _need(self.workers, "workers", (*WORKER_COLUMNS, "role"))
-        _check(self.landmarks, "landmarks", LANDMARK_COLUMNS)
+        check_grids(self.grids)
+        need(self.boards, "boards", BOARD_COLUMNS)
+        need(self.workers, "workers", (*WORKER_COLUMNS, "role"))
+        check(self.landmarks, "landmarks", LANDMARK_COLUMNS)
         unknown = self.boards.loc[~self.boards["code"].isin(self.grids["code"]), "code"]
         if len(unknown):
             msg = f"boards: {unknown.iloc[0]!r} is no grid of this edition"
@@ -194,8 +195,8 @@ class JurisdictionFrames:
     base: BaseMap = field(default_factory=BaseMap)
 
     def __post_init__(self) -> None:
-        _check_grids(self.grids)
-        _need(self.path, "path", PATH_COLUMNS)
-        _need(self.runners_up, "runners_up", RUNNER_UP_COLUMNS)
-        _need(self.units, "units", UNIT_COLUMNS)
-        _need(self.history, "history", HISTORY_COLUMNS)
+        check_grids(self.grids)
+        need(self.path, "path", PATH_COLUMNS)
+        need(self.runners_up, "runners_up", RUNNER_UP_COLUMNS)
+        need(self.units, "units", UNIT_COLUMNS)
+        need(self.history, "history", HISTORY_COLUMNS)
