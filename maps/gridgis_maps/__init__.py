@@ -20,12 +20,14 @@ from gridgis_maps.frames import (
 )
 from gridgis_maps.frames.editions import EditionFrames
 from gridgis_maps.frames.incident import Incident, IncidentFrames
-from gridgis_maps.frames.papers import AtlasFrames
+from gridgis_maps.frames.papers import AtlasFrames, Judged, JurisdictionFrames, SignFrames
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.incident import incident
+from gridgis_maps.jurisdiction import jurisdiction
 from gridgis_maps.page import Page
 from gridgis_maps.places import places
 from gridgis_maps.repairs import repairs
+from gridgis_maps.sign import sign
 from gridgis_maps.timeline import timeline
 
 __all__ = [
@@ -38,10 +40,13 @@ __all__ = [
     "HotspotFrames",
     "Incident",
     "IncidentFrames",
+    "Judged",
+    "JurisdictionFrames",
     "Page",
     "Period",
     "PlaceFrames",
     "RepairFrames",
+    "SignFrames",
     "Tiles",
     "atlas",
     "compare",
@@ -49,11 +54,13 @@ __all__ = [
     "coverage",
     "hotspots",
     "incident",
+    "jurisdiction",
     "places",
     "read_tiles",
     "repairs",
     "response_time",
     "satisfaction",
+    "sign",
     "timeline",
     "workload",
 ]
