@@ -5,6 +5,7 @@ from __future__ import annotations
 from gridgis_maps.about import About, Period
 from gridgis_maps.casework import response_time, satisfaction, workload
 from gridgis_maps.coverage import coverage
+from gridgis_maps.coverage_by_time import coverage_by_time
 from gridgis_maps.drawing.tiles import Tiles
 from gridgis_maps.drawing.tiles_reading import read_tiles
 from gridgis_maps.frames import (
@@ -13,6 +14,7 @@ from gridgis_maps.frames import (
     FigureFrames,
     HotspotFrames,
     PlaceFrames,
+    ReachFrames,
     RepairFrames,
 )
 from gridgis_maps.hotspots import hotspots
@@ -29,9 +31,11 @@ __all__ = [
     "Page",
     "Period",
     "PlaceFrames",
+    "ReachFrames",
     "RepairFrames",
     "Tiles",
     "coverage",
+    "coverage_by_time",
     "hotspots",
     "places",
     "read_tiles",
