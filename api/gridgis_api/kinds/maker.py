@@ -29,16 +29,21 @@ if TYPE_CHECKING:
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
     from gridgis_api.kinds.query import MapQuery, PeriodQuery
+    from gridgis_api.service import Service
     from gridgis_maps import BaseMap, Tiles
 
 
 @dataclass(frozen=True)
 class Maker:
-    """Reads for one page, from one transaction's view of what is stored, at one moment."""
+    """Reads for one page, from one transaction's view of what is stored, at one moment.
+
+    `service` knows the roads and the responders in memory; None: nothing can be asked by road.
+    """
 
     connection: Connection
     clock: Clock
     settings: Settings
+    service: Service | None = None
 
     @cached_property
     def now(self) -> datetime:
