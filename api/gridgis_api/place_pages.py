@@ -61,7 +61,7 @@ def place_page(maker: Maker, found: PlaceChecks, *, lang: str = "zh") -> Page:
             areas=areas,
             duplicates=found.duplicates,
             disagreements=found.disagreements,
-            base=maker.base(outlines),
+            base=maker.base(asked, areas, outlines),
         ),
         maker.about(asked, grids, above),
         checked=found.checked,

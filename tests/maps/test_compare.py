@@ -179,9 +179,8 @@ def test_the_divider_moves_by_keys_and_both_maps_move_together(frames, about, br
     tab = browser.new_page(viewport={"width": 1200, "height": 800})
     errors = []
     tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.goto(
-        compare(frames, about, then=THEN, now=NOW, lang="en").save(tmp_path / "c.html").as_uri()
-    )
+    page = compare(frames, about, then=THEN, now=NOW, lang="en")
+    tab.goto(page.save(tmp_path / "page.html").as_uri())
     divider = tab.get_by_role("slider")
 
     assert divider.get_attribute("aria-valuenow") == "50"
@@ -200,10 +199,10 @@ def test_the_divider_moves_by_keys_and_both_maps_move_together(frames, about, br
     left, right = (tab.locator(one).bounding_box() for one in ("#then", "#map"))
     assert left["x"] + left["width"] == pytest.approx(right["x"], abs=1)
     assert not divider.is_visible()
-    places = """() => [...document.querySelectorAll('#then, #map')].map((box) =>
-        [...box.querySelectorAll('.leaflet-control-scale-line')].map((one) => one.textContent)[0])"""
     tab.evaluate("void map_sheet.setZoom(map_sheet.getZoom() + 1, { animate: false })")
-    assert len(set(tab.evaluate(places))) == 1
+    scales = tab.locator(".leaflet-control-scale-line").all_text_contents()
+    assert len(scales) == 2
+    assert len(set(scales)) == 1
 
     tab.locator("input[value=difference]").check(force=True)
     assert not tab.locator("#then").is_visible()

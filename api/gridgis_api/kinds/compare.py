@@ -71,7 +71,7 @@ def _periods(maker: Maker, asked: CompareQuery) -> Page:
     category_name = maker.category_name(asked.category, asked.lang)
     reports = maker.reports(asked, grids, period=both, category=asked.category)
     return compare(
-        HotspotFrames(grids=grids, reports=reports, base=maker.base(outlines)),
+        HotspotFrames(grids=grids, reports=reports, base=maker.base(asked, grids, outlines)),
         about,
         then=Period(*then),
         now=Period(*now),
@@ -97,7 +97,7 @@ def _editions(maker: Maker, asked: CompareQuery, numbers: tuple[int, int]) -> Pa
             pieces=changes(both.old, both.new, both.cells).pieces,
             old_counts=counted[0],
             new_counts=counted[1],
-            base=maker.base(outlines),
+            base=maker.base(asked, grids, outlines),
         ),
         about,
         names=(f"{names[0]} (№ {numbers[0]})", f"{names[1]} (№ {numbers[1]})"),

@@ -58,7 +58,7 @@ def _page(maker: Maker, asked: IncidentQuery) -> Page:
         parties=parties_of(maker, case, told, around, (vocabulary, lang)),
         events=_events(told, case, around, (vocabulary, lang)),
         limits=_limits(case, (vocabulary, lang)),
-        base=maker.base(outlines),
+        base=maker.base(asked, grids, outlines),
     )
     return incident(frames, maker.about(asked, grids, outlines), lang=lang)
 

@@ -37,6 +37,7 @@ class MapQuery(OfEdition):
         description="Map-approval number (审图号); default: as set",
         examples=["GS(2026)0001"],
     )
+    tiles: bool = Field(True, description="With the tiles of GRIDGIS_MAP_TILES, where that is set")
 
 
 class PeriodQuery(MapQuery):

@@ -35,7 +35,7 @@ def _page(maker: Maker, asked: TimelineQuery) -> Page:
     category_name = maker.category_name(asked.category, asked.lang)
     reports = maker.reports(asked, grids, period=period, category=asked.category)
     return timeline(
-        HotspotFrames(grids=grids, reports=reports, base=maker.base(outlines)),
+        HotspotFrames(grids=grids, reports=reports, base=maker.base(asked, grids, outlines)),
         maker.about(asked, grids, outlines),
         period=period,
         each=asked.each,

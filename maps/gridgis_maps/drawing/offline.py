@@ -27,8 +27,6 @@ from gridgis.errors import PageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gridgis_maps.drawing.shapes import FeatureCollection
-
 STYLES = ("leaflet.css", "map.css")
 SCRIPTS = ("leaflet.js", "map.js")
 STYLED = frozenset({"slider", "story", "swipe"})
@@ -64,53 +62,38 @@ class OfflineMap(folium.Map):
         self.default_css = [(name, name) for name in styles]
 
 
-class OfflineLibrary(folium.Map):
-    """Shapes that several maps of a document draw: they stand in the page once."""
+class OfflinePapers(folium.Map):
+    """The maps of a document: they ask for this package's own files only, and draw nothing else."""
 
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = L.layerGroup();
-        {% endmacro %}
-        """
-    )
+    _template = Template("{% macro script(this, kwargs) %}{% endmacro %}")
 
     def __init__(self) -> None:
         super().__init__(location=(0, 0), tiles=None)
-        self._id = "library"
+        self._id = "papers"
         self.default_js = [(name, name) for name in DOCUMENT_SCRIPTS]
         self.default_css = [(name, name) for name in DOCUMENT_STYLES]
-        self.names: dict[str, str] = {}
-
-    def put(self, name: str, shapes: FeatureCollection) -> None:
-        """Put in shapes by name; none at all are left out."""
-        if len(shapes):
-            layer = folium.GeoJson(shapes.geojson)
-            layer._id = name
-            layer.add_to(self)
-            self.names[name] = layer.get_name()
 
 
 class OfflineFigure(Figure):
     """A branca figure that renders into one page with everything inside.
 
     `view` is what the page's template reads, `start` the script that runs after every layer's,
-    `hosts` those that pictures of tiles may come from.
+    `hosts` where tiles come from.
     """
 
     def __init__(
         self,
         view: Mapping[str, Any],
         start: str,
-        hosts: Sequence[str] = (),
-        *,
         template: str = SHEET,
+        *,
+        hosts: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.view = view
         self.start = start
-        self.hosts = hosts
         self.template = template
+        self.hosts = hosts
 
     def render(self, **kwargs: object) -> str:
         """Return the whole document.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from gridgis_maps.drawing.tiles import Tiles
     from gridgis_maps.numbers.casework import Definition
 
 CELL_COLUMNS = ("households",)
@@ -51,12 +52,15 @@ class BaseMap:
         Polygons; a column `name` (None) where names are known.
     roads
         Lines; column `kind`, and `name` (None) where names are known.
+    tiles
+        Tiles of another server below all of it; None: the page loads nothing.
     """
 
     outlines: gpd.GeoDataFrame | None = None
     water: gpd.GeoDataFrame | None = None
     greens: gpd.GeoDataFrame | None = None
     roads: gpd.GeoDataFrame | None = None
+    tiles: Tiles | None = None
 
     def __post_init__(self) -> None:
         _check(self.outlines, "outlines", AREA_COLUMNS)
@@ -114,6 +118,9 @@ class HotspotFrames:
         nobody), `grid_code` (None without a grid), `rule`; points, None without a place.
     base
         The base map.
+    moved
+        Where a public page shows the reports, on their index: see `numbers.donut.moved_within`.
+        None: it shows none of them.
 
     Raises
     ------
@@ -126,6 +133,7 @@ class HotspotFrames:
     grids: gpd.GeoDataFrame
     reports: gpd.GeoDataFrame
     base: BaseMap = field(default_factory=BaseMap)
+    moved: gpd.GeoSeries | None = None
 
     def __post_init__(self) -> None:
         _check_grids(self.grids)

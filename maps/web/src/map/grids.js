@@ -9,12 +9,21 @@ export function gridsOf(grids, told) {
   const said = told.grids;
   const byPlace = new Map(grids.getLayers().map((grid) => [grid.at, grid]));
 
+  let opacity = GRID_BORDER.fillOpacity;
+
+  /** Let what lies below the grids be seen through them: 1 is not at all. */
+  function seeThrough(to) {
+    opacity = to;
+    grids.setStyle({ fillOpacity: to });
+  }
+
   /** Shade each grid by its class, a number of the measure's legend. */
   function paint(measure, classOf) {
     byPlace.forEach((grid, at) => {
       const mine = classOf(at);
       grid.setStyle({
         ...GRID_BORDER,
+        fillOpacity: opacity,
         fillColor: measure.colours[mine],
         hatch: measure.hatches[mine] || 0,
       });
@@ -34,7 +43,7 @@ export function gridsOf(grids, told) {
     const labelled = told.factLabels.map((label, number) => [label, facts[number]]);
     return card(name && name !== code ? `${name} · ${code}` : code, labelled);
   };
-  return { byPlace, paint, shade, cardOf };
+  return { byPlace, paint, seeThrough, shade, cardOf };
 }
 
 export function chooseMeasure(shade, measures) {

@@ -8,7 +8,10 @@ import { layOut, print } from "./paper.js";
 import { unpacked } from "./shapes.js";
 import { sortTables } from "./tables.js";
 
-/** Scripts that some pages carry besides: each is started when the map stands. */
+/**
+ * Scripts that some pages carry besides: each is started when the map stands. One that has a
+ * `prepare` is asked before the map looks anywhere.
+ */
 export const modules = {};
 
 export function map(id, options) {
@@ -49,6 +52,7 @@ function layersOf(chart, { shapes, base, points }) {
 }
 
 function draw(chart, told) {
+  for (const [name, its] of Object.entries(told.modules)) modules[name].prepare?.(chart, its);
   chart.fitBounds(told.bounds, { padding: [24, 24], animate: false });
   chart.fitted = chart.getZoom();
   chart.setMinZoom(chart.fitted - 1);
