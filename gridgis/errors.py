@@ -44,6 +44,7 @@
     ├ PartsUnfinishedError      .failed: parts of a data set that could not be done, and why
     ├ WordMissingError          the catalogue of words has a hole
     ├ PageError                 a page's script or style is missing, or lies outside the page
+    ├ PrintingError             no browser, or no glyphs, to make a picture or a PDF of a page
     └ SettingsError
 
 The message is the class's own sentence unless the raiser has a better one: it names the thing,
@@ -356,6 +357,10 @@ class WordMissingError(GridgisError):
 
 class PageError(GridgisError):
     """A page's script or style is missing; run script/bootstrap."""
+
+
+class PrintingError(GridgisError):
+    """A page cannot be made a picture or a PDF on this machine."""
 
 
 class SettingsError(GridgisError):

@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     processes: int = Field(
         default=1, ge=1, le=64, description="Processes that answer; they share the engine's file"
     )
+    browser: Path | None = Field(
+        default=None,
+        description="Chromium or Chrome for pictures and PDFs of pages; else it is looked for",
+    )
     timezone: str = Field(
         default="Asia/Shanghai",
         description="Zone of the city: duty hours, days on maps, naive file times",
@@ -211,6 +215,20 @@ class Settings(BaseSettings):
         gt=0,
         le=8_760,
         description="An incident that no report joined for so many hours is over",
+    )
+    map_tiles: str | None = Field(
+        default=None,
+        description="Tiles below every map: tianditu, tianditu-image, amap, an address with {z}, "
+        "{x} and {y}, or a YAML file (docs/base-map.md); else pages load nothing",
+    )
+    map_classification: str | None = Field(
+        default=None,
+        max_length=60,
+        description="Who may see maps, as printed on them; else 内部使用, internal use; a public "
+        "one says nothing",
+    )
+    map_approval: str | None = Field(
+        default=None, max_length=60, description="Map-approval number (审图号), as printed on maps"
     )
     early_warning_history_days: int = Field(
         default=365,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gridgis import frames
 from gridgis.places.checking import NEAR_M, duplicates
 from gridgis.places.contradicting import disagreements
+from gridgis.words import spoken
 from gridgis_api.kinds.query import MapQuery
 from gridgis_maps import PlaceFrames
 from gridgis_maps import places as draw_places
@@ -52,23 +53,24 @@ def place_page(maker: Maker, found: PlaceChecks, *, lang: str = "zh") -> Page:
     InvalidInputError
         The language is unknown.
     """
-    grids, above = maker.grids(_on(found.layer))
+    asked = _on(found.layer, spoken(lang))
+    grids, above = maker.grids(asked)
     areas, outlines = _smallest(above) if len(above) else (grids, above)
     return draw_places(
         PlaceFrames(
             areas=areas,
             duplicates=found.duplicates,
             disagreements=found.disagreements,
-            base=maker.base(outlines),
+            base=maker.base(asked, areas, outlines),
         ),
-        maker.about(grids, above),
+        maker.about(asked, grids, above),
         checked=found.checked,
         lang=lang,
     )
 
 
-def _on(layer: str | None) -> MapQuery:
-    return MapQuery.model_validate({"layer": layer})
+def _on(layer: str | None, lang: str = "zh") -> MapQuery:
+    return MapQuery.model_validate({"layer": layer, "lang": lang})
 
 
 def _smallest(above: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:

@@ -97,6 +97,7 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.PartsUnfinishedError: Row(500, "parts-unfinished", "Some parts could not be done"),
     errors.WordMissingError: Row(500, "word-missing", "A text is missing"),
     errors.PageError: Row(503, "page", "A page cannot be made"),
+    errors.PrintingError: Row(503, "printing", "A page cannot be printed on this machine"),
     errors.SettingsError: Row(500, "settings", "A setting is wrong"),
     errors.GridgisError: Row(500, "gridgis", "Something went wrong"),
     edge.EdgeError: Row(400, "request", "The request does not fit"),

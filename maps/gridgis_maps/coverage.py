@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,6 +11,7 @@ from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.coverage_tables import band_measure
+from gridgis_maps.drawing.everything import every_area
 from gridgis_maps.drawing.responders import responder_marks, responder_points
 from gridgis_maps.drawing.sheet import Panel, page
 from gridgis_maps.numbers.coverage import (
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from gridgis_maps.page import Page
 
 
+STATION = "facility"
+"""The responders that are no persons, and move nowhere."""
+
+
 def coverage(
     frames: CoverageFrames,
     about: About,
@@ -40,6 +46,8 @@ def coverage(
     lang: str = "zh",
 ) -> Page:
     """Return a page with the grids shaded by distance to their nearest responder.
+
+    On a public page only stations count: a shade would tell where somebody is.
 
     Parameters
     ----------
@@ -64,10 +72,14 @@ def coverage(
         The package's scripts have not been built.
     """
     spoken(lang)
+    if about.public:
+        stations = frames.responders["kind"] == STATION
+        frames = replace(frames, responders=frames.responders.loc[stations])
     figures = coverage_figures(frames, skill, bands_m)
     named = told.plain(skill_name or skill or word("map.coverage.any", lang))
     points = responder_points(figures.responders, lang)
-    chart = chart_of(frames.grids, _facts(frames.grids, figures, lang), frames.base, points)
+    facts = _facts(frames.grids, figures, lang)
+    chart = chart_of(frames.grids, facts, frames.base, points)
     panel = Panel(
         lang=lang,
         title=word("map.coverage.title", lang, skill=named),
@@ -76,7 +88,9 @@ def coverage(
         measures=(band_measure(frames.grids, figures, lang),),
         marks=responder_marks(figures.responders, lang),
         marks_choice=word("map.marks.responders", lang),
-        notes=tuple(_notes(figures, lang)),
+        shown=len(figures.responders),
+        every=every_area(frames.grids, facts, lang),
+        notes=(*_notes(figures, lang), *_public_notes(about, lang)),
     )
     return page(panel, chart, about=about)
 
@@ -132,3 +146,8 @@ def _notes(figures: Coverage, lang: str) -> list[tuple[str, str]]:
         ("map.note.basis", word(f"map.coverage.basis.{figures.basis}", lang)),
         ("map.note.shown", word("map.coverage.shown", lang, **shown)),
     ]
+
+
+def _public_notes(about: About, lang: str) -> list[tuple[str, str]]:
+    said = word("map.public.stations", lang)
+    return [("map.note.public", said)] if about.public else []

@@ -21,10 +21,19 @@ class Page:
         The whole document.
     title
         What a browser's tab shows.
+    lang
+        Its language.
+    paper
+        What it is printed on.
+    hosts
+        Hosts that its tiles may come from; none for a page that needs no network.
     """
 
     html: str
     title: str
+    lang: str = "zh"
+    paper: str = "A4"
+    hosts: tuple[str, ...] = ()
 
     def save(self, path: Path | str) -> Path:
         """Write the page to a file, all or nothing, and return the file's path.

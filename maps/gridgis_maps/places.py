@@ -10,6 +10,7 @@ import pandas as pd
 from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
+from gridgis_maps.drawing.everything import every_area
 from gridgis_maps.drawing.places import place_marks, place_points, ways_of
 from gridgis_maps.drawing.places_tables import place_measures
 from gridgis_maps.drawing.sheet import Panel, page
@@ -50,7 +51,8 @@ def places(frames: PlaceFrames, about: About, *, checked: int, lang: str = "zh")
     figures = place_figures(frames)
     breaks = {key: class_breaks(figures[key], whole=True) for key in MEASURES}
     points = place_points(frames, lang)
-    chart = chart_of(frames.areas, _facts(frames, figures, breaks, lang), frames.base, points)
+    facts = _facts(frames, figures, breaks, lang)
+    chart = chart_of(frames.areas, facts, frames.base, points)
     if chart.bounds is not None and len(frames.disagreements):
         chart = replace(chart, base={**chart.base, "ways": ways_of(frames.disagreements)})
     panel = Panel(
@@ -61,6 +63,8 @@ def places(frames: PlaceFrames, about: About, *, checked: int, lang: str = "zh")
         measures=place_measures(frames.areas, figures, breaks, lang),
         marks=place_marks(frames, lang),
         marks_choice=word("map.places.show", lang),
+        shown=len(frames.disagreements) + len(frames.duplicates),
+        every=every_area(frames.areas, facts, lang),
         notes=tuple(_notes(frames, figures, points, lang)),
     )
     return page(panel, chart, about=about)

@@ -12,6 +12,7 @@ import shapely
 from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
+from gridgis_maps.drawing.everything import every_area
 from gridgis_maps.drawing.repairs import (
     amount_told,
     patches_of,
@@ -61,7 +62,8 @@ def repairs(frames: RepairFrames, about: About, *, lang: str = "zh") -> Page:
     areas = frames.areas.set_geometry(
         shapely.make_valid(np.array(frames.areas.geometry, dtype=object)), crs=frames.areas.crs
     )
-    chart = chart_of(areas, _facts(frames, figures, breaks, lang), frames.base, points)
+    facts = _facts(frames, figures, breaks, lang)
+    chart = chart_of(areas, facts, frames.base, points)
     if chart.bounds is not None:
         chart = replace(chart, base={**chart.base, "ways": patches_of(frames)})
     panel = Panel(
@@ -72,6 +74,8 @@ def repairs(frames: RepairFrames, about: About, *, lang: str = "zh") -> Page:
         measures=repair_measures(frames, figures, breaks, lang),
         marks=repair_marks(frames.findings, lang),
         marks_choice=word("map.repairs.show", lang),
+        shown=len(frames.findings),
+        every=every_area(frames.areas, facts, lang),
         notes=tuple(_notes(frames, points, lang)),
     )
     return page(panel, chart, about=about)

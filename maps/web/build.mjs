@@ -28,20 +28,27 @@ const withoutVml = (css) => css.replace(/\.lvml\s*\{[^}]*\}/g, "");
 /** Drop the address of the source map, which developer tools would fetch. */
 const withoutSourceMap = (script) => script.replace(/^\/\/# sourceMappingURL=.*$/gm, "");
 
-/** The order of the map's own modules: each after those that it imports from. */
-const PARTS = ["elements", "shapes", "grids", "layers", "names", "paper", "start"];
-const OPEN = ["modules", "map", "start"];
+/** Scripts made of modules: their folders, their modules, each after those that it imports from,
+ * and what the page may call. */
+const SCRIPTS = {
+  map: {
+    parts: ["elements", "hatch", "shapes", "grids", "layers", "names", "paper", "tables", "start"],
+    open: ["modules", "map", "start"],
+  },
+  document: { parts: ["../map/shapes", "labels", "start"], open: ["papers"] },
+};
 
 /** Put modules into one script: their imports fall away, since all stand in one scope. */
-async function asOne(name, folder) {
+async function asOne(folder, { parts, open }) {
   const found = (await readdir(folder)).map((file) => file.replace(".js", "")).sort();
-  if (found.join() !== [...PARTS].sort().join()) throw new Error(`src/map holds ${found}`);
-  const parts = [];
-  for (const part of PARTS) {
+  const own = parts.filter((part) => !part.startsWith("../")).sort();
+  if (found.join() !== own.join()) throw new Error(`${folder} holds ${found}`);
+  const texts = [];
+  for (const part of parts) {
     const text = await readFile(join(folder, `${part}.js`), "utf8");
-    parts.push(text.replace(/^import .* from "\.\/.*";\n/gm, "").replace(/^export /gm, ""));
+    texts.push(text.replace(/^import .* from "\.\.?\/.*";\n/gm, "").replace(/^export /gm, ""));
   }
-  return `const ${name} = (() => {\n"use strict";\n${parts.join("\n")}\nreturn { ${OPEN.join(", ")} };\n})();\n`;
+  return `const gridgis = (() => {\n"use strict";\n${texts.join("\n")}\nreturn { ${open.join(", ")} };\n})();\n`;
 }
 
 async function build() {
@@ -51,7 +58,9 @@ async function build() {
   await mkdir(assets, { recursive: true });
   await writeFile(join(assets, "leaflet.js"), script);
   await writeFile(join(assets, "leaflet.css"), await withImagesInside(withoutVml(style), leaflet));
-  await writeFile(join(assets, "map.js"), await asOne("gridgis", join(here, "src", "map")));
+  for (const [name, script] of Object.entries(SCRIPTS)) {
+    await writeFile(join(assets, `${name}.js`), await asOne(join(here, "src", name), script));
+  }
   for (const name of await readdir(join(here, "src"))) {
     if (!/\.(js|css)$/.test(name)) continue;
     await writeFile(join(assets, name), await readFile(join(here, "src", name), "utf8"));

@@ -123,7 +123,7 @@ def test_a_map_of_hotspots_is_the_same_page_after_the_months_were_archived(town:
     def page() -> str:
         with town.begin() as connection:
             maker = Maker(connection, clock, Settings(timezone="UTC"))
-            return HOTSPOTS.make(maker, HotspotsQuery(lang="en")).html
+            return HOTSPOTS.page(maker, HotspotsQuery(lang="en")).html
 
     before = page()
     said("archive", "month", "--before", "2015-01")

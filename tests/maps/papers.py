@@ -96,17 +96,12 @@ class Sheets(HTMLParser):
         return here.texts if tag in {"p", "h2", "figcaption"} else []
 
     @property
-    def drawings(self) -> list[dict[str, Any]]:
-        """What the script draws, figure by figure."""
-        found = re.search(r"gridgis\.document\(\{[^}]*\},(.*)\);</script>", self.html)
+    def handed(self) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+        """What the page hands to its script: the shapes by name, and what each figure draws."""
+        found = re.search(r"gridgis\.papers\((.*)\);</script>", self.html)
         assert found
-        return list(json.loads(found[1]))
-
-    @property
-    def library(self) -> dict[str, dict[str, Any]]:
-        """The shapes by name."""
-        found = re.findall(r"geo_json_(\w+)_add\((\{.*?\})\);\n", self.html)
-        return {name: json.loads(text) for name, text in found}
+        library, drawings = json.loads(f"[{found[1]}]")
+        return library, drawings
 
     def _inside(self, kind: str) -> bool:
         return any(kind in classes.split() for _, classes in self._open)

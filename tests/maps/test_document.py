@@ -114,7 +114,7 @@ def test_blocks_stand_on_their_sheet(page):
     assert first.tables[0][:2] == [["编码", "户数"], ["G0", "0"]]
     assert len(first.tables[0]) == 10
     assert first.keys == ["网格"]
-    assert first.figures == ["甲图, 1 : 40,000"]
+    assert first.figures == ["甲图, 1 : 35,000"]
     assert second.facts == {"地址": HOSTILE}
     assert second.texts == ["标题", "一段话", HOSTILE, "扫码"]
     assert second.codes == ["M0 0h1v1h-1zM1 1h1v1h-1z"]
@@ -122,13 +122,11 @@ def test_blocks_stand_on_their_sheet(page):
 
 
 def test_shapes_of_several_figures_stand_in_the_page_once(page):
-    read = Sheets(page)
+    library, drawings = Sheets(page).handed
 
-    assert len(read.drawings) == 2
-    assert set(read.library) == {"grids", "outlines"}
-    assert [one["properties"] for one in read.library["grids"]["features"]] == [
-        {"at": at} for at in range(9)
-    ]
+    assert len(drawings) == 2
+    assert set(library) == {"grids", "outlines"}
+    assert [at for _, at, _, _ in library["grids"]["shapes"]] == list(range(9))
 
 
 def test_the_same_papers_give_the_same_page(about):

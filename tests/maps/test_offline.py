@@ -27,6 +27,7 @@ VIEW = {
     "overlays": (),
     "every": None,
     "paper": "A4",
+    "hatched": False,
     "classification": "",
     "approval": "",
     "described": "",

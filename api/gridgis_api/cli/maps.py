@@ -29,7 +29,7 @@ def _command(kind: Kind) -> Callable[..., None]:
     def command(out: Path, **said: Any) -> None:  # noqa: ANN401 - whatever the question's fields are
         asked = answered(kind.query, said)
         with context.open_store() as store, store.begin() as connection:
-            page = kind.make(Maker(connection, context.clock, context.settings()), asked)
+            page = kind.page(Maker(connection, context.clock, context.settings()), asked)
         where = page.save(out)
         context.say(f"{where} ({where.stat().st_size / 1e6:.1f} MB)")
 

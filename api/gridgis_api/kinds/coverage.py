@@ -36,9 +36,9 @@ def _page(maker: Maker, asked: CoverageQuery) -> Page:
             grids=grids,
             responders=frames.responders(maker.connection, at=maker.now, fresh_from=fresh_from),
             cells=cells if len(cells) else None,
-            base=maker.base(outlines),
+            base=maker.base(asked, grids, outlines),
         ),
-        maker.about(grids, outlines),
+        maker.about(asked, grids, outlines),
         skill=asked.skill,
         skill_name=maker.skill_name(asked.skill, asked.lang),
         lang=asked.lang,
@@ -46,5 +46,9 @@ def _page(maker: Maker, asked: CoverageQuery) -> Page:
 
 
 COVERAGE = Kind(
-    "coverage", CoverageQuery, _page, "Draw the grids by distance to their nearest responder."
+    "coverage",
+    CoverageQuery,
+    _page,
+    "Draw the grids by distance to their nearest responder.",
+    public=True,
 )

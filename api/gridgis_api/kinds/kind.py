@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gridgis.errors import InvalidInputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -31,6 +33,10 @@ class Kind:
         What it draws, in one imperative sentence.
     refusals
         What it may refuse with, apart from what every map may.
+    public
+        Whether it has a variant for everybody; see docs/decisions/0039.
+    donut
+        Whether that variant can show points, moved at random.
     """
 
     name: str
@@ -38,3 +44,30 @@ class Kind:
     make: Callable[[Maker, Any], Page]
     summary: str
     refusals: tuple[type[GridgisError], ...] = ()
+    public: bool = False
+    donut: bool = False
+
+    def page(self, maker: Maker, asked: MapQuery) -> Page:
+        """Return the page that was asked for.
+
+        Raises
+        ------
+        InvalidInputError
+            It was asked for in public, and has no variant for everybody; or with points moved at
+            random, which it has none of.
+        GridgisError
+            As `make` says.
+        """
+        self._require(asked)
+        return self.make(maker, asked)
+
+    def _require(self, asked: MapQuery) -> None:
+        if asked.public and not self.public:
+            msg = f"{self.name} shows single cases or persons, so it has no public variant"
+            raise InvalidInputError(msg)
+        if asked.donut and not self.donut:
+            msg = f"{self.name} has no points that donut could move; leave it out"
+            raise InvalidInputError(msg)
+        if asked.donut and not asked.public:
+            msg = "donut goes with public: only there are points moved"
+            raise InvalidInputError(msg)

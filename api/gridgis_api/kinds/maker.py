@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -11,11 +12,13 @@ from gridgis import frames
 from gridgis.coded import edition_in_force
 from gridgis.errors import InvalidInputError
 from gridgis.figures.periods import named_period
-from gridgis.store import categories, editions, layers
+from gridgis.store import categories, editions, layers, secrets
 from gridgis.store.reading import Which
-from gridgis.words import catalogue
+from gridgis.words import catalogue, word
+from gridgis_api.kinds.ground import base_map, tiles_of
 from gridgis_api.on_edition import first_layer, seen_in
-from gridgis_maps import About, BaseMap, Period
+from gridgis_maps import About, Period
+from gridgis_maps.numbers.donut import moved_within
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
     from gridgis_api.kinds.query import MapQuery, PeriodQuery
+    from gridgis_maps import BaseMap, Tiles
 
 
 @dataclass(frozen=True)
@@ -120,11 +124,25 @@ class Maker:
         reports = frames.reports(self.connection, which)
         return seen_in(grids, reports, self.settings) if when.said else reports
 
-    def base(self, outlines: gpd.GeoDataFrame) -> BaseMap:
-        """Return what lies under the figures."""
-        return BaseMap(outlines=outlines)
+    def moved(
+        self, reports: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame
+    ) -> gpd.GeoSeries:
+        """Return where a public page shows reports: moved by a secret of the database."""
+        secret = secrets.known_or_made(self.connection, "donut", self.now, os.urandom)
+        seed = int.from_bytes(secret, "big")
+        return moved_within(reports, grids, outlines, seed=seed)
 
-    def about(self, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> About:
+    def base(self, asked: MapQuery, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> BaseMap:
+        """Return what lies under and around the figures: water, greens, roads, names, tiles.
+
+        Raises
+        ------
+        SettingsError
+            GRIDGIS_MAP_TILES means no tiles.
+        """
+        return base_map(self.connection, grids, outlines, self._tiles(asked))
+
+    def about(self, asked: MapQuery, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> About:
         """Return what a page says about itself."""
         top = outlines if len(outlines) else grids
         first = top.iloc[0]
@@ -136,6 +154,10 @@ class Maker:
             data_as_of=self.now,
             made_at=self.now,
             zone=self.settings.zone,
+            classification=self._classification(asked),
+            approval=_first(asked.approval, self.settings.map_approval),
+            public=asked.public,
+            paper=asked.paper,
         )
 
     def category_name(self, code: str | None, lang: str) -> str | None:
@@ -158,7 +180,23 @@ class Maker:
         """Return what a skill is called; None for None, and for a skill of the city's own."""
         return None if skill is None else catalogue(lang, "page.skill.").get(f"page.skill.{skill}")
 
+    def _tiles(self, asked: MapQuery) -> Tiles | None:
+        said = self.settings.map_tiles
+        return tiles_of(said) if said is not None and asked.tiles else None
+
+    def _classification(self, asked: MapQuery) -> str:
+        """Return who may see the page: as asked for, as set, or as is usual inside an office."""
+        if asked.public:
+            return _first(asked.classification)
+        usual = word("map.internal", asked.lang)
+        return _first(asked.classification, self.settings.map_classification, usual)
+
     def _layer_name(self, edition: int) -> tuple[str, str]:
         shown = editions.find(self.connection, edition)
         layer = layers.find(self.connection, shown.layer, self.now).layer
         return layer.name, f"{layer.name} · {shown.name} (№ {edition})"
+
+
+def _first(*said: str | None) -> str:
+    """Return what was said first; nothing may be said on purpose."""
+    return next((one for one in said if one is not None), "")

@@ -6,9 +6,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from gridgis_api.shapes.fields import Code, Moment, OfEdition
+from gridgis_api.shapes.fields import Code, Moment, OfEdition, Text
+
+LONGEST_LINE = 60
 
 Lang = Literal["zh", "en"]
+Paper = Literal["A4", "A3"]
 
 
 class MapQuery(OfEdition):
@@ -16,6 +19,25 @@ class MapQuery(OfEdition):
 
     layer: Code | None = Field(None, description="Default: the complete layer", examples=["base"])
     lang: Lang = Field("zh", description="Language of the page")
+    public: bool = Field(
+        False,
+        description="For everybody: grids only, small counts masked, no persons, no single reports",
+    )
+    donut: bool = Field(False, description="With public: points as well, each moved at random")
+    paper: Paper = Field("A4", description="What it is printed on, lying")
+    classification: Text | None = Field(
+        None,
+        max_length=LONGEST_LINE,
+        description="Who may see it, as printed on it; default: as set, and nothing in public",
+        examples=["内部使用"],
+    )
+    approval: Text | None = Field(
+        None,
+        max_length=LONGEST_LINE,
+        description="Map-approval number (审图号); default: as set",
+        examples=["GS(2026)0001"],
+    )
+    tiles: bool = Field(True, description="With the tiles of GRIDGIS_MAP_TILES, where that is set")
 
 
 class PeriodQuery(MapQuery):

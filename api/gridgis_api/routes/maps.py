@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query
 from starlette.responses import HTMLResponse, Response
@@ -13,6 +13,7 @@ from gridgis.errors import (
     InvalidInputError,
     LayerNotFoundError,
     PageError,
+    SettingsError,
     StoreUnavailableError,
 )
 from gridgis_api.dependencies import ServiceHere
@@ -22,22 +23,12 @@ from gridgis_api.kinds.query import MapQuery
 from gridgis_api.problems import told
 from gridgis_api.routing import family
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 router = family("maps", "/maps")
 
-# All that the page needs is inside it; whatever a resident wrote can reach nobody.
 _HEADERS = {
-    "Content-Security-Policy": "; ".join(
-        [
-            "default-src 'none'",
-            "script-src 'unsafe-inline'",
-            "style-src 'unsafe-inline'",
-            "img-src data: blob:",
-            "font-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-        ]
-    ),
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -48,8 +39,28 @@ _PROBLEMS = (
     AreaNotFoundError,
     EditionNotFoundError,
     PageError,
+    SettingsError,
     StoreUnavailableError,
 )
+
+
+def _policy(hosts: Sequence[str]) -> str:
+    """Return the policy of a page that carries all it needs, but for the tiles of these hosts.
+
+    Whatever a resident wrote can reach nobody.
+    """
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'unsafe-inline'",
+            "style-src 'unsafe-inline'",
+            " ".join(["img-src data: blob:", *hosts]),
+            "font-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )
 
 
 def _offer(kind: Kind) -> None:
@@ -57,8 +68,9 @@ def _offer(kind: Kind) -> None:
 
     def answer(asked: MapQuery, service: ServiceHere) -> Response:
         with service.store.begin() as connection:
-            page = kind.make(Maker(connection, service.clock, service.settings), asked)
-        return HTMLResponse(page.html, headers=_HEADERS)
+            page = kind.page(Maker(connection, service.clock, service.settings), asked)
+        policy = {"Content-Security-Policy": _policy(page.hosts)}
+        return HTMLResponse(page.html, headers=_HEADERS | policy)
 
     answer.__name__ = f"{kind.name.replace('-', '_')}_map"
     answer.__doc__ = f"{kind.summary.rstrip('.')}, as one HTML file."

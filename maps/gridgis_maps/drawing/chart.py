@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from gridgis_maps.drawing.names import Name
     from gridgis_maps.drawing.shapes import FeatureCollection
+    from gridgis_maps.drawing.tiles import Tiles
     from gridgis_maps.frames import BaseMap
 
 MOST_WORDS = 200
@@ -52,6 +53,8 @@ class Chart:
         Names on the map, the foremost first.
     points
         Marks by column; empty without any.
+    tiles
+        Tiles of another server below it all; None without any.
     """
 
     bounds: tuple[tuple[float, float], tuple[float, float]] | None
@@ -62,6 +65,7 @@ class Chart:
     base: Mapping[str, FeatureCollection] = field(default_factory=dict)
     names: Sequence[Name] = ()
     points: Mapping[str, Any] = field(default_factory=dict)
+    tiles: Tiles | None = None
 
 
 def chart_of(
@@ -100,6 +104,7 @@ def chart_of(
         base=layers,
         names=names,
         points=points,
+        tiles=base.tiles,
     )
 
 

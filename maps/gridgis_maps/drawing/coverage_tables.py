@@ -9,7 +9,7 @@ import numpy as np
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.ramps import FAR, UNKNOWN, ramp
+from gridgis_maps.drawing.ramps import FAR, UNKNOWN, UNKNOWN_HATCH, hatches, ramp
 from gridgis_maps.drawing.sheet import Measure, Row, Table
 from gridgis_maps.numbers.coverage import PLACES, Coverage, households_of
 
@@ -23,16 +23,20 @@ NO_BAND = -1
 def band_measure(grids: gpd.GeoDataFrame, figures: Coverage, lang: str) -> Measure:
     """Return the shading by band, with its legend and the farthest grids."""
     colours = dict(enumerate(ramp(FAR, len(figures.bands) - 1))) | {NO_BAND: UNKNOWN}
+    patterns = dict(enumerate(hatches(len(figures.bands) - 1))) | {NO_BAND: UNKNOWN_HATCH}
     return Measure(
         key="distance",
         label=word("map.fact.distance", lang),
         colours=colours,
-        legend=_legend(figures, colours, lang),
+        hatches=patterns,
+        legend=_legend(figures, colours, patterns, lang),
         top=_farthest(grids, figures, lang),
     )
 
 
-def _legend(figures: Coverage, colours: dict[int, str], lang: str) -> Table:
+def _legend(
+    figures: Coverage, colours: dict[int, str], patterns: dict[int, int], lang: str
+) -> Table:
     """Return each band with its colour, grids, households, share, and share so far."""
     by_grids = figures.basis == PLACES
     bands = figures.bands
@@ -52,7 +56,8 @@ def _legend(figures: Coverage, colours: dict[int, str], lang: str) -> Table:
             told.percent(share),
             told.NOTHING if nowhere else told.percent(float(so_far.iloc[at])),
         )
-        rows.append(Row(cells, colour=colours[NO_BAND if nowhere else at]))
+        band = NO_BAND if nowhere else at
+        rows.append(Row(cells, colour=colours[band], hatch=patterns[band]))
     of = "map.head.share_grids" if by_grids else "map.head.share_households"
     heads = ("map.head.band", "map.head.grids", "map.head.households", of, "map.head.so_far")
     caption = word("map.coverage.legend", lang)

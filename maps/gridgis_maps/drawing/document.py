@@ -16,7 +16,8 @@ from gridgis.words import word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.figures import Figure
 from gridgis_maps.drawing.notes import approval_of
-from gridgis_maps.drawing.offline import DOCUMENT, OfflineFigure, OfflineLibrary, script_json
+from gridgis_maps.drawing.offline import DOCUMENT, OfflineFigure, OfflinePapers, script_json
+from gridgis_maps.drawing.packing import packed
 from gridgis_maps.drawing.sheet import HTML_LANG
 from gridgis_maps.page import Page
 
@@ -205,11 +206,8 @@ def document(papers: Sequence[Paper], about: About, binding: Binding) -> Page:
     PageError
         The package's scripts have not been built.
     """
-    library = OfflineLibrary()
-    for name, shapes in binding.library.items():
-        library.put(name, shapes)
-    layers = ",".join(f"{name}:{layer}" for name, layer in library.names.items())
-    drawings = script_json([one.drawing() for paper in papers for one in _figures(paper.blocks)])
+    library = script_json({name: packed(shapes) for name, shapes in binding.library.items()})
+    drawings = script_json([figure.drawing() for figure in figures_of(papers)])
     view = {
         "lang": binding.lang,
         "html_lang": HTML_LANG[binding.lang],
@@ -220,14 +218,19 @@ def document(papers: Sequence[Paper], about: About, binding: Binding) -> Page:
         "classification": told.plain(about.classification),
         "say": lambda key, **facts: word(key, binding.lang, **facts),
     }
-    start = f"gridgis.document({{{layers}}},{drawings});"
-    page = OfflineFigure(view, start, DOCUMENT)
-    library.add_to(page)
-    return Page(html=page.render(), title=str(view["tab"]))
+    page = OfflineFigure(view, f"gridgis.papers({library},{drawings});", DOCUMENT)
+    OfflinePapers().add_to(page)
+    first = papers[0].size
+    return Page(page.render(), str(view["tab"]), lang=binding.lang, paper=first)
+
+
+def figures_of(papers: Sequence[Paper]) -> Iterator[Figure]:
+    """Yield the figures of papers in the order in which they stand in the page."""
+    for paper in papers:
+        yield from _figures(paper.blocks)
 
 
 def _figures(blocks: Sequence[Block]) -> Iterator[Figure]:
-    """Yield the figures in the order in which they stand in the page."""
     for block in blocks:
         if isinstance(block, Figure):
             yield block

@@ -43,8 +43,8 @@ class Coat:
 class Label:
     """A text on a map: its lines, the first the weightiest, at lon/lat in degrees.
 
-    The style sheet knows the kinds ``code``, ``small``, ``area``, ``road``, ``place`` and
-    ``mark``. Earlier labels are placed first. One that would touch another moves a little, then
+    Kinds of the style sheet are ``code``, ``area``, ``community``, ``small``, ``road``, ``sight``
+    and ``mark``. Earlier labels are placed first. One that would touch another moves a little, then
     leaves out its further lines; if there is no room at all it is left out, and the figure says
     so, or nothing is said of it when it is `minor`. `angle` is in degrees, clockwise.
     """

@@ -8,8 +8,10 @@ import numpy as np
 import shapely
 
 from gridgis_maps.drawing import shapes
-from gridgis_maps.drawing.chart import WATER
-from gridgis_maps.drawing.figures import Coat
+from gridgis_maps.drawing.base import WATER
+from gridgis_maps.drawing.figures import Coat, Label
+from gridgis_maps.drawing.names import RANKS, road_names
+from gridgis_maps.drawing.views import PX_PER_MM
 from gridgis_maps.numbers.distance import has_place
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from gridgis_maps.drawing.shapes import FeatureCollection
-    from gridgis_maps.drawing.views import Bounds
+    from gridgis_maps.drawing.views import Bounds, View
     from gridgis_maps.frames import BaseMap
 
 HAIR_MM = 0.1
@@ -86,3 +88,21 @@ def met(areas: gpd.GeoDataFrame, bounds: Bounds) -> list[int]:
     meets = (boxes[:, 0] <= east) & (boxes[:, 2] >= west)
     meets &= (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
     return [int(at) for at in np.flatnonzero(meets)]
+
+
+def road_labels(roads: gpd.GeoDataFrame | None, box: Bounds, view: View) -> tuple[Label, ...]:
+    """Return names along the roads that a map shows, great roads first.
+
+    `roads` has columns kind and, where names are known, name; `box` is what the map shows, degrees.
+    Small roads too are called by name: on paper one looks for one's own.
+    """
+    if roads is None or roads.empty:
+        return ()
+    cut = shapely.clip_by_rect(np.asarray(roads.geometry.array, dtype=object), *box)
+    there = ~shapely.is_empty(cut)
+    near = roads.loc[there].set_geometry(cut[there], crs=roads.crs)
+    near = near.assign(kind=near["kind"].where(near["kind"].isin(list(RANKS)), "tertiary"))
+    return tuple(
+        Label((name.text,), name.lon, name.lat, kind="road", angle=name.angle_deg, minor=True)
+        for name in road_names(near, view.ground_m(1 / PX_PER_MM) / 2)
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from functools import cache
+from functools import cache, reduce
 from hashlib import sha256
 from html.parser import HTMLParser
 from importlib import resources
@@ -27,16 +27,18 @@ from gridgis.errors import PageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gridgis_maps.drawing.shapes import FeatureCollection
-
 STYLES = ("leaflet.css", "map.css")
 SCRIPTS = ("leaflet.js", "map.js")
+STYLED = frozenset({"slider", "story", "swipe"})
+"""The modules that bring a style of their own."""
+
 DOCUMENT_STYLES = ("leaflet.css", "document.css")
 DOCUMENT_SCRIPTS = ("leaflet.js", "document.js")
 SHEET, DOCUMENT = "sheet.html", "document.html"
 """The pages' templates: a map beside a panel; sheets of paper."""
 LOADING_ATTRIBUTES = frozenset({"src", "srcset", "href", "data", "action", "poster", "background"})
 OWN = re.compile(r"[a-z_]+\.(css|js)")
+HOST = re.compile(r"https?://[a-zA-Z0-9*.-]+(:\d{1,5})?")
 ADDRESS = re.compile(r"@import|url\(\s*[\"']?(?!data:)", re.IGNORECASE)
 SCRIPT_END = re.compile(r"</script|<!--", re.IGNORECASE)
 
@@ -56,47 +58,42 @@ class OfflineMap(folium.Map):
         super().__init__(location=(0, 0), tiles=None, prefer_canvas=True, zoom_control=False)
         scripts = [*SCRIPTS, *(f"{name}.js" for name in modules)]
         self.default_js = [(name, name) for name in scripts]
-        self.default_css = [(name, name) for name in STYLES]
+        styles = [*STYLES, *(f"{name}.css" for name in modules if name in STYLED)]
+        self.default_css = [(name, name) for name in styles]
 
 
-class OfflineLibrary(folium.Map):
-    """Shapes that several maps of a document draw: they stand in the page once."""
+class OfflinePapers(folium.Map):
+    """The maps of a document: they ask for this package's own files only, and draw nothing else."""
 
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = L.layerGroup();
-        {% endmacro %}
-        """
-    )
+    _template = Template("{% macro script(this, kwargs) %}{% endmacro %}")
 
     def __init__(self) -> None:
         super().__init__(location=(0, 0), tiles=None)
-        self._id = "library"
+        self._id = "papers"
         self.default_js = [(name, name) for name in DOCUMENT_SCRIPTS]
         self.default_css = [(name, name) for name in DOCUMENT_STYLES]
-        self.names: dict[str, str] = {}
-
-    def put(self, name: str, shapes: FeatureCollection) -> None:
-        """Put in shapes by name; none at all are left out."""
-        if shapes["features"]:
-            layer = folium.GeoJson(shapes)
-            layer._id = name
-            layer.add_to(self)
-            self.names[name] = layer.get_name()
 
 
 class OfflineFigure(Figure):
     """A branca figure that renders into one page with everything inside.
 
-    `view` is what the page's template reads, `start` the script that runs after every layer's.
+    `view` is what the page's template reads, `start` the script that runs after every layer's,
+    `hosts` where tiles come from.
     """
 
-    def __init__(self, view: Mapping[str, Any], start: str, template: str = SHEET) -> None:
+    def __init__(
+        self,
+        view: Mapping[str, Any],
+        start: str,
+        template: str = SHEET,
+        *,
+        hosts: Sequence[str] = (),
+    ) -> None:
         super().__init__()
         self.view = view
         self.start = start
         self.template = template
+        self.hosts = hosts
 
     def render(self, **kwargs: object) -> str:
         """Return the whole document.
@@ -104,7 +101,8 @@ class OfflineFigure(Figure):
         Raises
         ------
         PageError
-            An element asked for a file that is not this package's, or would load from outside.
+            An element asked for a file that is not this package's, or would load from outside;
+            or a host is none.
         """
         for child in self._children.values():
             child.render(**kwargs)
@@ -117,11 +115,12 @@ class OfflineFigure(Figure):
             if SCRIPT_END.search(script):
                 msg = "page: a script holds </script or <!--, so it could not stand in a page"
                 raise PageError(msg)
-        policy = content_policy(scripts)
+        policy = content_policy(scripts, self.hosts)
         document: str = _text_of(self.template).render(
             view=self.view, policy=policy, styles=styles, scripts=scripts
         )
-        refuse_outside(document)
+        # Scripts are known by their hash, and would take most of the time to read.
+        refuse_outside(reduce(lambda text, script: text.replace(script, ""), scripts, document))
         return document
 
 
@@ -155,17 +154,29 @@ def refuse_outside(document: str) -> None:
         raise PageError(msg)
 
 
-def content_policy(scripts: Sequence[str]) -> str:
+def content_policy(scripts: Sequence[str], hosts: Sequence[str] = ()) -> str:
     """Return a Content-Security-Policy under which only these scripts run and nothing is loaded.
+
+    Pictures may come from `hosts`, such as ``https://tiles.example``, when there are any.
 
     Scripts are named by their SHA-256, so a script that a text smuggled in does not run, nor does
     an attribute such as `onerror`.
+
+    Raises
+    ------
+    PageError
+        A host is more, or less, than a scheme, a name and perhaps a port.
     """
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            msg = f"page: tiles may come from https://host or https://host:port, not from {host!r}"
+            raise PageError(msg)
     digests = (b64encode(sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    pictures = " ".join(["img-src data:", *hosts])
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+        f"{pictures}; font-src data:; base-uri 'none'; form-action 'none'"
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.hotspot_tables import class_name
+from gridgis_maps.drawing.hotspot_tables import class_hatches, class_name
 from gridgis_maps.drawing.ramps import BENEATH, NONE, ramp
 from gridgis_maps.drawing.sheet import Measure, Row, Table
 from gridgis_maps.numbers.classes import EMPTY, class_of
@@ -37,6 +37,7 @@ def place_measures(
                 key=key,
                 label=word(f"map.places.{key}", lang),
                 colours=colours,
+                hatches=class_hatches(len(ends)),
                 legend=_legend(figures[key], key, ends, colours, lang),
                 top=_foremost(areas, figures, key, lang),
             )
@@ -60,6 +61,7 @@ def _legend(
                 told.whole(float(figures[of_area == number].sum())),
             ),
             colour=colours[number],
+            hatch=class_hatches(len(ends))[number],
         )
         for number in range(EMPTY, len(ends) + 1)
     ]

@@ -16,6 +16,19 @@ BENEATH = ("#ebe5d3", "#d6cdb4", "#bcb194", "#9c9175")
 
 NONE = "#ffffff"
 UNKNOWN = "#cfcdc6"
+MASKED = "#e4e2ea"
+
+DENSER = (0, 1, 2, 3, 4, 5, 10)
+"""Patterns for more and more: none, few dots, dots, lines, dense ones, crossed, dense crossed."""
+
+COLDER = (0, 8, 9, 7)
+"""Patterns for the other side of a ramp with two ends: lines that fall, dense ones, upright."""
+
+UNKNOWN_HATCH = 6
+"""Level lines: nothing is known here."""
+
+MASKED_HATCH = 9
+"""Dense lines that fall: it is known, but not shown to everybody."""
 
 
 def ramp(anchors: tuple[str, ...], classes: int) -> list[str]:
@@ -29,6 +42,21 @@ def ramp(anchors: tuple[str, ...], classes: int) -> list[str]:
     if classes == 1:
         return [_between(anchors, 0.5)]
     return [_between(anchors, step / (classes - 1)) for step in range(classes)]
+
+
+def hatches(classes: int, patterns: tuple[int, ...] = DENSER) -> list[int]:
+    """Return as many patterns as classes, evenly spread, the plainest first.
+
+    A grey photocopy that blurs two neighbours of a ramp still tells their patterns apart. More
+    classes than patterns share some.
+
+    >>> hatches(5), hatches(1)
+    ([0, 2, 3, 4, 10], [0])
+    """
+    if classes == 1:
+        return [patterns[0]]
+    last = len(patterns) - 1
+    return [patterns[int(step * last / (classes - 1) + 0.5)] for step in range(classes)]
 
 
 def _between(anchors: tuple[str, ...], position: float) -> str:

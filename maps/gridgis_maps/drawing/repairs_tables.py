@@ -8,7 +8,7 @@ import pandas as pd
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.hotspot_tables import class_name
+from gridgis_maps.drawing.hotspot_tables import class_hatches, class_name
 from gridgis_maps.drawing.ramps import BENEATH, NONE, ramp
 from gridgis_maps.drawing.repairs import amount_told, rules_told
 from gridgis_maps.drawing.sheet import Measure, Row, Table
@@ -39,6 +39,7 @@ def repair_measures(
                 key=key,
                 label=word(f"map.repairs.{key}", lang),
                 colours=colours,
+                hatches=class_hatches(len(ends)),
                 legend=_legend(figures[key], key, ends, colours, lang),
                 top=_changed(frames, key, lang),
             )
@@ -58,6 +59,7 @@ def _legend(
         Row(
             (class_name(number, ends, False, lang), told.whole(int((of_area == number).sum()))),
             colour=colours[number],
+            hatch=class_hatches(len(ends))[number],
         )
         for number in range(EMPTY, len(ends) + 1)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,6 @@ from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import column, points_of
 from gridgis_maps.drawing.offline import script_json
 from gridgis_maps.drawing.sheet import Row, Table
-from gridgis_maps.numbers.distance import has_place
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,15 +28,36 @@ STYLES = (
 """Counted, and not."""
 
 
-def report_points(reports: gpd.GeoDataFrame, about: About, most: int, lang: str) -> dict[str, Any]:
-    """Return the newest reports that have a place as points; `placed` says how many have one.
+class Spots(NamedTuple):
+    """Where reports were seen: as points with their legend, or gathered; and what is said of it."""
+
+    points: dict[str, Any] = {}  # noqa: RUF012 - nobody changes it
+    marks: Table | None = None
+    gathered: tuple[gpd.GeoSeries, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+def report_spots(placed: gpd.GeoDataFrame, about: About, most: int, lang: str) -> Spots:
+    """Return reports that have a place as points; more than `most` are to be gathered."""
+    if placed.empty:
+        return Spots()
+    binned = len(placed) > most
+    key = "map.bins.said" if binned else "map.hotspots.points"
+    said = word(key, lang, placed=told.whole(len(placed)), most=told.whole(most))
+    notes = (("map.note.points", said),)
+    if binned:
+        return Spots(gathered=(placed.geometry,), notes=notes)
+    return Spots(report_points(placed, about, lang), report_marks(placed, lang), notes=notes)
+
+
+def report_points(placed: gpd.GeoDataFrame, about: About, lang: str) -> dict[str, Any]:
+    """Return reports that have a place as points, the newest first; nothing without any.
 
     Descriptions are cut so that all of them together stay under a megabyte.
     """
-    placed = _placed(reports)
-    newest = placed.sort_values("captured_at", ascending=False, kind="stable").head(most)
-    if newest.empty:
+    if placed.empty:
         return {}
+    newest = placed.sort_values("captured_at", ascending=False, kind="stable")
     points = points_of(newest.geometry, STYLES, (~newest["counted"]).astype(int).tolist())
     captured = pd.to_datetime(newest["captured_at"], utc=True).dt.tz_convert(about.zone)
     minutes = np.datetime_as_string(captured.dt.tz_localize(None).to_numpy(), unit="m")
@@ -45,15 +65,14 @@ def report_points(reports: gpd.GeoDataFrame, about: About, most: int, lang: str)
     points["columns"] = [
         column(word("map.fact.category", lang), newest["category_name"].map(told.plain)),
         column(word("map.fact.captured", lang), said),
-        column(word("map.fact.grid", lang), newest["grid_code"].map(told.plain)),
+        column(word("map.fact.grid", lang), newest["grid_code"].astype(object).map(told.plain)),
         column(word("map.fact.description", lang), _descriptions(newest["description"])),
     ]
-    return points | {"drawn": len(newest), "placed": len(placed)}
+    return points
 
 
-def report_marks(reports: gpd.GeoDataFrame, lang: str) -> Table | None:
-    """Return the legend of the points; `reports` as for `report_points`."""
-    placed = _placed(reports)
+def report_marks(placed: gpd.GeoDataFrame, lang: str) -> Table | None:
+    """Return the legend of the points; `placed` as for `report_points`."""
     if placed.empty:
         return None
     counted = int(placed["counted"].sum())
@@ -68,10 +87,6 @@ def report_marks(reports: gpd.GeoDataFrame, lang: str) -> Table | None:
             Row((name, told.whole(count)), colour=COLOUR, mark=mark) for name, count, mark in rows
         ),
     )
-
-
-def _placed(reports: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return reports.loc[has_place(reports.geometry)]
 
 
 def _descriptions(texts: pd.Series[str]) -> pd.Series[str]:

@@ -53,6 +53,15 @@ class FeatureCollection:
         """Return how many shapes there are."""
         return len(self.shapes)
 
+    @property
+    def geojson(self) -> dict[str, Any]:
+        """The same as GeoJSON."""
+        features = [
+            {"type": "Feature", "properties": dict(facts), "geometry": shape.__geo_interface__}
+            for shape, facts in zip(self.shapes, self.properties, strict=True)
+        ]
+        return {"type": "FeatureCollection", "features": features}
+
 
 def pixel_m(bounds: Sequence[float]) -> float:
     """Return the metres that a pixel shows when the whole map is on the screen.

@@ -10,6 +10,7 @@ from gridgis_maps.drawing import told
 from gridgis_maps.drawing.notes import approval_of, notes_of
 from gridgis_maps.drawing.offline import OfflineFigure, OfflineMap, script_json
 from gridgis_maps.drawing.packing import packed
+from gridgis_maps.drawing.shifting import on_tiles
 from gridgis_maps.page import Page
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
 LAYERS = ("greens", "water", "roads", "outlines", "ways")
 """What is drawn over the grids, the lowest first; then come the overlays, then the points."""
+
+TILES = "tiles"
+"""The script of pages with tiles of another server."""
 
 SAID = ("classification", "north", "north.said", "layers", "hatching", "to_tables")
 
@@ -155,6 +159,7 @@ def view_of(panel: Panel, chart: Chart, about: About) -> dict[str, Any]:
         "approval": approval_of(about, lang),
         "notes": notes_of(panel, about, chart.tolerance_m),
         "groups": groups,
+        "hatched": any(any(measure.hatches.values()) for measure in panel.measures),
         "described": word("map.described", lang, place=place, grids=grids, measure=first),
         "words": {key: word(f"map.{key}", lang) for key in SAID},
     }
@@ -188,15 +193,20 @@ def page(
     PageError
         The package's scripts have not been built, or there is no such module.
     """
+    told, hosts = dict(told or {}), tuple[str, ...]()
+    tiles = chart.tiles if chart.bounds is not None else None
+    if tiles is not None:
+        panel, chart = on_tiles(panel, chart, tiles)
+        modules, told[TILES], hosts = [*modules, TILES], tiles.told(panel.lang), tiles.hosts
     leaflet = OfflineMap(modules)
     leaflet._id = "sheet"
-    to_modules = {name: (told or {}).get(name) for name in modules}
+    to_modules = {name: told.get(name) for name in modules}
     everything = script_json(_told(panel, chart) | {"modules": to_modules})
     start = f"gridgis.start({leaflet.get_name()},{everything});"
     view = view_of(panel, chart, about)
-    figure = OfflineFigure(view, start)
+    figure = OfflineFigure(view, start, hosts=hosts)
     leaflet.add_to(figure)
-    return Page(html=figure.render(), title=view["tab"])
+    return Page(figure.render(), view["tab"], panel.lang, about.paper, hosts)
 
 
 def _told(panel: Panel, chart: Chart) -> dict[str, Any]:

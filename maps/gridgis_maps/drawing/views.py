@@ -13,7 +13,7 @@ PX_PER_MM = 96 / 25.4
 """CSS pixels a millimetre, on the screen as on paper."""
 RADIUS_M = 6_378_137.0
 """Of the sphere on which Leaflet draws."""
-ROUND = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 10.0)
+ROUND = (1.0, 1.2, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0)
 ROUND_BARS = (1.0, 2.0, 2.5, 5.0, 10.0)
 LEAST_DENOMINATOR = 500
 MOST_LAT = 85.0
@@ -54,7 +54,7 @@ def view_of(bounds: Bounds, width_mm: float, height_mm: float, margin_mm: float 
     --------
     >>> view = view_of((103.80, 36.05, 103.81, 36.06), 100, 100)
     >>> view.denominator, round(view.zoom, 2)
-    (12500, 15.22)
+    (15000, 14.96)
     """
     west, south, east, north = bounds
     south, north = max(south, -MOST_LAT), min(north, MOST_LAT)
@@ -71,15 +71,30 @@ def view_of(bounds: Bounds, width_mm: float, height_mm: float, margin_mm: float 
 
 
 def rounded_up(denominator: float) -> int:
-    """Return the next denominator of the series 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 10.
+    """Return the next round denominator: no scale is more than a quarter smaller than the next.
 
     >>> [rounded_up(value) for value in (30, 1001, 5000, 6100, 91_000)]
-    [500, 1250, 5000, 7500, 100000]
+    [500, 1200, 5000, 7000, 100000]
     """
     least = max(denominator, LEAST_DENOMINATOR)
     power = 10.0 ** floor(log10(least))
     # A hair of slack, or a box that fits exactly would get the next scale.
     return round(power * next(step for step in ROUND if step * power >= least * (1 - 1e-9)))
+
+
+def box_of(view: View, width_mm: float, height_mm: float) -> Bounds:
+    """Return the box in degrees that a map of so many mm shows, lon/lat.
+
+    >>> box = box_of(view_of((103.80, 36.05, 103.81, 36.06), 100, 100), 100, 100)
+    >>> [round(degree, 4) for degree in box]
+    [103.7967, 36.0483, 103.8133, 36.0617]
+    """
+    metres = RADIUS_M * cos(radians(view.lat))
+    across = degrees(view.ground_m(width_mm) / 2 / metres)
+    up = view.ground_m(height_mm) / 2 / metres
+    middle = _mercator(view.lat)
+    south, north = (degrees(atan(sinh(middle + side * up))) for side in (-1, 1))
+    return view.lon - across, south, view.lon + across, north
 
 
 def bar_m(view: View, most_mm: float) -> int:

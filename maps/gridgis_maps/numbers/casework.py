@@ -64,7 +64,8 @@ class Shading(NamedTuple):
     value
         One a grid; NaN where nothing is known.
     n
-        The cases (or answers) that each value stands on; NaN for a count, which is its own n.
+        The cases (or answers) that each value stands on; NaN for a count, which is its own n, and
+        where it is not told.
     classes
         1, 2, ... by `ends`; 0 for a count of zero, `UNKNOWN`, or `FEW`.
     ends
@@ -89,8 +90,8 @@ def per_head(grids: gpd.GeoDataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     grids
         Columns `code`, `households` (NaN when unknown) and, for figures per worker, `workers`.
     figures
-        Index: the grids' codes; columns of :data:`gridgis.figures.DEFINITIONS`, as far as they
-        are numbers.
+        Index: the grids' codes; columns of :data:`gridgis.figures.DEFINITIONS`, and `small`
+        (names of those that stand on few cases, by spaces) where it is known.
 
     Returns
     -------
@@ -99,7 +100,10 @@ def per_head(grids: gpd.GeoDataFrame, figures: pd.DataFrame) -> pd.DataFrame:
         and `received_per_1000_households` are NaN where there is nobody, or nobody knows.
     """
     rows = figures.reindex(grids["code"].to_numpy()).set_axis(grids.index)
-    numbers: pd.DataFrame = rows.apply(pd.to_numeric, errors="coerce").astype("float64")
+    counted = rows.drop(columns="small", errors="ignore")
+    numbers: pd.DataFrame = counted.apply(pd.to_numeric, errors="coerce").astype("float64")
+    if "small" in rows:
+        numbers["small"] = rows["small"].fillna("")
     nobody = pd.Series(np.nan, index=grids.index)
     workers = pd.to_numeric(grids.get("workers", nobody), errors="coerce").astype("float64")
     return numbers.assign(
@@ -125,8 +129,8 @@ def shading(
     """
     value = numbers[key].astype("float64")
     base = known.base if known else ""
-    n = numbers[base] if base else pd.Series(np.nan, index=numbers.index)
-    few = value.notna() & (n < fewest)
+    n = numbers[base] if base in numbers else pd.Series(np.nan, index=numbers.index)
+    few = value.notna() & ((n < fewest) | _said_small(numbers, key))
     fixed = _fixed_ends(known)
     ends = [*fixed] or class_breaks(value.mask(few), whole=known is not None and not base)
     classes = _between(value, ends) if fixed else class_of(value, ends)
@@ -137,6 +141,13 @@ def few_as_unknown(shaded: Shading) -> Shading:
     """Return the figure without the values that stand on few cases: for the public."""
     few = shaded.classes == FEW
     return shaded._replace(value=shaded.value.mask(few), n=shaded.n.mask(few))
+
+
+def _said_small(numbers: pd.DataFrame, key: str) -> pd.Series[bool]:
+    """Return for which grids the figures themselves say that one stands on few cases."""
+    if "small" not in numbers:
+        return pd.Series(data=False, index=numbers.index)
+    return numbers["small"].map(lambda names: key in names.split())
 
 
 def _fixed_ends(known: Definition | None) -> Sequence[float]:

@@ -9,12 +9,21 @@ export function gridsOf(grids, told) {
   const said = told.grids;
   const byPlace = new Map(grids.getLayers().map((grid) => [grid.at, grid]));
 
+  let opacity = GRID_BORDER.fillOpacity;
+
+  /** Let what lies below the grids be seen through them: 1 is not at all. */
+  function seeThrough(to) {
+    opacity = to;
+    grids.setStyle({ fillOpacity: to });
+  }
+
   /** Shade each grid by its class, a number of the measure's legend. */
   function paint(measure, classOf) {
     byPlace.forEach((grid, at) => {
       const mine = classOf(at);
       grid.setStyle({
         ...GRID_BORDER,
+        fillOpacity: opacity,
         fillColor: measure.colours[mine],
         hatch: measure.hatches[mine] || 0,
       });
@@ -34,7 +43,7 @@ export function gridsOf(grids, told) {
     const labelled = told.factLabels.map((label, number) => [label, facts[number]]);
     return card(name && name !== code ? `${name} · ${code}` : code, labelled);
   };
-  return { byPlace, paint, shade, cardOf };
+  return { byPlace, paint, seeThrough, shade, cardOf };
 }
 
 export function chooseMeasure(shade, measures) {
@@ -66,16 +75,15 @@ export function describeGrids(chart, grids, { byPlace, cardOf }) {
   describe(grids, told);
   grids.on("mouseover", (event) => show(event.propagatedFrom));
   grids.on("mouseout", () => show(null));
-  for (const button of document.querySelectorAll("button[data-grid]")) {
-    const grid = byPlace.get(Number(button.dataset.grid));
-    if (!grid) continue;
-    button.addEventListener("click", () => {
-      chart.fitBounds(grid.getBounds().pad(1.5));
-      show(grid);
-      L.popup({ className: "fixed-tip" })
-        .setLatLng(grid.getBounds().getCenter())
-        .setContent(told(grid))
-        .openOn(chart);
-    });
-  }
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("button[data-grid]");
+    const grid = button && byPlace.get(Number(button.dataset.grid));
+    if (!grid) return;
+    chart.fitBounds(grid.getBounds().pad(1.5));
+    show(grid);
+    L.popup({ className: "fixed-tip" })
+      .setLatLng(grid.getBounds().getCenter())
+      .setContent(told(grid))
+      .openOn(chart);
+  });
 }

@@ -1,16 +1,53 @@
 // The way to paper.
+import { setHatching } from "./hatch.js";
+
+/** What the panel says may be so much larger or smaller on paper. */
+const FITS = { A4: [1.3, 0.5], A3: [1.9, 0.6] };
+const STEP = 0.05;
+
+const PAPER = "#paper";
+
+/** At #paper the page is laid out as on paper from the start: for pictures and PDFs. */
+export function layOut() {
+  if (location.hash === PAPER) document.documentElement.classList.add("printing", "on-paper");
+}
 
 /** On paper the map has another size: fit what is seen of the city into it, and the view back. */
 export function print(chart, city) {
+  const root = document.documentElement;
+  if (root.classList.contains("on-paper")) {
+    fitPanel(true);
+    return;
+  }
+  const table = document.querySelector("details.every");
+  const home = table && table.nextElementSibling;
   let view = null;
   const resize = (printing) => {
     if (printing) view = chart.getBounds();
-    document.documentElement.classList.toggle("printing", printing);
+    setHatching(printing || !root.classList.contains("plain"));
+    root.classList.toggle("printing", printing);
+    // The table of everything has pages of its own, and only when it stands open.
+    if (table && printing) document.body.append(table);
+    else if (table) home.before(table);
+    fitPanel(printing);
     chart.invalidateSize({ animate: false, pan: false });
     if (view) chart.fitBounds(printing ? common(view, city) : view, { animate: false, padding: [0, 0] });
+    chart.eachLayer((layer) => layer.options.hatch && layer.redraw());
   };
   window.addEventListener("beforeprint", () => resize(true));
   window.addEventListener("afterprint", () => resize(false));
+}
+
+/** Let what the panel says fill the height beside the map, and no more: a sheet is one page. */
+function fitPanel(printing) {
+  const panel = document.getElementById("panel");
+  panel.style.zoom = "";
+  if (!printing) return;
+  const most = panel.parentElement.clientHeight;
+  const [largest, least] = FITS[document.body.dataset.paper];
+  let fit = largest;
+  do panel.style.zoom = fit;
+  while (panel.getBoundingClientRect().height > most && (fit -= STEP) >= least);
 }
 
 /** What two boxes have in common; the first one when that is nothing. */

@@ -1,15 +1,21 @@
 // What a map page does by itself: shade, point, name, print.
-import { card, element } from "./elements.js";
+import { card, describe, element } from "./elements.js";
 import { chooseMeasure, describeGrids, gridsOf } from "./grids.js";
+import { chooseHatching, hatchedCanvas, hatchSwatches } from "./hatch.js";
 import { drawOverlays, drawPoints, pointsOf } from "./layers.js";
 import { drawNames } from "./names.js";
-import { print } from "./paper.js";
+import { layOut, print } from "./paper.js";
 import { unpacked } from "./shapes.js";
+import { sortTables } from "./tables.js";
 
-/** Scripts that some pages carry besides: each is started when the map stands. */
+/**
+ * Scripts that some pages carry besides: each is started when the map stands. One that has a
+ * `prepare` is asked before the map looks anywhere.
+ */
 export const modules = {};
 
 export function map(id, options) {
+  layOut();
   // Twice the screen's dots, so that the canvas stays sharp on paper.
   L.Browser.retina = true;
   const made = L.map(id, {
@@ -19,7 +25,7 @@ export function map(id, options) {
     zoomDelta: 0.5,
     wheelPxPerZoomLevel: 120,
     maxZoom: 23,
-    renderer: L.canvas({ padding: 0.3, tolerance: 3 }),
+    renderer: hatchedCanvas({ padding: 0.3, tolerance: 3 }),
   });
   L.control.zoom({ position: "topleft" }).addTo(made);
   L.control.scale({ imperial: false, maxWidth: 160 }).addTo(made);
@@ -27,6 +33,8 @@ export function map(id, options) {
 }
 
 export function start(chart, told) {
+  hatchSwatches();
+  sortTables();
   if (told.bounds) draw(chart, told);
   else chart.setView([0, 0], 2);
   // Whoever takes a picture waits for this.
@@ -44,6 +52,7 @@ function layersOf(chart, { shapes, base, points }) {
 }
 
 function draw(chart, told) {
+  for (const [name, its] of Object.entries(told.modules)) modules[name].prepare?.(chart, its);
   chart.fitBounds(told.bounds, { padding: [24, 24], animate: false });
   chart.fitted = chart.getZoom();
   chart.setMinZoom(chart.fitted - 1);
@@ -55,7 +64,8 @@ function draw(chart, told) {
   drawOverlays(chart, told.overlays, layers.points);
   if (layers.points) drawPoints(chart, layers.points, layers.ways);
   if (told.names.length) drawNames(chart, told.names);
+  chooseHatching(chart);
   print(chart, L.latLngBounds(told.bounds));
-  const view = { ...grids, told, card, element };
+  const view = { ...grids, told, card, describe, drawNames, element, gridsOf, unpacked };
   for (const [name, its] of Object.entries(told.modules)) modules[name](chart, layers, its, view);
 }
