@@ -27,12 +27,14 @@ from gridgis_maps.drawing.monthly_maps import (
     coverage_of,
     hotspots_of,
     names_of,
+    verdicts_of,
     workload_of,
 )
 from gridgis_maps.drawing.monthly_words import sentences
 from gridgis_maps.drawing.pack import Chapter, Pack, papers
 from gridgis_maps.drawing.word_file import word_file
-from gridgis_maps.numbers.changing import BEFORE, LAST_YEAR, dispersion
+from gridgis_maps.frames import ReachFrames
+from gridgis_maps.numbers.changing import BEFORE, LAST_YEAR, MOST, dispersion
 from gridgis_maps.numbers.judging import HOT, SCAN, judged
 from gridgis_maps.numbers.monthly import changes
 from gridgis_maps.numbers.risk.rhythm import rhythm
@@ -222,12 +224,23 @@ class _Report:
         return self._chapter("method", (left, (tables.definition_table(self.naming),)), (120, 0))
 
     def _coverage(self) -> Chapter:
-        shaded = coverage_of(self.frames.coverage, self.lang)
-        return self._map("coverage", shaded, (TextBlock((self._say("now"),)),))
+        frames, lang = self.frames.coverage, self.lang
+        said = [self._say("now")]
+        if isinstance(frames, ReachFrames):
+            mode = word(f"page.mode.{frames.mode}", lang)
+            at = self.about.local(frames.at)
+            said += [
+                word("map.reach.when", lang, at=at, mode=mode),
+                word("map.reach.method", lang, mode=mode),
+                word(f"map.reach.by.{frames.by}", lang),
+            ]
+        else:
+            said.append(word("map.coverage.method", lang))
+        return self._map("coverage", coverage_of(frames, lang), (TextBlock(tuple(said)),))
 
     def _hotspots(self) -> Chapter:
         shaded = hotspots_of(self.ground, self.judged, self.own_reports)
-        hot = self.judged.hot.frame["found"].iloc[self.ground.own_at] == HOT_VERDICT
+        hot = verdicts_of(self.ground, self.judged).frame["found"] == HOT_VERDICT
         counted = self.frames.reports["grid_code"].isin(self.frames.grids["code"])
         facts = {
             "all": told.whole(int(counted.sum())),
@@ -288,10 +301,10 @@ class _Report:
                 for key, column in (("open", "open"), ("late", "late_open"), ("parked", "parked"))
             }
             empty = self._say("empty", month=self.month) + self._say("empty.open", **left)
-            return [empty, *said][:3]
+            return [empty, *said][:MOST]
         known = {one.against for one in self.changes}
         missing = [one for one in (BEFORE, LAST_YEAR) if one not in known]
-        if self.changes and missing and len(said) < 3:
+        if self.changes and missing and len(said) < MOST:
             name = self._say(f"against.{missing[0]}")
             said.append(self._say("no_then", against=name))
         return said

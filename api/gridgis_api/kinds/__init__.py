@@ -8,6 +8,7 @@ from gridgis_api.kinds.coverage import COVERAGE
 from gridgis_api.kinds.hotspots import HOTSPOTS
 from gridgis_api.kinds.incident import INCIDENT
 from gridgis_api.kinds.kind import Kind
+from gridgis_api.kinds.monthly import MONTHLY
 from gridgis_api.kinds.timeline import TIMELINE
 
 KINDS: tuple[Kind, ...] = (
@@ -19,6 +20,7 @@ KINDS: tuple[Kind, ...] = (
     TIMELINE,
     COMPARE,
     INCIDENT,
+    MONTHLY,
 )
 """Every kind, in the order in which people are shown them; see docs/decisions/0038."""
 

@@ -2,8 +2,9 @@
 
 A :class:`Paper` is one printed page. It holds blocks from top to bottom: :class:`TextBlock`,
 :class:`FactsBlock`, :class:`TableBlock`, :class:`HeatBlock`, :class:`CodeBlock`,
-:class:`KeysBlock`, :class:`BlanksBlock`, :class:`gridgis_maps.drawing.figures.Figure`, or several columns of them,
-:class:`Beside`. :func:`document` makes a page of papers and of the shapes that their figures share.
+:class:`KeysBlock`, :class:`BlanksBlock`, :class:`gridgis_maps.drawing.figures.Figure`, or several
+columns of them, :class:`Beside`. :func:`document` makes a page of papers and of the shapes that
+their figures share.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The maps of a monthly report: each a figure on paper, by the classes of the same map on screen."""
+"""The maps of a monthly report: figures on paper, in the classes of the same maps on screen."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from gridgis.errors import InvalidInputError
 from gridgis.words import word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.base import WATER
@@ -20,7 +21,7 @@ from gridgis_maps.drawing.judged import SURE, cluster_layer, verdict_shades
 from gridgis_maps.drawing.library import BEYOND, GROUND, VEIL, library_of, met
 from gridgis_maps.drawing.reach_tables import reach_measure
 from gridgis_maps.drawing.shapes import FeatureCollection, label_points
-from gridgis_maps.drawing.views import box_of, bounds_of, view_of
+from gridgis_maps.drawing.views import bounds_of, box_of, view_of
 from gridgis_maps.frames import CoverageFrames
 from gridgis_maps.numbers.atlas import own_name
 from gridgis_maps.numbers.casework import per_head, shading
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from gridgis_maps.frames import BaseMap, ReachFrames
     from gridgis_maps.frames.monthly import MonthlyFrames
     from gridgis_maps.numbers.judging import Judged
+    from gridgis_maps.numbers.local.gistar import GiStar
 
 FILLED = {"stroke": False, "fillOpacity": 1}
 ROADS = {"color": "#ffffff", "opacity": 0.8}
@@ -203,15 +205,25 @@ def coverage_of(frames: CoverageFrames | ReachFrames, lang: str) -> Shaded:
 
 def hotspots_of(ground: Ground, judged: Judged, reports: pd.DataFrame) -> Shaded:
     """Return the area's grids by the verdict on them, which was found among all grids."""
-    grids = ground.grids
-    hot = judged.hot
-    if hot is None:
-        msg = "the report judges by Gi*, so judged.hot is needed"
-        raise ValueError(msg)
-    own = replace(hot, frame=hot.frame.iloc[ground.own_at].reset_index(drop=True))
+    grids, own = ground.grids, verdicts_of(ground, judged)
     counts = count_by_grid(grids["code"], reports["grid_code"]).astype("float64")
     (shade,) = verdict_shades(grids, counts, replace(judged, hot=own, hot_rate=None), ground.lang)
     return Shaded(shade.measure, shade.classes.astype(int).tolist())
+
+
+def verdicts_of(ground: Ground, judged: Judged) -> GiStar:
+    """Return what was found of the area's grids among all: Gi* of the counts, which was asked for.
+
+    Raises
+    ------
+    InvalidInputError
+        It was not judged.
+    """
+    if judged.hot is None:
+        msg = "analyses: a monthly report needs gi"
+        raise InvalidInputError(msg)
+    frame = judged.hot.frame.iloc[ground.own_at].reset_index(drop=True)
+    return replace(judged.hot, frame=frame)
 
 
 def clusters_of(ground: Ground, judged: Judged) -> Overlay | None:

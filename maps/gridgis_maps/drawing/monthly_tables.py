@@ -39,9 +39,7 @@ FLOWS = frozenset({"received", "closed"})
 
 
 def figure_table(frames: MonthlyFrames, changes: Sequence[Change], naming: Naming) -> TableBlock:
-    """Return the main figures: now, on how many, before, change, whether that is more than chance,
-    and the same month last year.
-    """
+    """Return the main figures: now, on how many, before, the change and its verdict, last year."""
     verdicts = {
         COLUMNS[one.key]: one for one in changes if one.against == BEFORE and one.key in COLUMNS
     }

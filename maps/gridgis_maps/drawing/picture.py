@@ -114,9 +114,8 @@ class _Canvas:
     """A picture with what is on it."""
 
     def __init__(self, figure: Figure) -> None:
-        self.size = tuple(
-            round(side_mm * PX_PER_MM * SHARPER) for side_mm in (figure.width_mm, figure.height_mm)
-        )
+        dots_mm = PX_PER_MM * SHARPER
+        self.size = (round(figure.width_mm * dots_mm), round(figure.height_mm * dots_mm))
         self.image = Image.new("RGBA", self.size, PAPER)
         self.taken: list[tuple[float, float, float, float]] = []
         self._world = WORLD_PX * 2**figure.view.zoom * SHARPER
@@ -267,8 +266,10 @@ def _furnish(canvas: _Canvas, figure: Figure, lang: str) -> None:
     box = (2 * mm, high - 11.5 * mm, left + bar_mm * mm + 8 * mm, high - 2 * mm)
     pen.rectangle(box, fill="white")
     pen.line(
-        [(left, low - 1.2 * mm), (left, low), (left + bar_mm * mm, low)]
-        + [(left + bar_mm * mm, low - 1.2 * mm)],
+        [
+            *((left, low - 1.2 * mm), (left, low)),
+            *((left + bar_mm * mm, low), (left + bar_mm * mm, low - 1.2 * mm)),
+        ],
         fill=INK,
         width=2,
     )

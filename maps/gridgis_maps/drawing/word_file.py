@@ -66,7 +66,7 @@ def word_file(pack: Pack, about: About, lang: str) -> bytes:
     writer = _Writer(made, pack, lang)
     for number, chapter in enumerate(pack.chapters):
         if number:
-            made.add_page_break()
+            made.add_page_break()  # type: ignore[no-untyped-call]
         made.add_heading(told.plain(chapter.heading), 1)
         for column in chapter.columns:
             for block in column:
@@ -155,7 +155,7 @@ class _Writer:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.keep_with_next = True
         shape = paragraph.add_run().add_picture(io.BytesIO(picture.png), width=Mm(wide_mm))
-        facts = shape._inline.docPr  # noqa: SLF001 - there is no other way to say what it shows
+        facts = shape._inline.docPr
         facts.set("descr", f"{block.name}, {block.scale(self.lang)}")
         facts.set("title", block.name)
         self._keys(block, picture)
@@ -180,16 +180,16 @@ class _Writer:
     def _grid(
         self, rows: int, columns: int, widths_mm: Sequence[float], *, tight: bool = False
     ) -> WordTable:
-        made = self.made.add_table(rows, columns, style="Table Grid")
+        made: WordTable = self.made.add_table(rows, columns, style="Table Grid")
         made.alignment = WD_TABLE_ALIGNMENT.CENTER
         made.autofit = False
         for column, width_mm in zip(made.columns, widths_mm, strict=True):
             column.width = Mm(width_mm)
-        facts = made._tbl.tblPr  # noqa: SLF001 - borders and margins have no other door
+        facts = made._tbl.tblPr
         facts.append(_borders("C9CCC8"))
         facts.append(_cell_margins(20 if tight else 70))
         for row in made.rows:
-            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - as above
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
             for cell, width_mm in zip(row.cells, widths_mm, strict=True):
                 cell.width = Mm(width_mm)
         return made
@@ -229,7 +229,7 @@ def _prepare(made: Written, about: About) -> None:
         style.font.color.rgb = RGBColor.from_string("1C2730" if name != "Heading 1" else RULE)
         style.font.italic = False
     for name, size in (("Normal", 10), ("Heading 1", 15), ("Heading 2", 12), ("Caption", 9)):
-        made.styles[name].font.size = Pt(size)  # type: ignore[attr-defined]
+        made.styles[name].font.size = Pt(size)
     normal: Any = made.styles["Normal"]
     normal.paragraph_format.space_after = Pt(4)
     if about.classification:
@@ -273,20 +273,20 @@ def _field(paragraph: Paragraph, name: str) -> None:
         else:
             part = OxmlElement("w:t" if kind == "t" else "w:instrText")
             part.text = text
-        run._r.append(part)  # noqa: SLF001 - fields have no other door
+        run._r.append(part)
 
 
 def _head(made: WordTable, heads: Sequence[str], align: str, size: float = 8) -> None:
     """Fill a table's first row, which is repeated on each page."""
     row = made.rows[0]
     mark = OxmlElement("w:tblHeader")
-    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - there is no other way
+    row._tr.get_or_add_trPr().append(mark)
     for at, (cell, text) in enumerate(zip(row.cells, heads, strict=True)):
         _say(cell, text, size, align[at : at + 1], white=True, bold=True)
         _shade(cell, RULE)
 
 
-def _say(  # noqa: PLR0913 - how a cell looks
+def _say(
     cell: _Cell,
     text: str,
     size: float,
@@ -308,7 +308,7 @@ def _shade(cell: _Cell, colour: str) -> None:
     part = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour.upper())):
         part.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(part)  # noqa: SLF001 - there is no other way
+    cell._tc.get_or_add_tcPr().append(part)
 
 
 def _borders(colour: str) -> Any:  # noqa: ANN401 - an element

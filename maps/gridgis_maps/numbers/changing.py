@@ -32,7 +32,7 @@ IMPORTANCE = (RECEIVED, ON_TIME, SATISFIED, RESPONSE, CATEGORY, GRID, LATE, PARK
 BEFORE, LAST_YEAR = AGAINST = ("before", "last_year")
 
 P90_SIGMAS = 1.2815515655446004
-"""How many standard deviations the 90th percentile of a normal distribution lies above its middle."""
+"""The 90th percentile of a normal distribution, in standard deviations above its middle."""
 MEDIAN_SE = sqrt(np.pi / 2)
 """The standard error of a median of normal values, in those of their mean."""
 
