@@ -34,6 +34,8 @@ GAP_MM, COLUMN_GAP_MM = 3.0, 5.0
 BODY_PT, LEAD_PT, HINT_PT, TABLE_PT = 9.0, 11.0, 8.0, 7.0
 HEADING_MM, PARAGRAPH_MM, LABEL_MM, LOUD_MM = 5.7, 1.2, 27.0, 14.0
 HEAT_ROW_MM = 5.2
+SHORT_MM = 10.0
+"""A table's head that is no longer than that stands on one line."""
 LARGER = 1.3
 """How much larger a pack's tables are than those of other documents."""
 LOOK = "pack"
@@ -122,14 +124,14 @@ def height_mm(block: Block, width_mm: float) -> float:
 def shaped(table: Table, align: str = "") -> TableBlock:
     """Return a table whose columns are as wide as their texts want, in proportion.
 
-    A head may take two lines. Without `align` all but the first column stand to the right.
+    A head that is not short may take two lines. Without `align` all but the first column stand to the right.
     """
     columns = zip(*(row.cells for row in table.rows), strict=True) if table.rows else ()
     longest = [max(map(text_mm, cells)) for cells in columns] or [0.0] * len(table.heads)
     swatch_mm = 7.0 if any(row.colour for row in table.rows) else 0.0
     longest[0] += swatch_mm
     wide = [
-        max(cells, text_mm(head) / 2 + 1) + CELL_MM
+        max(cells, min(text_mm(head), max(text_mm(head) / 2 + 1, SHORT_MM))) + CELL_MM
         for cells, head in zip(longest, table.heads, strict=True)
     ]
     shares = tuple(round(one / sum(wide) * 100, 2) for one in wide)
