@@ -59,8 +59,7 @@ def suggest(
     What is found again, in one of its grids or next to them, no more than `quiet_days` without it
     later, is the same early warning, suggested, taken or dismissed: its days and grids grow, and
     its numbers are those of its fullest. What was quiet for longer has ended; what comes after that
-    is another one. Of several methods the first one that finds an outbreak tells of it; the others
-    only say that it goes on.
+    is another one. Of several methods the first one that finds an outbreak tells of it.
 
     Parameters
     ----------
@@ -72,14 +71,14 @@ def suggest(
     last_day, at = moment
     store_warnings.lock(connection)
     known = {old.id: old for old in store_warnings.of_late(connection, layer)}
-    new, renewed = 0, set[int]()
+    new, renewed = set[int](), set[int]()
     for one in found:
         same = [old for old in known.values() if _is_same(old, one, neighbours, quiet_days)]
         old = next((old for old in same if old.kind == one.kind), next(iter(same), None))
         if old is None:
             number = store_warnings.add(connection, one, at)
-            new += 1
-        elif old.ended_at is not None and one.until <= old.until:
+            new.add(number)
+        elif old.kind != one.kind or (old.ended_at is not None and one.until <= old.until):
             continue
         else:
             number = old.id
@@ -92,7 +91,7 @@ def suggest(
         if old.ended_at is None and (last_day - old.until).days > quiet_days
     ]
     store_warnings.end(connection, over, at)
-    return Suggested(new, len(renewed), len(over))
+    return Suggested(len(new), len(renewed - new), len(over))
 
 
 def early_warning(connection: Connection, number: int) -> EarlyWarning:
@@ -227,9 +226,6 @@ def _is_same(
 
 def _grown(old: EarlyWarning, new: NewWarning) -> NewWarning:
     """Return what an early warning has become: its fullest numbers, all its days and grids."""
-    if old.kind != new.kind:
-        own = {name: getattr(old, name) for name in NewWarning._fields}
-        return NewWarning(**{**own, "until": max(old.until, new.until)})
     fuller = new.observed >= old.observed
     return new._replace(
         area_ids=tuple(sorted({*old.area_ids, *new.area_ids})),

@@ -15,7 +15,7 @@ from gridgis.early_warnings import suggest
 from gridgis.errors import AreaNotFoundError, EarlyWarningNotFoundError
 from gridgis.model import Location, NewReport
 from gridgis.settings import Settings
-from gridgis.store import cases, early_warnings
+from gridgis.store import early_warnings
 from gridgis.store.early_warnings import NewWarning, Which
 from gridgis_api.cli.root import commands
 from gridgis_api.early_warnings import find
@@ -116,10 +116,10 @@ def test_taken_up_it_is_a_report_that_nobody_was_sent_to(
     assert report["description"].startswith(
         f"早期预警 {outbreak}：Grid A、Grid B，road，2026-04-30"
     )
-    assert shown["assignments"][0]["grid"]["code"] == "A"
-    with service.store.begin() as connection:
-        case = cases.one(connection, UUID(told["report_id"]))
-    assert (case.channel, case.state, case.tasks) == ("platform", "reported", {})
+    grids = {one["layer"]: one["grid"] for one in shown["assignments"]}
+    assert grids["base"]["code"] == "A"
+    case = li_na.lists(f"reports/{told['report_id']}/case")
+    assert (case["state"], case["tasks"]) == ("reported", [])
 
     again = assert_problem(does(client, li_na, outbreak, "take"), 409, "EarlyWarningStateError")
     assert again.startswith(f"early warning {outbreak} was taken by 李娜")
@@ -206,9 +206,9 @@ def test_what_the_scan_finds_is_handed_in_the_same_way(service: Service) -> None
         assert suggest(connection, "base", [beside], near, moment, 2) == (0, 1, 0)
         # One outbreak is told once, by whoever finds it first.
         other = beside._replace(kind="series", until=date(2026, 5, 1), observed=99)
-        assert suggest(connection, "base", [other], {}, moment, 2) == (0, 1, 0)
+        assert suggest(connection, "base", [other], {}, moment, 2) == (0, 0, 0)
         _, first = early_warnings.page(connection, Which(lasting=True), 9)
-    assert (first.kind, first.observed, first.until) == ("scan", 9, date(2026, 5, 1))
+    assert (first.kind, first.observed, first.until) == ("scan", 9, date(2026, 4, 30))
     assert [grid.code for grid in first.grids] == ["D", "E", "F"]
 
 
