@@ -10,6 +10,7 @@ import time
 import warnings
 from typing import TYPE_CHECKING, TypeVar
 
+import map_pages
 import numpy as np
 import pandas as pd
 from esda.getisord import G_Local
@@ -38,6 +39,7 @@ PERMUTATIONS = 9_999
 def main() -> None:
     print(f"\n## Maps ({machine()})")
     gi_star_beside_esda()
+    map_pages.tell()
 
 
 def gi_star_beside_esda() -> None:
