@@ -8,6 +8,7 @@ from gridgis_maps.casework import response_time, satisfaction, workload
 from gridgis_maps.compare import compare
 from gridgis_maps.compare_editions import compare_editions
 from gridgis_maps.coverage import coverage
+from gridgis_maps.coverage_by_time import coverage_by_time
 from gridgis_maps.drawing.tiles import Tiles
 from gridgis_maps.drawing.tiles_reading import read_tiles
 from gridgis_maps.frames import (
@@ -16,16 +17,19 @@ from gridgis_maps.frames import (
     FigureFrames,
     HotspotFrames,
     PlaceFrames,
+    ReachFrames,
     RepairFrames,
 )
 from gridgis_maps.frames.editions import EditionFrames
 from gridgis_maps.frames.incident import Incident, IncidentFrames
+from gridgis_maps.frames.papers import AtlasFrames, Judged, JurisdictionFrames, SignFrames
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.incident import incident
+from gridgis_maps.jurisdiction import jurisdiction
 from gridgis_maps.page import Page
-from gridgis_maps.frames.papers import AtlasFrames
 from gridgis_maps.places import places
 from gridgis_maps.repairs import repairs
+from gridgis_maps.sign import sign
 from gridgis_maps.timeline import timeline
 
 __all__ = [
@@ -38,22 +42,29 @@ __all__ = [
     "HotspotFrames",
     "Incident",
     "IncidentFrames",
+    "Judged",
+    "JurisdictionFrames",
     "Page",
     "Period",
     "PlaceFrames",
+    "ReachFrames",
     "RepairFrames",
+    "SignFrames",
     "Tiles",
     "atlas",
     "compare",
     "compare_editions",
     "coverage",
+    "coverage_by_time",
     "hotspots",
     "incident",
+    "jurisdiction",
     "places",
     "read_tiles",
     "repairs",
     "response_time",
     "satisfaction",
+    "sign",
     "timeline",
     "workload",
 ]

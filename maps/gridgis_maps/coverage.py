@@ -127,6 +127,8 @@ def _headline(figures: Coverage, lang: str) -> tuple[tuple[str, str], ...]:
 def _alerts(frames: CoverageFrames, figures: Coverage, named: str, lang: str) -> tuple[str, ...]:
     """Return what must not be overlooked."""
     said = []
+    if frames.for_want_of_roads:
+        said.append(word("map.coverage.no_roads", lang))
     if frames.grids.empty:
         said.append(word("map.alert.no_grids", lang))
     if figures.responders.empty:

@@ -29,16 +29,21 @@ if TYPE_CHECKING:
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
     from gridgis_api.kinds.query import MapQuery, PeriodQuery
+    from gridgis_api.service import Service
     from gridgis_maps import BaseMap, Tiles
 
 
 @dataclass(frozen=True)
 class Maker:
-    """Reads for one page, from one transaction's view of what is stored, at one moment."""
+    """Reads for one page, from one transaction's view of what is stored, at one moment.
+
+    `service` knows the roads and the responders in memory; None: nothing can be asked by road.
+    """
 
     connection: Connection
     clock: Clock
     settings: Settings
+    service: Service | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -104,7 +109,8 @@ class Maker:
     ) -> gpd.GeoDataFrame:
         """Return the reports of a period, each with its grid among `grids`.
 
-        That is the grid which answered; when an edition was asked for, the one where it was seen.
+        That is the grid which answered. When an edition was asked for, or several answered, it is
+        the one where the report was seen: a boundary change must not look like a change of reports.
         Columns as :func:`gridgis.frames.reports` says.
 
         Raises
@@ -122,7 +128,8 @@ class Maker:
             category=category,
         )
         reports = frames.reports(self.connection, which)
-        return seen_in(grids, reports, self.settings) if when.said else reports
+        several = reports["edition_id"].nunique() > 1
+        return seen_in(grids, reports, self.settings) if when.said or several else reports
 
     def moved(
         self, reports: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame
