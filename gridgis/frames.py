@@ -81,7 +81,10 @@ def stations(connection: Connection) -> gpd.GeoDataFrame:
 
 
 def bound_workers(connection: Connection) -> pd.DataFrame:
-    """Return the workers bound to an area: id (text), area_id (int64), name, role (None)."""
+    """Return the workers bound to an area.
+
+    Columns: id (text), area_id (int64), name, role, phone (both None where not known).
+    """
     return reading.bound_workers(connection)
 
 

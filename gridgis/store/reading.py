@@ -55,7 +55,7 @@ def stations(connection: Connection) -> pd.DataFrame:
 
 
 def bound_workers(connection: Connection) -> pd.DataFrame:
-    """Return who works in which area: id, area_id, name, role (None)."""
+    """Return who works in which area: id, area_id, name, role (None), phone (None)."""
     table = _frame(connection, "bound_workers", {})
     return table.astype({"area_id": "int64"})
 
