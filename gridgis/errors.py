@@ -16,7 +16,7 @@
     │ ├ LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, EditionNotFoundError
     │ ├ ReportNotFoundError, ResponderNotFoundError, RowNotFoundError, ImportNotFoundError
     │ ├ PlaceNotFoundError, MonthNotFoundError, PlanNotFoundError
-    │ ├ IncidentNotFoundError, TaskNotFoundError
+    │ ├ IncidentNotFoundError, TaskNotFoundError, EarlyWarningNotFoundError
     │ ├ RatingLinkError          a link to rate that is none of ours
     │ ├ ResponsePlanNotFoundError, UnitNotFoundError, CalendarNotFoundError
     │ └ RoadsMissingError        no way can be found where no road is known
@@ -25,6 +25,7 @@
     │ ├ VisitBodyDiffersError    one number, two visits
     │ ├ EditionNotDraftError, EditionOverlapsError
     │ ├ PlanStateError           not in this state, or not by this person
+    │ ├ EarlyWarningStateError   decided already, or not by this person
     │ ├ PlanOutdatedError        the edition before, or the content, is another by now
     │ ├ EditConflictError        .conflicts: who else changed the same, and what
     │ ├ RatingExpiredError       it is too late to rate, or somebody was asked again since
@@ -174,6 +175,10 @@ class IncidentNotFoundError(NotFoundError):
     """There is no incident with this number; `gridgis incidents list` shows those that exist."""
 
 
+class EarlyWarningNotFoundError(NotFoundError):
+    """There is no early warning with this number; `gridgis warnings list` shows which exist."""
+
+
 class RatingLinkError(NotFoundError):
     """The link is not one that was given out; open it again as it was sent."""
 
@@ -220,6 +225,10 @@ class EditionOverlapsError(ConflictError):
 
 class PlanStateError(ConflictError):
     """A plan in this state cannot be changed so, or not by this person."""
+
+
+class EarlyWarningStateError(ConflictError):
+    """The early warning was decided already."""
 
 
 class PlanOutdatedError(ConflictError):

@@ -14,6 +14,8 @@ from gridgis.store import landcover as stored_landcover
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from gridgis.roads.times import TravelTimes
+    from gridgis.settings import Settings
     from gridgis.store.areas import BBox
     from gridgis.store.connection import Connection
     from gridgis.store.reading import Which
@@ -106,6 +108,26 @@ def landcover(connection: Connection, kind: str, bbox: BBox) -> gpd.GeoDataFrame
     table = stored_landcover.near(connection, kind, bbox)
     shapes = shapely.from_wkb(table.pop("geom").to_numpy())
     return gpd.GeoDataFrame(table, geometry=shapes, crs=LON_LAT)
+
+
+def travel_times(connection: Connection, at: datetime, settings: Settings) -> TravelTimes | None:
+    """Return how long each stored road takes a car at a time, nothing closed; None: no roads."""
+    # Only here: it knows the engine of roads, and other frames need none.
+    from gridgis.duty import minute_of_week  # noqa: PLC0415
+    from gridgis.roads.modes import Mode  # noqa: PLC0415
+    from gridgis.roads.network import RoadNetwork, lying_together  # noqa: PLC0415
+    from gridgis.roads.speeds import read_speeds  # noqa: PLC0415
+    from gridgis.roads.times import TravelTimes  # noqa: PLC0415
+    from gridgis.store import roads as stored  # noqa: PLC0415
+
+    known = stored.network(connection)
+    if known.edges.empty:
+        return None
+    edges, bans = lying_together(known.edges, known.bans)
+    minute = minute_of_week(at, settings.zone)
+    pace = read_speeds(settings.road_speeds).pace(Mode.CAR, minute)
+    network = RoadNetwork.of(edges, bans, known.mark)
+    return TravelTimes.of(network, Mode.CAR, pace, most_m=settings.road_max_m)
 
 
 def places(connection: Connection) -> gpd.GeoDataFrame:

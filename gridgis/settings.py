@@ -230,6 +230,18 @@ class Settings(BaseSettings):
     map_approval: str | None = Field(
         default=None, max_length=60, description="Map-approval number (审图号), as printed on maps"
     )
+    early_warning_history_days: int = Field(
+        default=365,
+        ge=9,
+        le=1_500,
+        description="Early warnings are told by the reports of so many days",
+    )
+    early_warning_false_a_week: float = Field(
+        default=1.0,
+        gt=0,
+        le=1_000,
+        description="So many early warnings a week may be false, over all grids and categories",
+    )
     actor: str | None = Field(
         default=None, description="Who acts on the command line; else the login name"
     )

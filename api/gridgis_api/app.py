@@ -22,6 +22,7 @@ from gridgis_api.routes import (
     clocks,
     counts,
     duty,
+    early_warnings,
     editions,
     figures,
     ground,
@@ -66,6 +67,7 @@ TAGS = [
     {"name": "reports", "description": "Something seen, at a place and a time, by somebody"},
     {"name": "cases", "description": "What becomes of a report: taken up, sent, verified, closed"},
     {"name": "tasks", "description": "What each unit has to do for a case"},
+    {"name": "early warnings", "description": "More reports than the past explains: suggestions"},
     {"name": "incidents", "description": "Several reports of one happening"},
     {"name": "ratings", "description": "What the resident says after the case, by a signed link"},
     {"name": "grids", "description": "Layers, their areas, and which grid answers for a point"},
@@ -139,7 +141,7 @@ def _app() -> FastAPI:
         ),
         *(responders, duty, areas, editions),
         *(places, roads, reach, visits, rounds, plans, plan_papers, plan_steps, response_plan),
-        *(clocks, incidents, ratings, figures, maps, records, health),
+        *(clocks, incidents, early_warnings, ratings, figures, maps, records, health),
     )
     for room in rooms:
         app.include_router(room.router, prefix=PREFIX)

@@ -91,6 +91,15 @@ def _resume(store: Store, settings: Settings, now: datetime, go_on: GoOn) -> str
     return f"{resumed:,} deferred cases go on"
 
 
+def _find_early_warnings(store: Store, settings: Settings, now: datetime, _go_on: GoOn) -> str:
+    # Only here: the numbers' parts take a second to read.
+    from gridgis_api.early_warnings import find  # noqa: PLC0415
+
+    layer, done = find(store, settings, now)
+    came = f"{done.new:,} new early warnings, {done.renewed:,} go on, {done.ended:,} ended"
+    return f"layer {layer}: {came}"
+
+
 JOBS = {
     job.name: job
     for job in (
@@ -127,6 +136,13 @@ JOBS = {
             "*/5 * * * *",
             "go on with deferred cases whose day is over",
             _resume,
+        ),
+        # 02:23 in China: yesterday is over, and nobody waits for the machine.
+        Job(
+            "find-early-warnings",
+            "23 18 * * *",
+            "suggest where more reports came in than the past explains",
+            _find_early_warnings,
         ),
     )
 }

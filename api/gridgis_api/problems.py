@@ -56,6 +56,9 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.MonthNotFoundError: Row(404, "month-not-found", "There is no such month"),
     errors.PlanNotFoundError: Row(404, "plan-not-found", "There is no such plan"),
     errors.IncidentNotFoundError: Row(404, "incident-not-found", "There is no such incident"),
+    errors.EarlyWarningNotFoundError: Row(
+        404, "early-warning-not-found", "There is no such early warning"
+    ),
     errors.RatingLinkError: Row(404, "rating-link", "There is no such link"),
     errors.ResponsePlanNotFoundError: Row(
         404, "response-plan-not-found", "There is no such response plan"
@@ -71,6 +74,9 @@ PROBLEMS: dict[type[errors.GridgisError], Row] = {
     errors.VisitBodyDiffersError: Row(409, "visit-body-differs", "One number, two visits"),
     errors.EditionNotDraftError: Row(409, "edition-not-draft", "The edition is published already"),
     errors.EditionOverlapsError: Row(409, "edition-overlaps", "Another edition is in force"),
+    errors.EarlyWarningStateError: Row(
+        409, "early-warning-state", "The early warning was decided already"
+    ),
     errors.PlanStateError: Row(409, "plan-state", "The plan is not in a state for that"),
     errors.PlanOutdatedError: Row(409, "plan-outdated", "The plan stands on something older"),
     errors.RatingExpiredError: Row(410, "rating-expired", "It is too late to rate"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pandas as pd
+import shapely
 
 from gridgis.errors import InvalidGeometryError
 from gridgis.model import Location
@@ -66,6 +67,42 @@ def nearest_by_road(
                 who = responders.index[one.id.int]
                 rows.append((label, rank, who, one.travel_s, one.distance_m))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def ways_by_road(
+    end: Location, responders: gpd.GeoDataFrame, times: TravelTimes
+) -> list[shapely.LineString | None]:
+    """Return the way that each responder would take to a point, as a line.
+
+    Parameters
+    ----------
+    end
+        EPSG:4326, longitude first.
+    responders
+        Points in any known CRS.
+    times
+        The roads, by one mode at one time.
+
+    Returns
+    -------
+    LineStrings in EPSG:4326 from each responder to the point, in their order; None for those who
+    cannot come there by road.
+
+    Raises
+    ------
+    InvalidGeometryError
+        A shape is missing or no point, or the frame does not say its CRS.
+    """
+    lines: list[shapely.LineString | None] = [None] * len(responders)
+    crowd = _crowd(responders[["geometry"]])
+    need = Need(k=max(len(responders), 1))
+    asked = asked_of(need, _SOME_TIME, crowd, Settings.model_construct())
+    if asked is not None and len(responders):
+        found = by_road(Standing(times, crowd), end, need, asked, Wish(routes=True))
+        for one in found.responders if found else ():
+            if one.route is not None:
+                lines[one.id.int] = shapely.LineString(one.route)
+    return lines
 
 
 def _crowd(responders: gpd.GeoDataFrame) -> Crowd:

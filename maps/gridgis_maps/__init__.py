@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from gridgis_maps.about import About, Period
+from gridgis_maps.atlas import atlas
 from gridgis_maps.casework import response_time, satisfaction, workload
+from gridgis_maps.compare import compare
+from gridgis_maps.compare_editions import compare_editions
 from gridgis_maps.coverage import coverage
 from gridgis_maps.coverage_by_time import coverage_by_time
 from gridgis_maps.drawing.tiles import Tiles
@@ -17,30 +20,44 @@ from gridgis_maps.frames import (
     ReachFrames,
     RepairFrames,
 )
+from gridgis_maps.frames.editions import EditionFrames
+from gridgis_maps.frames.incident import Incident, IncidentFrames
 from gridgis_maps.hotspots import hotspots
+from gridgis_maps.incident import incident
 from gridgis_maps.page import Page
+from gridgis_maps.frames.papers import AtlasFrames
 from gridgis_maps.places import places
 from gridgis_maps.repairs import repairs
+from gridgis_maps.timeline import timeline
 
 __all__ = [
     "About",
+    "AtlasFrames",
     "BaseMap",
     "CoverageFrames",
+    "EditionFrames",
     "FigureFrames",
     "HotspotFrames",
+    "Incident",
+    "IncidentFrames",
     "Page",
     "Period",
     "PlaceFrames",
     "ReachFrames",
     "RepairFrames",
     "Tiles",
+    "atlas",
+    "compare",
+    "compare_editions",
     "coverage",
     "coverage_by_time",
     "hotspots",
+    "incident",
     "places",
     "read_tiles",
     "repairs",
     "response_time",
     "satisfaction",
+    "timeline",
     "workload",
 ]

@@ -124,3 +124,19 @@ class Period:
         if start is None:
             return word("map.period.until", lang, end=end)
         return word("map.period.between", lang, start=start, end=end)
+
+
+def not_public(about: About, kind: str) -> None:
+    """Refuse to make a page that tells of single reports or of persons for the public.
+
+    Raises
+    ------
+    InvalidInputError
+        The page is for everybody.
+    """
+    if about.public:
+        msg = (
+            f"{kind} tells of single reports or of persons, so it has no public variant; "
+            "make a hotspot map instead, or leave out --public"
+        )
+        raise InvalidInputError(msg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from gridgis_maps.page import Page
 
 
+STATION = "facility"
+"""The responders that are no persons, and move nowhere."""
+
+
 def coverage(
     frames: CoverageFrames,
     about: About,
@@ -41,6 +46,8 @@ def coverage(
     lang: str = "zh",
 ) -> Page:
     """Return a page with the grids shaded by distance to their nearest responder.
+
+    On a public page only stations count: a shade would tell where somebody is.
 
     Parameters
     ----------
@@ -65,6 +72,9 @@ def coverage(
         The package's scripts have not been built.
     """
     spoken(lang)
+    if about.public:
+        stations = frames.responders["kind"] == STATION
+        frames = replace(frames, responders=frames.responders.loc[stations])
     figures = coverage_figures(frames, skill, bands_m)
     named = told.plain(skill_name or skill or word("map.coverage.any", lang))
     points = responder_points(figures.responders, lang)
@@ -80,7 +90,7 @@ def coverage(
         marks_choice=word("map.marks.responders", lang),
         shown=len(figures.responders),
         every=every_area(frames.grids, facts, lang),
-        notes=tuple(_notes(figures, lang)),
+        notes=(*_notes(figures, lang), *_public_notes(about, lang)),
     )
     return page(panel, chart, about=about)
 
@@ -138,3 +148,8 @@ def _notes(figures: Coverage, lang: str) -> list[tuple[str, str]]:
         ("map.note.basis", word(f"map.coverage.basis.{figures.basis}", lang)),
         ("map.note.shown", word("map.coverage.shown", lang, **shown)),
     ]
+
+
+def _public_notes(about: About, lang: str) -> list[tuple[str, str]]:
+    said = word("map.public.stations", lang)
+    return [("map.note.public", said)] if about.public else []

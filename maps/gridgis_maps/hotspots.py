@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
@@ -12,10 +12,11 @@ from gridgis_maps.drawing import told
 from gridgis_maps.drawing.bins import report_bins
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.everything import every_area
-from gridgis_maps.drawing.hotspot_tables import count_measures
-from gridgis_maps.drawing.reports import report_marks, report_points
+from gridgis_maps.drawing.hotspot_tables import count_measures, figure_class
+from gridgis_maps.drawing.public import masked_note, masked_text, moved_spots
+from gridgis_maps.drawing.reports import Spots, report_spots
 from gridgis_maps.drawing.sheet import Panel, page
-from gridgis_maps.numbers.classes import class_breaks, class_of
+from gridgis_maps.numbers.classes import class_breaks
 from gridgis_maps.numbers.density import (
     ELSEWHERE,
     NO_LOCATION,
@@ -24,6 +25,7 @@ from gridgis_maps.numbers.density import (
     report_figures,
     whereabouts,
 )
+from gridgis_maps.numbers.disclosure import published
 from gridgis_maps.numbers.distance import has_place
 
 if TYPE_CHECKING:
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
 
     from gridgis_maps.about import About
     from gridgis_maps.frames import HotspotFrames
+    from gridgis_maps.numbers.disclosure import Published
     from gridgis_maps.page import Page
 
+RATES = ("per_km2", "per_1000_households")
 MEASURES = ("per_km2", "count", "per_1000_households")
 MOST_POINTS = 10_000
 FEW_POINTS = 1500
@@ -51,6 +55,9 @@ def hotspots(
     lang: str = "zh",
 ) -> Page:
     """Return a page with the grids shaded by their reports: density, count or rate.
+
+    A public page masks small counts and says nothing of a single report; see
+    `numbers.disclosure`.
 
     Parameters
     ----------
@@ -80,49 +87,70 @@ def hotspots(
     # A million codes are looked at once; from then on they are numbers.
     reports = reports.assign(grid_code=pd.Categorical(reports["grid_code"]))
     reports = reports.assign(counted=reports["grid_code"].isin(frames.grids["code"]))
-    figures = report_figures(frames.grids, reports)
+    figures, shown = report_figures(frames.grids, reports), None
+    if about.public:
+        shown = published(figures, frames.grids["parent_code"], ["count"], RATES)
+        figures = shown.figures
     breaks = {key: class_breaks(figures[key], whole=key == "count") for key in MEASURES}
     found = whereabouts(frames.grids["code"], reports)
-    placed = reports.loc[has_place(reports.geometry)]
-    binned = len(placed) > most_points
-    points = {} if binned else report_points(placed, about, lang)
+    if shown is None:
+        placed = reports.loc[has_place(reports.geometry)]
+        spots = report_spots(placed, about, most_points, lang)
+    else:
+        spots = _spots(frames, reports, shown, most_points, lang)
     facts = _facts(frames.grids, figures, breaks, lang)
-    chart = chart_of(frames.grids, facts, frames.base, points)
+    chart = chart_of(frames.grids, facts, frames.base, spots.points)
     named = told.plain(category_name or word("map.hotspots.any", lang))
     panel = Panel(
         lang=lang,
         title=word("map.hotspots.title", lang, category=named),
         period=period.told(about, lang),
-        headline=_headline(figures, len(reports), lang),
+        headline=_headline(figures, found, shown, lang),
         alerts=_alerts(figures, found, lang),
         measures=count_measures(frames.grids, figures, breaks, lang),
-        marks=None if binned else report_marks(placed, lang),
+        marks=spots.marks,
         marks_choice=word("map.marks.reports", lang),
-        marks_shown=len(points.get("lon", ())) <= FEW_POINTS,
-        overlays=(report_bins(placed.geometry, 2 * chart.tolerance_m, lang),)
-        if binned and chart.tolerance_m
-        else (),
-        shown=found[SHOWN],
+        marks_shown=len(spots.points.get("lon", ())) <= FEW_POINTS,
+        overlays=tuple(
+            report_bins(gathered, 2 * chart.tolerance_m, lang)
+            for gathered in spots.gathered
+            if chart.tolerance_m
+        ),
+        shown=found[SHOWN] if shown is None else shown.shown,
+        masked=0 if shown is None else shown.masked or 0,
         every=every_area(frames.grids, facts, lang),
-        notes=(*_notes(found, lang), *_points_notes(len(placed), most_points, lang)),
+        notes=(*_notes(found, shown, lang), *spots.notes),
     )
     return page(panel, chart, about=about)
+
+
+def _spots(
+    frames: HotspotFrames, reports: gpd.GeoDataFrame, shown: Published, most_points: int, lang: str
+) -> Spots:
+    """Return the moved points of the reports in grids that are shown, if they may be drawn."""
+    if frames.moved is None:
+        return Spots()
+    open_grids = frames.grids.loc[~shown.figures["masked"], "code"]
+    mine = reports.index[reports["grid_code"].isin(open_grids)]
+    moved = cast("gpd.GeoSeries", frames.moved.loc[mine].dropna())
+    return moved_spots(moved, lang) if len(moved) <= most_points else Spots()
 
 
 def _facts(
     grids: gpd.GeoDataFrame, figures: pd.DataFrame, breaks: dict[str, list[float]], lang: str
 ) -> pd.DataFrame:
     """Return what the map says about each grid."""
-    classes = pd.DataFrame({key: class_of(figures[key], breaks[key]) for key in MEASURES})
+    classes = pd.DataFrame({key: figure_class(figures, key, breaks[key]) for key in MEASURES})
     households = pd.to_numeric(grids["households"], errors="coerce").astype("float64")
+    said = {key: figures[key].map(told.rounded) for key in RATES}
+    said["count"] = figures["count"].map(told.whole)
     return pd.DataFrame(
         {
             "classes": classes.to_numpy().tolist(),
-            word("map.measure.count", lang): figures["count"].map(told.whole),
-            word("map.measure.per_km2", lang): figures["per_km2"].map(told.rounded),
-            word("map.measure.per_1000_households", lang): figures["per_1000_households"].map(
-                told.rounded
-            ),
+            **{
+                word(f"map.measure.{key}", lang): masked_text(said[key], figures, lang)
+                for key in ("count", *RATES)
+            },
             word("map.fact.area", lang): figures["area_km2"].map(told.rounded),
             word("map.fact.households", lang): households.map(told.whole),
             word("map.fact.parent", lang): grids["parent_name"].map(told.plain),
@@ -131,14 +159,17 @@ def _facts(
     )
 
 
-def _headline(figures: pd.DataFrame, asked: int, lang: str) -> tuple[tuple[str, str], ...]:
+def _headline(
+    figures: pd.DataFrame, found: dict[str, int], shown: Published | None, lang: str
+) -> tuple[tuple[str, str], ...]:
     if figures.empty:
         return ()
-    return (
-        (word("map.hotspots.asked", lang), told.whole(asked)),
-        (word("map.hotspots.counted", lang), told.whole(figures["count"].sum())),
-        (word("map.hotspots.empty", lang), told.whole((figures["count"] == 0).sum())),
-    )
+    counted = (word("map.hotspots.counted", lang), told.whole(found[SHOWN]))
+    empty = (word("map.hotspots.empty", lang), told.whole((figures["count"] == 0).sum()))
+    if shown is None:
+        return ((word("map.hotspots.asked", lang), told.whole(sum(found.values()))), counted, empty)
+    masked = (word("map.public.masked", lang), told.whole(shown.disclosed.masked))
+    return (*([counted] if shown.disclosed.total else []), empty, masked)
 
 
 def _alerts(figures: pd.DataFrame, found: dict[str, int], lang: str) -> tuple[str, ...]:
@@ -150,27 +181,18 @@ def _alerts(figures: pd.DataFrame, found: dict[str, int], lang: str) -> tuple[st
         said.append(word("map.alert.no_reports", lang))
     elif found[SHOWN] == 0:
         said.append(word("map.alert.all_outside", lang))
-    unknown = int(figures["per_1000_households"].isna().sum())
+    unknown = int((figures["per_1000_households"].isna() & ~figures["masked"]).sum())
     if unknown:
         said.append(word("map.alert.no_rate", lang, count=told.whole(unknown)))
     return tuple(said)
 
 
-def _notes(found: dict[str, int], lang: str) -> list[tuple[str, str]]:
+def _notes(
+    found: dict[str, int], shown: Published | None, lang: str
+) -> tuple[tuple[str, str], ...]:
+    method = ("map.note.method", word("map.hotspots.method", lang))
+    if shown is not None:
+        return method, ("map.note.public", masked_note(shown.disclosed, lang))
     left_out = {key: told.whole(found[key]) for key in (OUTSIDE, NO_LOCATION, ELSEWHERE)}
-    return [
-        ("map.note.method", word("map.hotspots.method", lang)),
-        (
-            "map.note.shown",
-            word("map.hotspots.shown", lang, count=told.whole(found[SHOWN]), **left_out),
-        ),
-    ]
-
-
-def _points_notes(placed: int, most: int, lang: str) -> list[tuple[str, str]]:
-    """Return how the places are drawn: one by one, or gathered."""
-    if not placed:
-        return []
-    key = "map.bins.said" if placed > most else "map.hotspots.points"
-    said = word(key, lang, placed=told.whole(placed), most=told.whole(most))
-    return [("map.note.points", said)]
+    counted = word("map.hotspots.shown", lang, count=told.whole(found[SHOWN]), **left_out)
+    return method, ("map.note.shown", counted)

@@ -176,12 +176,13 @@ def _bring_compiled(site: Path) -> None:
     Were they compiled from others, or not found, the service would compile its own.
     """
     for sources in KERNELS:
-        here, there = compiled_folder(ROOT / sources), compiled_folder(site / sources)
+        packed = sources.removeprefix("maps/")
+        here, there = compiled_folder(ROOT / sources), compiled_folder(site / packed)
         assert here.name == there.name, "the wheel's sources are those of the work tree"
         if is_whole(ROOT / sources):
             inner, wanted = (
-                UserProvidedCacheLocator.get_suitable_cache_subpath(str(top / sources / "any.py"))
-                for top in (ROOT, site)
+                UserProvidedCacheLocator.get_suitable_cache_subpath(str(folder / "any.py"))
+                for folder in (ROOT / sources, site / packed)
             )
             shutil.copytree(here / inner, there / wanted)
 
@@ -192,6 +193,7 @@ KERNELS = (
     "gridgis/roads/kernels",
     "gridgis/nearest/kernels",
     "gridgis/reach/kernels",
+    "maps/gridgis_maps/numbers/scan/kernels",
 )
 """The folders with kernels."""
 

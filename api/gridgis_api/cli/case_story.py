@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.response.labels import label
+from gridgis_api import telling
 from gridgis_api.cli import context
 from gridgis_api.cli.moments import shown
 from gridgis_api.cli.printing import print_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from gridgis.cases.model import Case, Limit
     from gridgis.model import Event
     from gridgis.response.sending import Proposal
     from gridgis.store.worklists import Around
-
-# Facts that are told in words of their own, or that only programs need.
-_TEXTS = ("reason", "note", "answer", "document", "mark", "by", "until", "plan", "tier", "into")
 
 
 class Told(NamedTuple):
@@ -43,7 +41,7 @@ def tell(told: Told) -> None:
         *([f"outcome {case.outcome.replace('_', ' ')}"] if case.outcome else []),
         *([f"level {case.level}"] if case.level else []),
         f"tier {case.tier}",
-        *([f"led by {_unit(told, case.unit)}"] if case.unit else []),
+        *([f"led by {telling.unit_name(told.around, case.unit)}"] if case.unit else []),
         f"version {case.version}",
     ]
     context.say(f"report {name}: {around.description or ''}")
@@ -52,7 +50,15 @@ def tell(told: Told) -> None:
         context.say(f"  {said}")
     print_table(
         ("when", "what", "by", "said"),
-        [(shown(one.at, ""), _what(told, one), _who(one), _said(told, one)) for one in told.events],
+        [
+            (
+                shown(one.at, ""),
+                _what(told, one),
+                _who(one),
+                telling.said(one, told.around, told.vocabulary, told.lang),
+            )
+            for one in told.events
+        ],
     )
     _tell_tasks(told)
     _tell_clocks(told)
@@ -123,30 +129,6 @@ def _who(event: Event) -> str:
     return f"{event.actor} ({event.role})" if event.actor else ""
 
 
-def _said(told: Told, event: Event) -> str:
-    facts: Mapping[str, Any] = event.facts
-    parts = [f"{_unit(told, one['unit'])}{_people(told, one)}" for one in facts.get("tasks", ())]
-    if "level" in facts and event.kind in {"levelled", "filed"}:
-        parts.append(label(facts["level"], told.vocabulary, told.lang))
-    if facts.get("distance_m") is not None:
-        parts.append(f"{facts['distance_m']:g} m from the report")
-    if event.kind in {"warned", "escalated"}:
-        parts.append(f"{facts.get('stage')}: {facts.get('limit', '')}".rstrip(": "))
-    parts += [str(facts[name]) for name in _TEXTS if facts.get(name)]
-    if "satisfaction" in facts:
-        parts.append(f"satisfaction {facts['satisfaction']} of 5")
-    return "; ".join(parts)
-
-
-def _people(told: Told, sent: Mapping[str, Any]) -> str:
-    names = [told.around.people.get(one, one) for one in sent.get("responders", ())]
-    return f": {', '.join(names)}" if names else ""
-
-
-def _unit(told: Told, code: str) -> str:
-    return told.around.units.get(code, code)
-
-
 def _tell_tasks(told: Told) -> None:
     if not told.case.tasks:
         return
@@ -155,7 +137,7 @@ def _tell_tasks(told: Told) -> None:
         [
             (
                 str(one.number),
-                f"{_unit(told, one.unit)}{', leads' if one.is_lead else ''}",
+                f"{telling.unit_name(told.around, one.unit)}{', leads' if one.is_lead else ''}",
                 ", ".join(told.around.people.get(str(who), str(who)) for who in one.responders),
                 label(one.state, told.vocabulary, told.lang),
                 shown(one.sent_at, ""),

@@ -30,6 +30,7 @@ COMMANDS = {
     "plan": "plan",
     "reports": "reports",
     "incidents": "incidents",
+    "warnings": "early_warnings",
     "case": "case",
     "tasks": "tasks",
     "responders": "responders",

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from gridgis_api.kinds.casework import RESPONSE_TIME, SATISFACTION, WORKLOAD
+from gridgis_api.kinds.compare import COMPARE
 from gridgis_api.kinds.coverage import COVERAGE
 from gridgis_api.kinds.hotspots import HOTSPOTS
+from gridgis_api.kinds.incident import INCIDENT
 from gridgis_api.kinds.kind import Kind
+from gridgis_api.kinds.timeline import TIMELINE
 
-KINDS: tuple[Kind, ...] = (COVERAGE, HOTSPOTS, WORKLOAD, RESPONSE_TIME, SATISFACTION)
+KINDS: tuple[Kind, ...] = (
+    COVERAGE,
+    HOTSPOTS,
+    WORKLOAD,
+    RESPONSE_TIME,
+    SATISFACTION,
+    TIMELINE,
+    COMPARE,
+    INCIDENT,
+)
 """Every kind, in the order in which people are shown them; see docs/decisions/0038."""
 
 __all__ = ["KINDS", "Kind"]

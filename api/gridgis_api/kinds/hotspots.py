@@ -36,7 +36,12 @@ def _page(maker: Maker, asked: HotspotsQuery) -> Page:
     category_name = maker.category_name(asked.category, asked.lang)
     reports = maker.reports(asked, grids, period=period, category=asked.category)
     return hotspots(
-        HotspotFrames(grids=grids, reports=reports, base=maker.base(asked, grids, outlines)),
+        HotspotFrames(
+            grids=grids,
+            reports=reports,
+            base=maker.base(asked, grids, outlines),
+            moved=maker.moved(reports, grids, outlines) if asked.donut else None,
+        ),
         maker.about(asked, grids, outlines),
         period=period or _until(maker.now, reports),
         category_name=category_name,
@@ -56,4 +61,6 @@ HOTSPOTS = Kind(
     _page,
     "Draw the grids by their reports of a period.",
     refusals=(ArchiveFileError,),
+    public=True,
+    donut=True,
 )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gridgis import assign, frames
+from gridgis import frames
 from gridgis.coded import edition_in_force
-from gridgis.errors import AreaNotFoundError, InvalidInputError
+from gridgis.errors import InvalidInputError
 from gridgis.figures.periods import named_period
-from gridgis.store import categories, editions, layers
+from gridgis.store import categories, editions, layers, secrets
 from gridgis.store.reading import Which
 from gridgis.words import catalogue, word
 from gridgis_api.kinds.ground import base_map, tiles_of
+from gridgis_api.on_edition import first_layer, seen_in
 from gridgis_maps import About, Period
+from gridgis_maps.numbers.donut import moved_within
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,7 +58,7 @@ class Maker:
         AreaNotFoundError
             Nothing is published yet.
         """
-        return asked.layer or self._first_layer(asked.when(self.now).moment)
+        return asked.layer or first_layer(self.connection, asked.when(self.now).moment)
 
     def grids(self, asked: MapQuery) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
         """Return the grids of the edition that was asked for, and the areas above them.
@@ -124,7 +127,15 @@ class Maker:
             category=category,
         )
         reports = frames.reports(self.connection, which)
-        return self._seen_in(grids, reports) if when.said else reports
+        return seen_in(grids, reports, self.settings) if when.said else reports
+
+    def moved(
+        self, reports: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame
+    ) -> gpd.GeoSeries:
+        """Return where a public page shows reports: moved by a secret of the database."""
+        secret = secrets.known_or_made(self.connection, "donut", self.now, os.urandom)
+        seed = int.from_bytes(secret, "big")
+        return moved_within(reports, grids, outlines, seed=seed)
 
     def base(self, asked: MapQuery, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> BaseMap:
         """Return what lies under and around the figures: water, greens, roads, names, tiles.
@@ -173,26 +184,6 @@ class Maker:
     def skill_name(self, skill: str | None, lang: str) -> str | None:
         """Return what a skill is called; None for None, and for a skill of the city's own."""
         return None if skill is None else catalogue(lang, "page.skill.").get(f"page.skill.{skill}")
-
-    def _first_layer(self, now: datetime) -> str:
-        """Return the complete layer of the lowest priority that is in force: the base."""
-        in_force = [one for one in layers.listing(self.connection, now) if one.edition]
-        complete = [one for one in in_force if one.complete] or in_force
-        if not complete:
-            msg = (
-                "there is no layer with a published edition yet; see `gridgis areas import --help`"
-            )
-            raise AreaNotFoundError(msg)
-        return min(complete, key=lambda one: (one.priority, one.code)).code
-
-    def _seen_in(self, grids: gpd.GeoDataFrame, reports: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        """Return reports with the grid where they were seen, instead of the one that answered."""
-        found = assign(reports, grids, near_tolerance_m=self.settings.near_tolerance_m)
-        located = reports.geometry.notna()
-        return reports.assign(
-            grid_code=found["grid_code"].where(located, reports["grid_code"]),
-            rule=found["rule"].where(located, reports["rule"]),
-        )
 
     def _tiles(self, asked: MapQuery) -> Tiles | None:
         said = self.settings.map_tiles

@@ -6,7 +6,7 @@ mark of their state, water and greens; ``reports`` reports with assignments, hol
 ``record`` imports, exceptions, corrections; ``archive`` months that lie in files; ``roads`` the
 road network and what closes it; ``visits`` standing visits and those that were made; ``plans``
 plans with their log, what became of each area, and who moved; ``cases`` what becomes of a report;
-``ruling`` response plans, calendars, responsible units.
+``ruling`` response plans, calendars, responsible units; ``early_warnings`` what numbers suggest.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from gridgis.store.tables.archive import archived_event, archived_file, archived_report
 from gridgis.store.tables.base import METADATA
 from gridgis.store.tables.cases import casefile, clock, incident, rating, secret, task
+from gridgis.store.tables.early_warnings import early_warning
 from gridgis.store.tables.ground import cell, gazetteer, landcover, place, place_use
 from gridgis.store.tables.live import (
     duty_exception,
@@ -69,6 +70,7 @@ __all__ = [
     "clock",
     "correction",
     "duty_exception",
+    "early_warning",
     "edition",
     "edition_exception",
     "event",

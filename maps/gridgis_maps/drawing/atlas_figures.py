@@ -27,7 +27,7 @@ from gridgis_maps.drawing.library import (
 )
 from gridgis_maps.drawing.shapes import label_points
 from gridgis_maps.drawing.views import bounds_of, box_of, view_of
-from gridgis_maps.frames import AREA_COLUMNS, LON_LAT
+from gridgis_maps.frames.checking import AREA_COLUMNS, LON_LAT
 from gridgis_maps.numbers.atlas import own_name, shared_prefix, sheet_level
 from gridgis_maps.numbers.density import area_m2
 from gridgis_maps.numbers.distance import has_place
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from gridgis_maps.drawing.document import Paper
     from gridgis_maps.drawing.views import Bounds
-    from gridgis_maps.paper_frames import AtlasFrames
+    from gridgis_maps.frames.papers import AtlasFrames
 
 Size = tuple[float, float]
 LEAST_SHARE = 0.02

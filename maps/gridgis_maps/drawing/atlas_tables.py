@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from gridgis_maps.paper_frames import AtlasFrames
+    from gridgis_maps.frames.papers import AtlasFrames
 
 MOST_WORKERS = 2
 

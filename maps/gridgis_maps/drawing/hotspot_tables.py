@@ -6,10 +6,10 @@ from math import isinf
 from typing import TYPE_CHECKING
 
 from gridgis.words import word
-from gridgis_maps.drawing import told
+from gridgis_maps.drawing import ramps, told
 from gridgis_maps.drawing.ramps import MANY, NONE, UNKNOWN, UNKNOWN_HATCH, hatches, ramp
 from gridgis_maps.drawing.sheet import Measure, Row, Table
-from gridgis_maps.numbers.classes import EMPTY, class_of
+from gridgis_maps.numbers.classes import EMPTY, MASKED, class_of
 from gridgis_maps.numbers.classes import UNKNOWN as NO_CLASS
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FOREMOST = 6
+COLUMNS = ("count", "per_km2", "per_1000_households")
 
 
 def count_measures(
@@ -30,7 +31,7 @@ def count_measures(
     """Return one shading for each measure that has breaks, in their order."""
     measures = []
     for key, ends in breaks.items():
-        colours = {NO_CLASS: UNKNOWN, EMPTY: NONE}
+        colours = {MASKED: ramps.MASKED, NO_CLASS: UNKNOWN, EMPTY: NONE}
         if ends:
             colours |= dict(enumerate(ramp(MANY, len(ends)), start=EMPTY + 1))
         measures.append(
@@ -50,15 +51,16 @@ def _legend(
     figures: pd.DataFrame, key: str, ends: Sequence[float], colours: Mapping[int, str], lang: str
 ) -> Table:
     """Return each class with its colour, its grids and their reports."""
-    of_grid = class_of(figures[key], ends)
+    of_grid = figure_class(figures, key, ends)
     total = int(figures["count"].sum())
     patterns = class_hatches(len(ends))
     rows = []
-    for number in (EMPTY, *range(EMPTY + 1, len(ends) + 1), NO_CLASS):
+    for number in (EMPTY, *range(EMPTY + 1, len(ends) + 1), NO_CLASS, MASKED):
         mine = of_grid == number
-        if number == NO_CLASS and not mine.any():
+        if number < EMPTY and not mine.any():
             continue
-        count = int(figures.loc[mine, "count"].sum())
+        # What is masked has no sum that is shown, not one of zero.
+        count = float("nan") if number == MASKED else float(figures.loc[mine, "count"].sum())
         cells = (
             class_name(number, ends, key == "count", lang),
             told.whole(int(mine.sum())),
@@ -78,11 +80,18 @@ def _legend(
 def class_hatches(classes: int) -> dict[int, int]:
     """Return the pattern of each class, of grids with none, and of those not known."""
     mine = dict(enumerate(hatches(classes), start=EMPTY + 1)) if classes else {}
-    return mine | {EMPTY: 0, NO_CLASS: UNKNOWN_HATCH}
+    return mine | {EMPTY: 0, NO_CLASS: UNKNOWN_HATCH, MASKED: ramps.MASKED_HATCH}
+
+
+def figure_class(figures: pd.DataFrame, key: str, ends: Sequence[float]) -> pd.Series[int]:
+    """Return each grid's class by one of its figures; `MASKED` for those that are not shown."""
+    return class_of(figures[key], ends).mask(figures["masked"], MASKED)
 
 
 def class_name(number: int, ends: Sequence[float], counts: bool, lang: str) -> str:
     """Return what the legend calls a class; `counts`: its ends are whole numbers."""
+    if number == MASKED:
+        return word("map.class.masked", lang)
     if number == NO_CLASS:
         return word("map.class.unknown", lang)
     if number == EMPTY:
@@ -112,7 +121,7 @@ def _foremost(grids: gpd.GeoDataFrame, figures: pd.DataFrame, key: str, lang: st
             ),
             grid=at,
         )
-        for at, count, _, per_km2, per_1000 in foremost.head(FOREMOST).itertuples()
+        for at, count, per_km2, per_1000 in foremost.head(FOREMOST)[list(COLUMNS)].itertuples()
     ]
     heads = ("map.head.grid", "map.head.reports", "map.head.per_km2", "map.head.per_1000")
     caption = word(f"map.top.{key}", lang)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 STYLES = ("leaflet.css", "map.css")
 SCRIPTS = ("leaflet.js", "map.js")
+STYLED = frozenset({"slider", "story", "swipe"})
+"""The modules that bring a style of their own."""
+
 DOCUMENT_STYLES = ("leaflet.css", "document.css")
 DOCUMENT_SCRIPTS = ("leaflet.js", "document.js")
 SHEET, DOCUMENT = "sheet.html", "document.html"
@@ -55,7 +58,8 @@ class OfflineMap(folium.Map):
         super().__init__(location=(0, 0), tiles=None, prefer_canvas=True, zoom_control=False)
         scripts = [*SCRIPTS, *(f"{name}.js" for name in modules)]
         self.default_js = [(name, name) for name in scripts]
-        self.default_css = [(name, name) for name in STYLES]
+        styles = [*STYLES, *(f"{name}.css" for name in modules if name in STYLED)]
+        self.default_css = [(name, name) for name in styles]
 
 
 class OfflinePapers(folium.Map):
@@ -74,16 +78,16 @@ class OfflineFigure(Figure):
     """A branca figure that renders into one page with everything inside.
 
     `view` is what the page's template reads, `start` the script that runs after every layer's,
-    `hosts` those that pictures of tiles may come from.
+    `hosts` where tiles come from.
     """
 
     def __init__(
         self,
         view: Mapping[str, Any],
         start: str,
-        hosts: Sequence[str] = (),
-        *,
         template: str = SHEET,
+        *,
+        hosts: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.view = view

@@ -16,6 +16,7 @@ BENEATH = ("#ebe5d3", "#d6cdb4", "#bcb194", "#9c9175")
 
 NONE = "#ffffff"
 UNKNOWN = "#cfcdc6"
+MASKED = "#e4e2ea"
 
 DENSER = (0, 1, 2, 3, 4, 5, 10)
 """Patterns for more and more: none, few dots, dots, lines, dense ones, crossed, dense crossed."""
@@ -25,6 +26,9 @@ COLDER = (0, 8, 9, 7)
 
 UNKNOWN_HATCH = 6
 """Level lines: nothing is known here."""
+
+MASKED_HATCH = 9
+"""Dense lines that fall: it is known, but not shown to everybody."""
 
 
 def ramp(anchors: tuple[str, ...], classes: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,28 @@ STYLES = (
     {"radius": 2.6, "weight": 1.2, "color": COLOUR, "fillColor": "#ffffff", "fillOpacity": 0.9},
 )
 """Counted, and not."""
+
+
+class Spots(NamedTuple):
+    """Where reports were seen: as points with their legend, or gathered; and what is said of it."""
+
+    points: dict[str, Any] = {}  # noqa: RUF012 - nobody changes it
+    marks: Table | None = None
+    gathered: tuple[gpd.GeoSeries, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+def report_spots(placed: gpd.GeoDataFrame, about: About, most: int, lang: str) -> Spots:
+    """Return reports that have a place as points; more than `most` are to be gathered."""
+    if placed.empty:
+        return Spots()
+    binned = len(placed) > most
+    key = "map.bins.said" if binned else "map.hotspots.points"
+    said = word(key, lang, placed=told.whole(len(placed)), most=told.whole(most))
+    notes = (("map.note.points", said),)
+    if binned:
+        return Spots(gathered=(placed.geometry,), notes=notes)
+    return Spots(report_points(placed, about, lang), report_marks(placed, lang), notes=notes)
 
 
 def report_points(placed: gpd.GeoDataFrame, about: About, lang: str) -> dict[str, Any]:

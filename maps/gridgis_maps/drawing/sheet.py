@@ -204,7 +204,7 @@ def page(
     everything = script_json(_told(panel, chart) | {"modules": to_modules})
     start = f"gridgis.start({leaflet.get_name()},{everything});"
     view = view_of(panel, chart, about)
-    figure = OfflineFigure(view, start, hosts)
+    figure = OfflineFigure(view, start, hosts=hosts)
     leaflet.add_to(figure)
     return Page(figure.render(), view["tab"], panel.lang, about.paper, hosts)
 

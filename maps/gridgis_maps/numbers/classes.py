@@ -15,7 +15,7 @@ SHARES = (0.4, 0.7, 0.85, 0.95)
 """Where the classes end, as shares of the places that have any: the high end is told apart."""
 
 STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-EMPTY, UNKNOWN = 0, -1
+EMPTY, UNKNOWN, MASKED = 0, -1, -2
 
 
 def class_breaks(values: pd.Series[float], *, whole: bool = False) -> list[float]:
@@ -55,6 +55,8 @@ def readable(value: float, *, whole: bool = False) -> float:
 
 def class_of(values: pd.Series[float], breaks: Sequence[float]) -> pd.Series[int]:
     """Return each value's class: 1, 2, ... by the breaks, `EMPTY` for zero, `UNKNOWN` for NaN.
+
+    What is `MASKED` has no value either: who masks it says so.
 
     >>> class_of(pd.Series([0.0, 1.0, 5.0, 9.0, float("nan")]), [5.0, inf]).tolist()
     [0, 1, 1, 2, -1]

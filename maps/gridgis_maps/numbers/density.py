@@ -31,7 +31,8 @@ def report_figures(grids: gpd.GeoDataFrame, reports: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     pd.DataFrame
-        Index of `grids`; columns `count`, `area_km2`, `per_km2`, `per_1000_households`.
+        Index of `grids`; columns `count`, `area_km2`, `per_km2`, `per_1000_households`, and
+        `masked` (False: nothing is, see `disclosure.published`).
     """
     count = count_by_grid(grids["code"], reports["grid_code"])
     area_km2 = area_m2(grids.geometry) / M2_PER_KM2
@@ -41,6 +42,7 @@ def report_figures(grids: gpd.GeoDataFrame, reports: pd.DataFrame) -> pd.DataFra
             "area_km2": area_km2,
             "per_km2": rate(count, area_km2),
             "per_1000_households": rate(count, grids["households"], per=1000),
+            "masked": False,
         },
         index=grids.index,
     )

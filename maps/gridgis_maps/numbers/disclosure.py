@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 FEW = 5
@@ -40,6 +42,66 @@ class Disclosed(NamedTuple):
     def masked(self) -> int:
         """How many rows are masked."""
         return int((~self.rows).sum())
+
+
+class Published(NamedTuple):
+    """Figures as they may be shown, and what was masked of them.
+
+    Attributes
+    ----------
+    figures
+        The figures: NaN where masked, and a column `masked`.
+    disclosed
+        What may be shown.
+    shown
+        The sum of the counts that are shown.
+    masked
+        The sum of those that are not; None when the total does not say so.
+    """
+
+    figures: pd.DataFrame
+    disclosed: Disclosed
+    shown: int
+    masked: int | None
+
+
+def published(
+    figures: pd.DataFrame,
+    groups: pd.Series[str],
+    counts: Sequence[str],
+    derived: Sequence[str] = (),
+) -> Published:
+    """Return figures as everybody may see them: small counts and what follows from them masked.
+
+    Parameters
+    ----------
+    figures
+        A row a grid.
+    groups
+        The street of each row, whose totals a reader may know; on the index of `figures`.
+    counts
+        The columns that count: together they are masked as :func:`disclosable` says.
+    derived
+        The columns that a count could be reckoned from, such as rates: masked with the counts.
+
+    Examples
+    --------
+    >>> figures = pd.DataFrame({"count": [2, 9, 30], "per_km2": [1.0, 4.5, 15.0]})
+    >>> shown = published(figures, pd.Series(["north"] * 3), ["count"], ["per_km2"])
+    >>> shown.figures["per_km2"].tolist(), shown.shown, shown.masked
+    ([nan, nan, 15.0], 30, 11)
+    """
+    disclosed = disclosable(figures[list(counts)], groups)
+    kept = figures[[*counts, *derived]].astype("float64").where(disclosed.rows)
+    total = int(figures[list(counts)].to_numpy().sum())
+    shown = int(np.nansum(kept[list(counts)].to_numpy()))
+    masked = total - shown if disclosed.total else None
+    return Published(
+        figures.assign(**{str(name): kept[name] for name in kept}, masked=~disclosed.rows),
+        disclosed,
+        shown,
+        masked,
+    )
 
 
 def disclosable(counts: pd.DataFrame, groups: pd.Series[str], few: int = FEW) -> Disclosed:

@@ -86,6 +86,30 @@ def donut(
     return gpd.GeoSeries(moved, index=points.index, crs=points.crs)
 
 
+def moved_within(
+    reports: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, *, seed: int
+) -> gpd.GeoSeries:
+    """Return where reports are shown to everybody: moved as `donut` does, within their street.
+
+    Parameters
+    ----------
+    reports
+        `id` (text), `grid_code`; points, None without a place.
+    grids
+        `code`, `parent_code`.
+    streets
+        `code`; areas. A grid without a street among them has no area to stay in, so that the
+        reports of it become None.
+    seed
+        As for `donut`.
+    """
+    street_of = grids.set_index("code")["parent_code"]
+    shape_of = streets.drop_duplicates("code").set_index("code").geometry
+    shapes = reports["grid_code"].map(street_of).map(shape_of)
+    within = gpd.GeoSeries(shapes.where(shapes.notna(), None), index=reports.index, crs=streets.crs)
+    return donut(reports.geometry, reports["id"], seed=seed, within=within)
+
+
 def _inside(
     within: gpd.GeoSeries | None, rows: NDArray[np.int64], found: NDArray[np.object_]
 ) -> NDArray[np.bool_]:

@@ -226,4 +226,4 @@ def _kinds(
 def _run(own: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return how many of the last slices are so without a break."""
     unbroken = np.logical_and.accumulate(own[:, ::-1], axis=1)
-    return np.count_nonzero(unbroken, axis=1)
+    return np.asarray(unbroken.sum(axis=1))

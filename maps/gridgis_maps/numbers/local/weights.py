@@ -70,7 +70,8 @@ def shared_edge_weights(areas: gpd.GeoSeries) -> Weights:
     Parameters
     ----------
     areas
-        Polygons or MultiPolygons, EPSG:4326, lon/lat; a missing or empty one has no neighbour.
+        Polygons or MultiPolygons, EPSG:4326, lon/lat, that do not overlap; a missing or empty one
+        has no neighbour.
 
     Examples
     --------
@@ -90,7 +91,7 @@ def shared_edge_weights(areas: gpd.GeoSeries) -> Weights:
     while same.any():
         first = np.flatnonzero(same)
         pairs.append(np.column_stack([owner[first], owner[first + apart]]))
-        # Several areas may have one edge where they overlap: look one further.
+        # Where areas overlap, more than two may have one edge: look one further.
         apart += 1
         same = same[:-1] & (edges[apart:] == edges[:-apart]).all(axis=1)
     return Weights(_binary(np.concatenate(pairs), len(areas)), SHARED_EDGE)

@@ -4,6 +4,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const GAP_PX = 1.5;
 const LINE_EM = 1.12;
 const LEADER_PX = 9;
+const BESIDE_PX = 5;
+const BESIDE_MARKS = ["sight", "mark"];
 
 function svg(tag, attributes) {
   const made = document.createElementNS(SVG, tag);
@@ -63,7 +65,12 @@ function written(lines, kind, angle) {
 }
 
 /** Where a label may go, the best place first: its own, beside it, then farther off. */
-function* places({ width, height }, angle) {
+function* places({ width, height }, angle, beside) {
+  if (beside) {
+    for (const side of [-1, 1]) yield [0, side * (height / 2 + BESIDE_PX)];
+    for (const side of [1, -1]) yield [side * (width / 2 + BESIDE_PX), 0];
+    return;
+  }
   yield [0, 0];
   if (angle) return;
   for (const [x, y] of [[0, -0.5], [0, 0.5], [0.4, 0], [-0.4, 0], [0.4, -0.5], [-0.4, 0.5]]) {
@@ -83,8 +90,9 @@ function set(sheet, size, taken, at, [lines, , , kind, angle, minor]) {
     sheet.append(text);
     const own = text.getBBox();
     const claimed = boxes(own, angle);
-    for (const [x, y] of places(own, angle)) {
-      const away = Math.hypot(x, y) > Math.max(own.height, LEADER_PX);
+    const beside = BESIDE_MARKS.includes(kind);
+    for (const [x, y] of places(own, angle, beside)) {
+      const away = !beside && Math.hypot(x, y) > Math.max(own.height, LEADER_PX);
       // Names that do not matter much stay where they belong, and so do names with further lines.
       if (away && (minor || count > 1)) break;
       const here = claimed.map((box) => shifted(box, at.x + x, at.y + y));

@@ -1,5 +1,5 @@
 // What a map page does by itself: shade, point, name, print.
-import { card, element } from "./elements.js";
+import { card, describe, element } from "./elements.js";
 import { chooseMeasure, describeGrids, gridsOf } from "./grids.js";
 import { chooseHatching, hatchedCanvas, hatchSwatches } from "./hatch.js";
 import { drawOverlays, drawPoints, pointsOf } from "./layers.js";
@@ -66,6 +66,6 @@ function draw(chart, told) {
   if (told.names.length) drawNames(chart, told.names);
   chooseHatching(chart);
   print(chart, L.latLngBounds(told.bounds));
-  const view = { ...grids, told, card, element };
+  const view = { ...grids, told, card, describe, drawNames, element, gridsOf, unpacked };
   for (const [name, its] of Object.entries(told.modules)) modules[name](chart, layers, its, view);
 }

@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gridgis.errors import InvalidInputError, UnsupportedCrsError
+from gridgis.errors import InvalidInputError
+from gridgis_maps.frames.checking import AREA_COLUMNS
+from gridgis_maps.frames.checking import LON_LAT as LON_LAT
+from gridgis_maps.frames.checking import check as _check
+from gridgis_maps.frames.checking import check_grids as _check_grids
+from gridgis_maps.frames.checking import need as _need
+from gridgis_maps.frames.checking import once as _once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,9 +26,6 @@ if TYPE_CHECKING:
     from gridgis_maps.drawing.tiles import Tiles
     from gridgis_maps.numbers.casework import Definition
 
-LON_LAT = 4326
-
-AREA_COLUMNS = ("code", "name", "level", "parent_code", "parent_name", "households")
 CELL_COLUMNS = ("households",)
 RESPONDER_COLUMNS = ("id", "name", "kind", "organisation", "role", "skills", "position_source")
 REACH_COLUMNS = ("households", "p50_s", "p90_s", "households_never", "reached")
@@ -168,7 +171,7 @@ class ReachFrames:
 
 @dataclass(frozen=True)
 class HotspotFrames:
-    """What a hotspot map is made of.
+    """What a hotspot map, a timeline or a comparison of two periods is made of.
 
     Attributes
     ----------
@@ -179,6 +182,9 @@ class HotspotFrames:
         nobody), `grid_code` (None without a grid), `rule`; points, None without a place.
     base
         The base map.
+    moved
+        Where a public page shows the reports, on their index: see `numbers.donut.moved_within`.
+        None: it shows none of them.
 
     Raises
     ------
@@ -191,6 +197,7 @@ class HotspotFrames:
     grids: gpd.GeoDataFrame
     reports: gpd.GeoDataFrame
     base: BaseMap = field(default_factory=BaseMap)
+    moved: gpd.GeoSeries | None = None
 
     def __post_init__(self) -> None:
         _check_grids(self.grids)
@@ -313,34 +320,3 @@ class RepairFrames:
         _check(self.findings, "findings", FINDING_COLUMNS)
         _check(self.changes, "changes", CHANGE_COLUMNS)
         _once(self.changes, "changes")
-
-
-def _check_grids(grids: gpd.GeoDataFrame) -> None:
-    _check(grids, "grids", AREA_COLUMNS)
-    _once(grids, "grids")
-
-
-def _once(areas: gpd.GeoDataFrame, name: str) -> None:
-    twice = areas.loc[areas["code"].duplicated(), "code"]
-    if len(twice):
-        msg = f"{name}: code {twice.iloc[0]!r} stands more than once; merge its parts first"
-        raise InvalidInputError(msg)
-
-
-def _check(frame: gpd.GeoDataFrame | None, name: str, columns: tuple[str, ...]) -> None:
-    if frame is None:
-        return
-    _need(frame, name, columns)
-    if frame.active_geometry_name is None:
-        msg = f"{name}: a column of geometries is needed"
-        raise InvalidInputError(msg)
-    if frame.crs is None or frame.crs.to_epsg() != LON_LAT:
-        msg = f"{name}: coordinates must be EPSG:4326 (lon/lat), not {frame.crs}; convert them"
-        raise UnsupportedCrsError(msg)
-
-
-def _need(frame: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
-    missing = [column for column in columns if column not in frame.columns]
-    if missing:
-        msg = f"{name}: column {missing[0]!r} is missing; a map needs {', '.join(columns)}"
-        raise InvalidInputError(msg)
