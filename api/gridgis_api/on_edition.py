@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from gridgis import assign
 from gridgis.errors import AreaNotFoundError
 from gridgis.store import layers
@@ -38,7 +40,8 @@ def seen_in(
 ) -> gpd.GeoDataFrame:
     """Return reports with the grid where they were seen, instead of the one that answered.
 
-    Those without a location keep the grid that their place had.
+    Those without a location keep the grid that their place had. `edition_id` becomes that of the
+    grids; the new column `restated` says of which reports it was another.
 
     Parameters
     ----------
@@ -49,7 +52,10 @@ def seen_in(
     """
     found = assign(reports, grids, near_tolerance_m=settings.near_tolerance_m)
     located = reports.geometry.notna()
+    edition = grids["edition_id"].iloc[0] if len(grids) else pd.NA
     return reports.assign(
+        edition_id=pd.array([edition] * len(reports), dtype="Int64"),
+        restated=(reports["edition_id"].notna() & (reports["edition_id"] != edition)).astype(bool),
         grid_code=found["grid_code"].where(located, reports["grid_code"]),
         rule=found["rule"].where(located, reports["rule"]),
     )

@@ -22,12 +22,14 @@ from gridgis_maps.frames import (
 )
 from gridgis_maps.frames.editions import EditionFrames
 from gridgis_maps.frames.incident import Incident, IncidentFrames
+from gridgis_maps.frames.papers import AtlasFrames, Judged, JurisdictionFrames, SignFrames
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.incident import incident
+from gridgis_maps.jurisdiction import jurisdiction
 from gridgis_maps.page import Page
-from gridgis_maps.frames.papers import AtlasFrames
 from gridgis_maps.places import places
 from gridgis_maps.repairs import repairs
+from gridgis_maps.sign import sign
 from gridgis_maps.timeline import timeline
 
 __all__ = [
@@ -40,11 +42,14 @@ __all__ = [
     "HotspotFrames",
     "Incident",
     "IncidentFrames",
+    "Judged",
+    "JurisdictionFrames",
     "Page",
     "Period",
     "PlaceFrames",
     "ReachFrames",
     "RepairFrames",
+    "SignFrames",
     "Tiles",
     "atlas",
     "compare",
@@ -53,11 +58,13 @@ __all__ = [
     "coverage_by_time",
     "hotspots",
     "incident",
+    "jurisdiction",
     "places",
     "read_tiles",
     "repairs",
     "response_time",
     "satisfaction",
+    "sign",
     "timeline",
     "workload",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+import geopandas as gpd
 import pandas as pd
 
 from gridgis.words import spoken, word
@@ -13,6 +15,13 @@ from gridgis_maps.drawing.bins import report_bins
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.everything import every_area
 from gridgis_maps.drawing.hotspot_tables import count_measures, figure_class
+from gridgis_maps.drawing.judged import (
+    cluster_layer,
+    judged_notes,
+    nothing_hot,
+    verdict_shades,
+)
+from gridgis_maps.drawing.notes import restated_notes
 from gridgis_maps.drawing.public import masked_note, masked_text, moved_spots
 from gridgis_maps.drawing.reports import Spots, report_spots
 from gridgis_maps.drawing.sheet import Panel, page
@@ -27,11 +36,16 @@ from gridgis_maps.numbers.density import (
 )
 from gridgis_maps.numbers.disclosure import published
 from gridgis_maps.numbers.distance import has_place
+from gridgis_maps.numbers.judging import ANALYSES, Judged, judged
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    from collections.abc import Sequence
+    from datetime import datetime
 
     from gridgis_maps.about import About
+    from gridgis_maps.drawing.chart import Chart
+    from gridgis_maps.drawing.judged import Shade
+    from gridgis_maps.drawing.sheet import Overlay
     from gridgis_maps.frames import HotspotFrames
     from gridgis_maps.numbers.disclosure import Published
     from gridgis_maps.page import Page
@@ -45,19 +59,23 @@ FEW_POINTS = 1500
 ALWAYS = Period()
 
 
-def hotspots(
+def hotspots(  # noqa: PLR0913 - what a person may ask of it
     frames: HotspotFrames,
     about: About,
     *,
     period: Period = ALWAYS,
     category_name: str | None = None,
+    analyses: Sequence[str] = ANALYSES,
+    seed: int = 0,
     most_points: int = MOST_POINTS,
     lang: str = "zh",
 ) -> Page:
-    """Return a page with the grids shaded by their reports: density, count or rate.
+    """Return a page with the grids shaded by their reports: density, count, rate, and verdicts.
 
-    A public page masks small counts and says nothing of a single report; see
-    `numbers.disclosure`.
+    Verdicts tell from chance where it is hot (Gi*), what became of each grid (emerging hot spots)
+    and what has flared up of late (a space-time scan); see `numbers.judging`. A public page masks
+    small counts, says nothing of a single report, and judges nothing: a verdict would tell of the
+    masked counts around it; see `numbers.disclosure`.
 
     Parameters
     ----------
@@ -69,6 +87,10 @@ def hotspots(
         Only reports captured in it count.
     category_name
         What the page calls the category that the reports were asked for; None for all.
+    analyses
+        Which verdicts: of ``gi``, ``emerging`` and ``scan``.
+    seed
+        Of the random worlds that reports are held against.
     most_points
         Up to so many reports that have a place are drawn as points as well; more are gathered in
         hexagons. All of them are counted.
@@ -78,7 +100,7 @@ def hotspots(
     Raises
     ------
     InvalidInputError
-        The language is unknown.
+        The language or an analysis is unknown, or the reports were counted on two editions.
     PageError
         The package's scripts have not been built.
     """
@@ -98,7 +120,18 @@ def hotspots(
         spots = report_spots(placed, about, most_points, lang)
     else:
         spots = _spots(frames, reports, shown, most_points, lang)
-    facts = _facts(frames.grids, figures, breaks, lang)
+    verdicts = Judged()
+    if shown is None:
+        verdicts = judged(
+            frames.grids,
+            reports,
+            between=_between(period, reports, about),
+            zone=about.zone,
+            analyses=analyses,
+            seed=seed,
+        )
+    shades = verdict_shades(frames.grids, figures["count"], verdicts, lang)
+    facts = _facts(frames.grids, figures, breaks, shades, lang)
     chart = chart_of(frames.grids, facts, frames.base, spots.points)
     named = told.plain(category_name or word("map.hotspots.any", lang))
     panel = Panel(
@@ -106,20 +139,24 @@ def hotspots(
         title=word("map.hotspots.title", lang, category=named),
         period=period.told(about, lang),
         headline=_headline(figures, found, shown, lang),
-        alerts=_alerts(figures, found, lang),
-        measures=count_measures(frames.grids, figures, breaks, lang),
+        alerts=(*_alerts(figures, found, lang), *nothing_hot(verdicts, lang)),
+        measures=(
+            *count_measures(frames.grids, figures, breaks, lang),
+            *(shade.measure for shade in shades),
+        ),
         marks=spots.marks,
         marks_choice=word("map.marks.reports", lang),
         marks_shown=len(spots.points.get("lon", ())) <= FEW_POINTS,
-        overlays=tuple(
-            report_bins(gathered, 2 * chart.tolerance_m, lang)
-            for gathered in spots.gathered
-            if chart.tolerance_m
-        ),
+        overlays=_overlays(frames, spots, verdicts, chart, lang),
         shown=found[SHOWN] if shown is None else shown.shown,
         masked=0 if shown is None else shown.masked or 0,
         every=every_area(frames.grids, facts, lang),
-        notes=(*_notes(found, shown, lang), *spots.notes),
+        notes=(
+            *_notes(found, shown, lang),
+            *restated_notes(reports, lang),
+            *spots.notes,
+            *judged_notes(verdicts, lang),
+        ),
     )
     return page(panel, chart, about=about)
 
@@ -136,11 +173,41 @@ def _spots(
     return moved_spots(moved, lang) if len(moved) <= most_points else Spots()
 
 
+def _between(period: Period, reports: pd.DataFrame, about: About) -> tuple[datetime, datetime]:
+    """Return the period's ends; where it has none, those of its reports, or its last day."""
+    end = period.end or about.data_as_of
+    first = reports["captured_at"].min() if period.start is None else period.start
+    if pd.isna(first) or first >= end:
+        first = end - timedelta(days=1)
+    return pd.Timestamp(first).to_pydatetime(), end
+
+
+def _overlays(
+    frames: HotspotFrames, spots: Spots, verdicts: Judged, chart: Chart, lang: str
+) -> tuple[Overlay, ...]:
+    bins = [
+        report_bins(gathered, 2 * chart.tolerance_m, lang)
+        for gathered in spots.gathered
+        if chart.tolerance_m
+    ]
+    if verdicts.scanned is None or not chart.tolerance_m:
+        return tuple(bins)
+    there = frames.grids.loc[has_place(frames.grids.geometry)]
+    drawn = gpd.GeoSeries(chart.shapes.shapes, index=there.index, crs=frames.grids.crs)
+    clusters = cluster_layer(frames.grids, drawn, verdicts.scanned, lang)
+    return (*bins, *([clusters] if clusters else []))
+
+
 def _facts(
-    grids: gpd.GeoDataFrame, figures: pd.DataFrame, breaks: dict[str, list[float]], lang: str
+    grids: gpd.GeoDataFrame,
+    figures: pd.DataFrame,
+    breaks: dict[str, list[float]],
+    shades: Sequence[Shade],
+    lang: str,
 ) -> pd.DataFrame:
     """Return what the map says about each grid."""
     classes = pd.DataFrame({key: figure_class(figures, key, breaks[key]) for key in MEASURES})
+    classes = classes.assign(**{shade.measure.key: shade.classes for shade in shades})
     households = pd.to_numeric(grids["households"], errors="coerce").astype("float64")
     said = {key: figures[key].map(told.rounded) for key in RATES}
     said["count"] = figures["count"].map(told.whole)
@@ -151,6 +218,7 @@ def _facts(
                 word(f"map.measure.{key}", lang): masked_text(said[key], figures, lang)
                 for key in ("count", *RATES)
             },
+            **{shade.measure.label: shade.text for shade in shades},
             word("map.fact.area", lang): figures["area_km2"].map(told.rounded),
             word("map.fact.households", lang): households.map(told.whole),
             word("map.fact.parent", lang): grids["parent_name"].map(told.plain),

@@ -228,9 +228,10 @@ class Sheet(HTMLParser):
         super().__init__()
         self.html = html
         self.title = ""
-        self.alerts: list[str] = []
+        self.lines: dict[str, list[str]] = {}
         self.tables: dict[str, list[list[str]]] = {}
         self.colours: dict[str, list[str]] = {}
+        self.hatches: dict[str, list[int]] = {}
         self.figures: list[str] = []
         self.notes: dict[str, str] = {}
         self.hidden: dict[str, bool] = {}
@@ -248,6 +249,7 @@ class Sheet(HTMLParser):
         if tag == "i":
             colour = str(named["style"]).removeprefix("--colour:")
             self.colours[self._caption].append(colour)
+            self.hatches[self._caption].append(int(named.get("data-hatch") or 0))
         if tag == "section" and "data-measure" in named:
             self.hidden[str(named["data-measure"])] = "hidden" in named
         if tag in {"meta", "input"}:
@@ -268,15 +270,24 @@ class Sheet(HTMLParser):
             self.title += text
         elif tag == "caption":
             self._caption = text
-            self.tables[text], self.colours[text] = [], []
+            self.tables[text], self.colours[text], self.hatches[text] = [], [], []
         elif self._caption and tag in {"th", "td", "button"}:
             self.tables[self._caption][-1][-1] += text
-        elif tag == "p" and named.get("class") == "alert":
-            self.alerts.append(text)
+        elif tag == "p":
+            self.lines.setdefault(str(named.get("class")), []).append(text)
         elif tag == "dt":
             self._term = text
         elif tag == "dd":
             self.notes[self._term] = text
+
+    @property
+    def alerts(self) -> list[str]:
+        """What must not be overlooked."""
+        return self.lines.get("alert", [])
+
+    def line(self, kind: str) -> str:
+        """A line that stands once, or nothing: `where`, `classification`, `approval`."""
+        return "".join(self.lines.get(kind, []))
 
     @property
     def told(self) -> dict[str, Any]:

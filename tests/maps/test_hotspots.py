@@ -129,14 +129,6 @@ def test_a_point_without_numbers_is_no_point(tiny_hotspots, about, read):
     assert len(sheet.told["points"]["lon"]) == 5
 
 
-def test_points_beyond_the_limit_are_counted_but_not_drawn(tiny_hotspots, about, read):
-    sheet = read(hotspots(tiny_hotspots, about, most_points=2, lang="en"))
-
-    assert len(sheet.told["points"]["lon"]) == 2
-    assert sheet.notes["Points"].startswith("Points show the newest 2 of 6 that have a place")
-    assert sheet.notes["Counted in grids"] == "4"
-
-
 def test_real_complaints_open_offline_and_every_number_adds_up(
     beats, districts, complaints, about, read, opens_offline
 ):

@@ -12,6 +12,7 @@ from gridgis_api.cli import context
 from gridgis_api.cli.asking import answered, options
 from gridgis_api.kinds import KINDS
 from gridgis_api.kinds.maker import Maker
+from gridgis_maps.printing import save_pdf, save_png
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,24 +22,46 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Make HTML maps that open without a network.")
 
 Out = Annotated[Path, typer.Option("-o", "--out", help="The HTML file to write.")]
+Png = Annotated[
+    Path | None, typer.Option("--png", help="A picture of it as well; this needs Chromium.")
+]
+Pdf = Annotated[
+    Path | None, typer.Option("--pdf", help="A PDF of it as well; this needs Chromium.")
+]
 
 
 def _command(kind: Kind) -> Callable[..., None]:
     """Return the command of a kind: its options are the fields of its question."""
 
-    def command(out: Path, **said: Any) -> None:  # noqa: ANN401 - whatever the question's fields are
+    def command(  # the question's fields are whatever they are
+        out: Path,
+        png: Path | None,
+        pdf: Path | None,
+        **said: Any,  # noqa: ANN401
+    ) -> None:
         asked = answered(kind.query, said)
         with context.open_store() as store, store.begin() as connection:
             service = context.service(store)
             maker = Maker(connection, context.clock, context.settings(), service)
             page = kind.page(maker, asked)
-        where = page.save(out)
-        context.say(f"{where} ({where.stat().st_size / 1e6:.1f} MB)")
+        _tell(page.save(out))
+        if png is not None:
+            _tell(save_png(page, png))
+        if pdf is not None:
+            _tell(save_pdf(page, pdf))
 
-    own = [inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, annotation=Out)]
+    own = [
+        inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, annotation=Out),
+        inspect.Parameter("png", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Png),
+        inspect.Parameter("pdf", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Pdf),
+    ]
     command.__signature__ = inspect.Signature([*own, *options(kind.query)])  # type: ignore[attr-defined]
     command.__annotations__ = {}
     return command
+
+
+def _tell(where: Path) -> None:
+    context.say(f"{where} ({where.stat().st_size / 1e6:.1f} MB)")
 
 
 for one in KINDS:

@@ -109,7 +109,8 @@ class Maker:
     ) -> gpd.GeoDataFrame:
         """Return the reports of a period, each with its grid among `grids`.
 
-        That is the grid which answered; when an edition was asked for, the one where it was seen.
+        That is the grid which answered. When an edition was asked for, or several answered, it is
+        the one where the report was seen: a boundary change must not look like a change of reports.
         Columns as :func:`gridgis.frames.reports` says.
 
         Raises
@@ -127,7 +128,8 @@ class Maker:
             category=category,
         )
         reports = frames.reports(self.connection, which)
-        return seen_in(grids, reports, self.settings) if when.said else reports
+        several = reports["edition_id"].nunique() > 1
+        return seen_in(grids, reports, self.settings) if when.said or several else reports
 
     def moved(
         self, reports: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame

@@ -1,6 +1,7 @@
 import "leaflet/dist/leaflet.css";
 import "./style/base.css";
 import "./style/layout.css";
+import "./style/menu.css";
 import "./style/panel.css";
 import "./style/reports.css";
 import "./style/answer.css";
@@ -18,6 +19,7 @@ import { byId, on } from "./dom";
 import { number, refreshTimes } from "./format";
 import { Labels } from "./labels";
 import { createMap } from "./map";
+import { foldMapsWhenLeft, writeMaps } from "./maps";
 import { Choice, Dots } from "./marks";
 import { focusPanel, makeRoom, showPanel, startPanel } from "./panel";
 import { problemNotice } from "./problem";
@@ -31,7 +33,7 @@ import { closuresView } from "./views/closures";
 import { emptyView } from "./views/empty";
 import { keepPlace, latestView } from "./views/latest";
 import { renewNearest } from "./views/responders";
-import { currentLanguage, onLanguage, switchLanguage, t, writeWords } from "./words";
+import { onLanguage, switchLanguage, t, writeWords } from "./words";
 
 const city = createMap(({ lng, lat }) =>
   app.point({ lon: Number(lng.toFixed(6)), lat: Number(lat.toFixed(6)) }),
@@ -114,9 +116,7 @@ function writeHealth(): void {
 function writePage(): void {
   writeWords();
   writeHealth();
-  for (const name of ["coverage", "hotspots"]) {
-    byId(`link-${name}`).setAttribute("href", `/api/v1/maps/${name}.html?lang=${currentLanguage()}`);
-  }
+  writeMaps();
   showSwitches(city.leaflet, switches, restack);
 }
 
@@ -151,6 +151,7 @@ async function drawLayers(layers: Layer[]): Promise<void> {
 async function start(): Promise<void> {
   writePage();
   foldSwitches();
+  foldMapsWhenLeft();
   startPanel(() => go({ view: "latest" }));
   onRoute((route) => void app.show(route));
   onLanguage(() => {

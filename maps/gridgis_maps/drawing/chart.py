@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from gridgis_maps.frames import BaseMap
 
 MOST_WORDS = 200
-"""A column with up to so many different texts is told by number."""
+"""A column with up to so many different texts is told by number, ..."""
+
+REPEATS = 3
+"""... and so is one whose texts stand so often on average."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,17 @@ def points_of(
     }
 
 
+def moments(label: str, local: pd.Series[pd.Timestamp]) -> dict[str, Any]:
+    """Return a column of moments to the minute, as the city's clocks show them; none is missing.
+
+    >>> import pandas as pd
+    >>> moments("seen", pd.Series(pd.to_datetime(["1970-01-01 00:05", "1970-01-01 00:07:59"])))
+    {'label': 'seen', 'minutes': [5, 2]}
+    """
+    minutes = local.to_numpy().astype("datetime64[m]").astype("int64")
+    return {"label": label, "minutes": np.diff(minutes, prepend=0).tolist()}
+
+
 def column(label: str, texts: pd.Series[str]) -> dict[str, Any]:
     """Return a column of the marks' facts; few different texts are told by number.
 
@@ -135,7 +149,7 @@ def column(label: str, texts: pd.Series[str]) -> dict[str, Any]:
     {'label': 'kind', 'words': ['person', 'team'], 'said': [1, 1, 0]}
     """
     words = sorted(texts.unique())
-    if len(words) > MOST_WORDS:
+    if len(words) > MOST_WORDS and len(words) * REPEATS > len(texts):
         return {"label": label, "words": None, "said": texts.tolist()}
     numbers = {word: number for number, word in enumerate(words)}
     return {"label": label, "words": words, "said": [numbers[text] for text in texts]}

@@ -1,9 +1,9 @@
 """Documents: sheets of paper with texts, facts, tables and maps, the same on the screen as printed.
 
 A :class:`Paper` is one printed page. It holds blocks from top to bottom: :class:`TextBlock`,
-:class:`FactsBlock`, :class:`TableBlock`, :class:`CodeBlock`, :class:`BlanksBlock`,
-:class:`gridgis_maps.drawing.figures.Figure`, or several columns of them, :class:`Beside`.
-:func:`document` makes a page of papers and of the shapes that their figures share.
+:class:`FactsBlock`, :class:`TableBlock`, :class:`CodeBlock`, :class:`KeysBlock`,
+:class:`BlanksBlock`, :class:`gridgis_maps.drawing.figures.Figure`, or several columns of them,
+:class:`Beside`. :func:`document` makes a page of papers and of the shapes that their figures share.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gridgis_maps.about import About
+    from gridgis_maps.drawing.figures import Key
     from gridgis_maps.drawing.shapes import FeatureCollection
     from gridgis_maps.drawing.sheet import Table
 
@@ -92,6 +93,15 @@ class CodeBlock:
 
 
 @dataclass(frozen=True)
+class KeysBlock:
+    """A legend that several figures share."""
+
+    kind: ClassVar[str] = "keys"
+
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
 class BlanksBlock:
     """Places to fill in by hand: signature, stamp, date. `height_mm` is that of one."""
 
@@ -111,7 +121,7 @@ class Beside:
     widths_mm: tuple[float, ...]
 
 
-Block = TextBlock | FactsBlock | TableBlock | CodeBlock | BlanksBlock | Beside | Figure
+Block = TextBlock | FactsBlock | TableBlock | CodeBlock | KeysBlock | BlanksBlock | Beside | Figure
 
 
 @dataclass(frozen=True)

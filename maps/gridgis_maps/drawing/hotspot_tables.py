@@ -38,6 +38,7 @@ def count_measures(
             Measure(
                 key=key,
                 label=word(f"map.measure.{key}", lang),
+                group=word("map.group.counts", lang),
                 colours=colours,
                 hatches=class_hatches(len(ends)),
                 legend=_legend(figures, key, ends, colours, lang),

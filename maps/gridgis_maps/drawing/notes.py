@@ -8,6 +8,8 @@ from gridgis.words import word
 from gridgis_maps.drawing import told
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from gridgis_maps.about import About
     from gridgis_maps.drawing.sheet import Panel
 
@@ -30,6 +32,14 @@ def notes_of(panel: Panel, about: About, tolerance_m: float) -> tuple[tuple[str,
         drawn = word("map.note.drawn.text", lang, tolerance=told.rounded(tolerance_m))
         notes.append(("map.note.drawn", drawn))
     return tuple((word(key, lang), text) for key, text in notes)
+
+
+def restated_notes(reports: pd.DataFrame, lang: str) -> list[tuple[str, str]]:
+    """Return how many reports another edition answered, and that they count on this one."""
+    count = int(reports["restated"].sum()) if "restated" in reports.columns else 0
+    if not count:
+        return []
+    return [("map.note.restated", word("map.restated", lang, count=told.whole(count)))]
 
 
 def approval_of(about: About, lang: str) -> str:

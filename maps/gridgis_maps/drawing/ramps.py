@@ -11,7 +11,7 @@ FAR = ("#f6f1d6", "#c3dcb9", "#80bab0", "#44899f", "#2c5a85", "#262f5c")
 MANY = ("#fbe3c6", "#f5b685", "#e5805e", "#c2464e", "#852150")
 """Few to many: pale apricot over red to wine."""
 
-BENEATH = ("#ebe5d3", "#d6cdb4", "#bcb194", "#9c9175")
+BENEATH = ("#f1ecdc", "#d6cdb4", "#b3a786", "#8b7f60")
 """Few to many, sand to clay: for a ground on which coloured marks lie."""
 
 NONE = "#ffffff"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.chart import column, points_of
+from gridgis_maps.drawing.chart import column, moments, points_of
 from gridgis_maps.drawing.offline import script_json
 from gridgis_maps.drawing.sheet import Row, Table
 
@@ -60,11 +59,9 @@ def report_points(placed: gpd.GeoDataFrame, about: About, lang: str) -> dict[str
     newest = placed.sort_values("captured_at", ascending=False, kind="stable")
     points = points_of(newest.geometry, STYLES, (~newest["counted"]).astype(int).tolist())
     captured = pd.to_datetime(newest["captured_at"], utc=True).dt.tz_convert(about.zone)
-    minutes = np.datetime_as_string(captured.dt.tz_localize(None).to_numpy(), unit="m")
-    said = pd.Series(np.char.replace(minutes, "T", " "), index=newest.index)
     points["columns"] = [
         column(word("map.fact.category", lang), newest["category_name"].map(told.plain)),
-        column(word("map.fact.captured", lang), said),
+        moments(word("map.fact.captured", lang), captured.dt.tz_localize(None)),
         column(word("map.fact.grid", lang), newest["grid_code"].astype(object).map(told.plain)),
         column(word("map.fact.description", lang), _descriptions(newest["description"])),
     ]

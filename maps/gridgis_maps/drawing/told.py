@@ -86,6 +86,17 @@ def distance(metres: float, lang: str) -> str:
     return word("map.distance.km", lang, value=rounded(metres / KM_FROM_M))
 
 
+def exactly(metres: float | None, lang: str) -> str:
+    """Return a distance to a decimetre: what decides between two grids is not rounded away.
+
+    >>> exactly(1234.56, "en"), exactly(None, "en"), exactly(float("nan"), "en")
+    ('1,234.6 m', '–', '–')
+    """
+    if metres is None or not math.isfinite(metres):
+        return NOTHING
+    return word("map.distance.m", lang, value=f"{metres:,.1f}")
+
+
 def shift(metres: float, lang: str) -> str:
     """Return how far something was moved: below a metre to three digits, in cm or mm.
 

@@ -179,7 +179,8 @@ class HotspotFrames:
         As for `CoverageFrames`.
     reports
         `captured_at` (aware), `category_name`, `description` (what a resident wrote: trusted by
-        nobody), `grid_code` (None without a grid), `rule`; points, None without a place.
+        nobody), `grid_code` (None without a grid), `rule`; points, None without a place. Where they
+        are known: `edition_id` (on whose grids it counts), `restated` (another one answered).
     base
         The base map.
     moved

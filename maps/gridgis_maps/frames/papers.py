@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -11,9 +12,16 @@ from gridgis.errors import InvalidInputError
 from gridgis_maps.frames import BaseMap
 from gridgis_maps.frames.checking import LON_LAT, check, check_grids, need
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 WORKER_COLUMNS = ("grid_code", "name", "phone")
 BOARD_COLUMNS = ("code", "boundary", "link", "phone")
 LANDMARK_COLUMNS = ("name", "kind")
+PATH_COLUMNS = ("level", "code", "name")
+RUNNER_UP_COLUMNS = ("code", "name", "distance_m")
+UNIT_COLUMNS = ("name", "part", "phone")
+HISTORY_COLUMNS = ("made_at", "edition", "grid", "rule", "boundary_distance_m", "decided_by")
 
 
 def no_workers() -> pd.DataFrame:
@@ -98,3 +106,97 @@ class SignFrames:
         if len(unknown):
             msg = f"boards: {unknown.iloc[0]!r} is no grid of this edition"
             raise InvalidInputError(msg)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A report, and which grid answered for it by the newest assignment on one layer.
+
+    Attributes
+    ----------
+    number
+        The report's number, or its id.
+    captured_at, received_at
+        Aware.
+    category, description, address
+        As given; the last two are trusted by nobody, and may be empty.
+    lon, lat, accuracy_m
+        EPSG:4326 degrees and metres; None: not known.
+    layer, edition
+        The layer's name; the edition in force at capture, in words.
+    rule
+        ``covers``, ``near``, ``outside`` or ``no_location``.
+    grid_code
+        None without a grid.
+    boundary_distance_m
+        To the grid's own boundary; outside, to the nearest grid; None without a location.
+    made_at
+        When it was decided; aware.
+    """
+
+    number: str
+    captured_at: datetime
+    received_at: datetime
+    category: str
+    description: str
+    address: str
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    layer: str
+    edition: str
+    rule: str
+    grid_code: str | None
+    boundary_distance_m: float | None
+    made_at: datetime
+
+    @property
+    def located(self) -> bool:
+        """Whether it has a location."""
+        return self.lon is not None and self.lat is not None
+
+
+@dataclass(frozen=True)
+class JurisdictionFrames:
+    """What the paper on one report's jurisdiction is made of.
+
+    Attributes
+    ----------
+    judged
+        The report and its newest assignment.
+    grids
+        As for `CoverageFrames`; of the edition that answered.
+    path
+        `level` (in words), `code`, `name`: from the top to the grid; empty without a grid.
+    runners_up
+        `code`, `name`, `distance_m`: other grids that the position's accuracy reaches.
+    units
+        `name`, `part` (in words: lead, co-handler), `phone` (None): who is responsible now.
+    history
+        `made_at` (aware), `edition`, `grid`, `rule`, `boundary_distance_m` (NaN without),
+        `decided_by` (None: by itself): every assignment on the layer, the oldest first.
+    base
+        The base map.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, or two grids have one code.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    judged: Judged
+    grids: gpd.GeoDataFrame
+    path: pd.DataFrame
+    runners_up: pd.DataFrame
+    units: pd.DataFrame
+    history: pd.DataFrame
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        check_grids(self.grids)
+        need(self.path, "path", PATH_COLUMNS)
+        need(self.runners_up, "runners_up", RUNNER_UP_COLUMNS)
+        need(self.units, "units", UNIT_COLUMNS)
+        need(self.history, "history", HISTORY_COLUMNS)

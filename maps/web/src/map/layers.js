@@ -32,9 +32,20 @@ export function drawOverlays(chart, overlays, points) {
   });
 }
 
-function pointCard(columns, at) {
-  const facts = columns.map(({ label, words, said }) => [label, words ? words[said[at]] : said[at]]);
-  return card(facts[0][1], facts.slice(1));
+const MINUTE_MS = 60_000;
+
+/** Return what tells a column's text at a place: a word by its number, a moment, or the text. */
+function textsOf({ words, said, minutes }) {
+  if (words) return (at) => words[said[at]];
+  if (!minutes) return (at) => said[at];
+  const told = unstepped(minutes, 0);
+  // They are the city's clock, whatever the reader's is.
+  return (at) => new Date(told[at] * MINUTE_MS).toISOString().slice(0, 16).replace("T", " ");
+}
+
+function cardsOf(columns) {
+  const [heading, ...facts] = columns.map((column) => [column.label, textsOf(column)]);
+  return (at) => card(heading[1](at), facts.map(([label, text]) => [label, text(at)]));
 }
 
 export function pointsOf({ lon, lat, digits, styles, style, columns }) {
@@ -45,7 +56,8 @@ export function pointsOf({ lon, lat, digits, styles, style, columns }) {
     return mark;
   });
   const group = L.featureGroup(marks);
-  describe(group, (mark) => pointCard(columns, mark.at));
+  const told = cardsOf(columns);
+  describe(group, (mark) => told(mark.at));
   return group;
 }
 

@@ -4,6 +4,8 @@ import { setHatching } from "./hatch.js";
 /** What the panel says may be so much larger or smaller on paper. */
 const FITS = { A4: [1.3, 0.5], A3: [1.9, 0.6] };
 const STEP = 0.05;
+/** Half a step of the zoom: the whole map counts as seen as a whole. */
+const SLACK = 0.025;
 
 const PAPER = "#paper";
 
@@ -21,6 +23,7 @@ export function print(chart, city) {
   }
   const table = document.querySelector("details.every");
   const home = table && table.nextElementSibling;
+  const { fitted } = chart;
   let view = null;
   const resize = (printing) => {
     if (printing) view = chart.getBounds();
@@ -31,6 +34,7 @@ export function print(chart, city) {
     else if (table) home.before(table);
     fitPanel(printing);
     chart.invalidateSize({ animate: false, pan: false });
+    chart.fitted = printing ? chart.getBoundsZoom(city) - SLACK : fitted;
     if (view) chart.fitBounds(printing ? common(view, city) : view, { animate: false, padding: [0, 0] });
     chart.eachLayer((layer) => layer.options.hatch && layer.redraw());
   };

@@ -65,7 +65,7 @@ function draw(chart, told) {
   if (layers.points) drawPoints(chart, layers.points, layers.ways);
   if (told.names.length) drawNames(chart, told.names);
   chooseHatching(chart);
-  print(chart, L.latLngBounds(told.bounds));
   const view = { ...grids, told, card, describe, drawNames, element, gridsOf, unpacked };
   for (const [name, its] of Object.entries(told.modules)) modules[name](chart, layers, its, view);
+  print(chart, L.latLngBounds(told.bounds));
 }
