@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gridgis_maps import Page
 
 Basis = Literal["time", "distance"]
+STATION = "facility"
 
 
 class CoverageQuery(MapQuery):
@@ -75,8 +76,11 @@ def _by_time(maker: Maker, asked: CoverageQuery) -> Page:
     if service is None:
         raise RoadsMissingError
     times = times_of(service, asked.mode, at)
-    need = Need(skills=(asked.skill,) if asked.skill else (), kinds=tuple(asked.kind))
-    stations = stations_of(service, need, at, asked.by)
+    # In public only what stands still counts: a time would tell where somebody is.
+    by: By = "roster" if asked.public else asked.by
+    kinds = (STATION,) if asked.public else tuple(asked.kind)
+    need = Need(skills=(asked.skill,) if asked.skill else (), kinds=kinds)
+    stations = stations_of(service, need, at, by)
     limits = require_limits(asked.minutes)
     grids, outlines = maker.grids(asked)
     wanted = demand(grids, frames.cells(maker.connection))
@@ -86,12 +90,12 @@ def _by_time(maker: Maker, asked: CoverageQuery) -> Page:
     return coverage_by_time(
         ReachFrames(
             grids=grids,
-            stations=_as_responders(service, stations, asked.by),
+            stations=_as_responders(service, stations, by),
             reach=covered(nearest, wanted, limits),
             whole=dict(whole.reindex(["all"]).iloc[0]),
             limits_min=limits,
             mode=str(asked.mode),
-            by=asked.by,
+            by=by,
             at=at,
             nowhere=stations.nowhere,
             base=maker.base(asked, grids, outlines),

@@ -189,7 +189,7 @@ class Maker:
 
     def _tiles(self, asked: MapQuery) -> Tiles | None:
         said = self.settings.map_tiles
-        return tiles_of(said) if said is not None and asked.tiles else None
+        return tiles_of(said) if said is not None and not asked.no_tiles else None
 
     def _classification(self, asked: MapQuery) -> str:
         """Return who may see the page: as asked for, as set, or as is usual inside an office."""
