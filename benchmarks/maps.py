@@ -1,6 +1,7 @@
 """Hold the maps' numbers and pages against what people would make them with; ratios in one run.
 
-One function a question, each with a table of its own; `main` asks them all.
+One function a question, each with a table of its own; `main` asks them all. Pages and the scan have
+files of their own.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import pandas as pd
 from esda.getisord import G_Local
 from libpysal.graph import Graph
 from scipy.sparse import csr_array
+from maps_pages import pages
+from maps_scan import scans
 from tessellation import tessellation
 from town import machine
 

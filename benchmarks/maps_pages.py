@@ -1,4 +1,4 @@
-"""Hold a hotspot page against what folium and geopandas make of the same: time and size, one run.
+"""Pages beside what folium and geopandas make of the same: time and size. `maps.py` asks it all.
 
 The demo's 579 grids and 10,000 of its reports; then a million reports. A page is timed from frames
 to a file on the disk.
@@ -16,8 +16,6 @@ from zoneinfo import ZoneInfo
 import folium
 import geopandas as gpd
 import numpy as np
-import pandas as pd
-from town import machine
 
 from gridgis import assign
 from gridgis.demo import make
@@ -32,8 +30,8 @@ FEW, MANY = 10_000, 1_000_000
 ROUNDS = 3
 
 
-def main() -> None:
-    print(f"\n## Pages of hotspots ({machine()})")
+def pages() -> None:
+    """Ask about ten thousand reports, and about a million."""
     grids, base, reports = district()
     beside_folium(grids, base, reports)
     of_a_million(grids, base, reports)
@@ -57,7 +55,7 @@ def district() -> tuple[gpd.GeoDataFrame, BaseMap, gpd.GeoDataFrame]:
 
 
 def beside_folium(grids: gpd.GeoDataFrame, base: BaseMap, reports: gpd.GeoDataFrame) -> None:
-    """How much faster, and smaller, is our page than markers of folium, and than explore()?"""
+    """Hold our page against folium's markers, and against explore()."""
     some = reports.sample(FEW, random_state=1).reset_index(drop=True)
     frames = HotspotFrames(grids=grids, reports=some, base=base)
     ways: dict[str, Callable[[Path], object]] = {
@@ -78,7 +76,7 @@ def beside_folium(grids: gpd.GeoDataFrame, base: BaseMap, reports: gpd.GeoDataFr
 
 
 def of_a_million(grids: gpd.GeoDataFrame, base: BaseMap, reports: gpd.GeoDataFrame) -> None:
-    """How long does a page of a million reports take, and how large is it? Bars: 5 s, 4 MB."""
+    """Time the page of a million reports."""
     rng = np.random.default_rng(1)
     many = reports.iloc[rng.integers(len(reports), size=MANY)].reset_index(drop=True)
     moved = rng.normal(0, 1e-4, (MANY, 2))
@@ -131,7 +129,3 @@ def _timed(way: Callable[[Path], object], rounds: int) -> tuple[float, float]:
             way(file)
             took_s.append(time.perf_counter() - began_s)
         return min(took_s), file.stat().st_size / 1e6
-
-
-if __name__ == "__main__":
-    main()
