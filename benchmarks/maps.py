@@ -11,14 +11,13 @@ import time
 import warnings
 from typing import TYPE_CHECKING, TypeVar
 
-import map_pages
 import numpy as np
 import pandas as pd
 from esda.getisord import G_Local
 from libpysal.graph import Graph
-from scipy.sparse import csr_array
 from maps_pages import pages
 from maps_scan import scans
+from scipy.sparse import csr_array
 from tessellation import tessellation
 from town import machine
 
@@ -41,8 +40,9 @@ PERMUTATIONS = 9_999
 
 def main() -> None:
     print(f"\n## Maps ({machine()})")
+    pages()
     gi_star_beside_esda()
-    map_pages.tell()
+    scans()
 
 
 def gi_star_beside_esda() -> None:
