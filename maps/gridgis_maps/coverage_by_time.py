@@ -10,6 +10,7 @@ from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.everything import every_area
+from gridgis_maps.drawing.public import stations_note
 from gridgis_maps.drawing.reach_tables import label_of, minutes, reach_measure, value_of
 from gridgis_maps.drawing.responders import responder_marks, responder_points
 from gridgis_maps.drawing.sheet import Panel, page
@@ -71,7 +72,7 @@ def coverage_by_time(
         marks_choice=word("map.marks.responders", lang),
         shown=len(frames.stations),
         every=every_area(frames.grids, facts, lang),
-        notes=_notes(frames, lang),
+        notes=(*_notes(frames, lang), *stations_note(about, lang)),
     )
     return page(panel, chart, about=about)
 
