@@ -20,10 +20,10 @@ from gridgis_maps.frames import (
 )
 from gridgis_maps.frames.editions import EditionFrames
 from gridgis_maps.frames.incident import Incident, IncidentFrames
+from gridgis_maps.frames.papers import AtlasFrames
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.incident import incident
 from gridgis_maps.page import Page
-from gridgis_maps.frames.papers import AtlasFrames
 from gridgis_maps.places import places
 from gridgis_maps.repairs import repairs
 from gridgis_maps.timeline import timeline

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from gridgis_maps.drawing.document import Block
     from gridgis_maps.drawing.shapes import FeatureCollection
     from gridgis_maps.drawing.sheet import Row
-    from gridgis_maps.page import Page
     from gridgis_maps.frames.papers import AtlasFrames
+    from gridgis_maps.page import Page
 
 TABLE_MM = {"A4": 112.0, "A3": 140.0}
 GAP_MM = 5.0

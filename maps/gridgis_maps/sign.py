@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from gridgis_maps.about import About
     from gridgis_maps.drawing.document import Block
-    from gridgis_maps.page import Page
     from gridgis_maps.frames.papers import SignFrames
+    from gridgis_maps.page import Page
 
 TIMES = {"A4": 1.0, "A3": 1.45}
 """How much larger than on A4 everything is, as the style sheet has it."""
