@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridgis.errors import WordMissingError
 from gridgis.response.labels import label
+from gridgis.response.vocabulary import MARK
 from gridgis.words import word
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def said(event: Event, around: Around, vocabulary: str, lang: str) -> str:
         parts.append(word("case.said.from_report", lang, distance=f"{facts['distance_m']:g}"))
     if event.kind in {"warned", "escalated"}:
         parts.append(f"{facts.get('stage')}: {facts.get('limit', '')}".rstrip(": "))
-    parts += [str(facts[name]) for name in _TEXTS if facts.get(name)]
+    parts += [_text(name, str(facts[name]), lang) for name in _TEXTS if facts.get(name)]
     if "satisfaction" in facts:
         parts.append(word("case.said.satisfaction", lang, satisfaction=facts["satisfaction"]))
     return "; ".join(parts)
@@ -55,6 +56,18 @@ def mark_name(name: str, lang: str) -> str:
 def unit_name(around: Around, code: str) -> str:
     """Return what a unit is called."""
     return around.units.get(code, code)
+
+
+def stage_name(stage: str, vocabulary: str, lang: str) -> str:
+    """Return what a clock limits: a mark, or a stage of a case or a task."""
+    kind, _, name = stage.partition(":")
+    return mark_name(name, lang) if kind == MARK else label(stage, vocabulary, lang)
+
+
+def _text(name: str, text: str, lang: str) -> str:
+    if name == "by" and text in {"road", "line"}:
+        return word(f"case.said.by.{text}", lang)
+    return text
 
 
 def _people(around: Around, sent: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from gridgis_maps.casework import response_time, satisfaction, workload
 from gridgis_maps.compare import compare
 from gridgis_maps.compare_editions import compare_editions
 from gridgis_maps.coverage import coverage
+from gridgis_maps.coverage_by_time import coverage_by_time
 from gridgis_maps.drawing.tiles import Tiles
 from gridgis_maps.drawing.tiles_reading import read_tiles
 from gridgis_maps.frames import (
@@ -16,6 +17,7 @@ from gridgis_maps.frames import (
     FigureFrames,
     HotspotFrames,
     PlaceFrames,
+    ReachFrames,
     RepairFrames,
 )
 from gridgis_maps.frames.editions import EditionFrames
@@ -45,6 +47,7 @@ __all__ = [
     "Page",
     "Period",
     "PlaceFrames",
+    "ReachFrames",
     "RepairFrames",
     "SignFrames",
     "Tiles",
@@ -52,6 +55,7 @@ __all__ = [
     "compare",
     "compare_editions",
     "coverage",
+    "coverage_by_time",
     "hotspots",
     "incident",
     "jurisdiction",

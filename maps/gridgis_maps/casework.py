@@ -6,25 +6,22 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from gridgis.errors import InvalidInputError
 from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.casework_tables import (
     Naming,
-    every_grid,
     figure_measure,
     value_told,
 )
 from gridgis_maps.drawing.chart import chart_of
+from gridgis_maps.drawing.everything import every_area
 from gridgis_maps.drawing.sheet import Panel, page
 from gridgis_maps.numbers.casework import (
-    FEW,
     FEWEST,
     RESPONSE_TIME,
     SATISFACTION,
     WORKLOAD,
     Shading,
-    few_as_unknown,
     per_head,
     shading,
 )
@@ -73,17 +70,10 @@ def workload(
     Raises
     ------
     InvalidInputError
-        The language is unknown; or the page is for the public, whom the burden of single workers
-        does not concern.
+        The language is unknown.
     PageError
         The package's scripts have not been built.
     """
-    if about.public:
-        msg = (
-            "a map of workload tells of single workers and is not for the public; "
-            "make a hotspot map instead, or leave out --public"
-        )
-        raise InvalidInputError(msg)
     return _casework("workload", WORKLOAD, frames, about, period, (category_name, fewest, lang))
 
 
@@ -98,7 +88,7 @@ def response_time(
 ) -> Page:
     """Return a page with the grids shaded by how long it takes: arriving, handling, closing.
 
-    Parameters and errors as :func:`workload`; on a public page values on few cases are left out.
+    Parameters and errors as :func:`workload`.
     """
     asked = (category_name, fewest, lang)
     return _casework("response_time", RESPONSE_TIME, frames, about, period, asked)
@@ -115,7 +105,7 @@ def satisfaction(
 ) -> Page:
     """Return a page with the grids shaded by what residents say, and by how many say anything.
 
-    Parameters and errors as :func:`workload`; on a public page values on few cases are left out.
+    Parameters and errors as :func:`workload`.
     """
     asked = (category_name, fewest, lang)
     return _casework("satisfaction", SATISFACTION, frames, about, period, asked)
@@ -133,11 +123,9 @@ def _casework(
     spoken(lang)
     numbers = per_head(frames.grids, frames.figures)
     shadings = [shading(numbers, key, frames.definitions.get(key), fewest) for key in keys]
-    masked = sum(int((one.classes == FEW).sum()) for one in shadings) if about.public else 0
-    if about.public:
-        shadings = [few_as_unknown(one) for one in shadings]
     naming = Naming(frames.definitions, lang, fewest)
-    chart = chart_of(frames.grids, _facts(frames, shadings, naming), frames.base, {})
+    facts = _facts(frames, shadings, naming)
+    chart = chart_of(frames.grids, facts, frames.base, {})
     named = told.plain(category_name or word("map.hotspots.any", lang))
     panel = Panel(
         lang=lang,
@@ -147,9 +135,8 @@ def _casework(
         alerts=_alerts(kind, frames, shadings, lang),
         measures=tuple(figure_measure(frames.grids, one, numbers, naming) for one in shadings),
         notes=_notes(kind, shadings, naming),
-        every=every_grid(frames.grids, shadings, naming),
+        every=every_area(frames.grids, facts, lang),
         shown=len(frames.grids),
-        masked=masked,
     )
     return page(panel, chart, about=about)
 

@@ -68,24 +68,14 @@ def judge(
     town: Town, longest: int, *, prospective: bool = True, share: float = 0.5, low: bool = False
 ) -> list[Cluster]:
     """The best cylinder of each centre, without those that share a place with a better one."""
-    total = len(town.cases)
     best = []
     for centre in range(len(town.points)):
         found = None
         for inside in circle_of(town, centre, share):
-            here = [time for place, time in town.cases if place in inside]
-            for first, last in windows_of(town, longest, prospective):
-                count = sum(first <= time <= last for time in here)
-                if town.exposure is None:
-                    then = sum(first <= time <= last for _, time in town.cases)
-                    by_chance = len(here) * then / total
-                else:
-                    part = sum(town.exposure[i] for i in inside) / sum(town.exposure)
-                    by_chance = total * part * (last - first + 1) / town.intervals
-                wanted = count < by_chance if low else count > by_chance and count > 1
-                ratio = log_ratio(count, by_chance, total) if wanted else 0.0
-                if ratio > (found.ratio if found else 0.0) + 1e-12:
-                    found = Cluster(inside, first, last, count, by_chance, ratio)
+            for window in windows_of(town, longest, prospective):
+                one = cylinder(town, inside, window, low)
+                if one.ratio > (found.ratio if found else 0.0) + 1e-12:
+                    found = one
         if found:
             best.append((-round(found.ratio, 9), len(found.places), centre, found))
     taken: set[int] = set()
@@ -95,6 +85,21 @@ def judge(
             taken |= set(found.places)
             apart.append(found)
     return apart
+
+
+def cylinder(town: Town, inside: list[int], window: tuple[int, int], low: bool) -> Cluster:
+    total, (first, last) = len(town.cases), window
+    here = [time for place, time in town.cases if place in inside]
+    count = sum(first <= time <= last for time in here)
+    if town.exposure is None:
+        then = sum(first <= time <= last for _, time in town.cases)
+        by_chance = len(here) * then / total
+    else:
+        part = sum(town.exposure[i] for i in inside) / sum(town.exposure)
+        by_chance = total * part * (last - first + 1) / town.intervals
+    wanted = count < by_chance if low else count > by_chance and count > 1
+    ratio = log_ratio(count, by_chance, total) if wanted else 0.0
+    return Cluster(inside, first, last, count, by_chance, ratio)
 
 
 def radius(town: Town, cluster: Cluster) -> float:

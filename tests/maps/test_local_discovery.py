@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, false_discovery_control
 
@@ -19,6 +19,7 @@ RUNS = 4_000 if PROVE else 200
 p_values = st.one_of(st.floats(0, 1), st.floats(0, 0.01), st.sampled_from([0.0, 0.001, 0.05, 1.0]))
 
 
+@settings(deadline=None)
 @given(st.lists(p_values, max_size=60), st.sampled_from([0.01, 0.05, 0.2]), st.booleans())
 def test_discoveries_are_those_of_scipy(ps, q, any_dependence):
     found = discovered(ps, q, any_dependence=any_dependence)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pymannkendall
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgis.errors import InvalidInputError
@@ -109,6 +109,7 @@ hot_or_not = st.lists(st.one_of(slices, *[st.floats(2.6, 6)] * 6), min_size=1, m
 histories = st.one_of(st.lists(slices, min_size=1, max_size=24), hot_or_not)
 
 
+@settings(deadline=None)
 @given(histories)
 def test_each_history_has_one_pattern_that_fits_it_and_its_mirror_has_the_mirror(history):
     z = pd.DataFrame([history])

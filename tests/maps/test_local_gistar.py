@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgis.errors import InvalidInputError
@@ -31,6 +31,7 @@ def test_the_published_values():
     assert (found.n, found.basis, found.weights, found.band_m) == (6, "count", "band", 15.0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=9, max_size=9))
 def test_z_is_that_of_esda(counts):
     y = np.array(counts, dtype=float)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pymannkendall
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau
 
@@ -35,6 +35,7 @@ def test_the_published_values(series, s, var, z, p):
 numbers = st.one_of(st.integers(-3, 3).map(float), st.floats(-1e6, 1e6), st.just(nan))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(numbers, min_size=14, max_size=14), min_size=1, max_size=5))
 def test_every_series_is_that_of_pymannkendall(rows):
     found = mann_kendall(pd.DataFrame(rows)).frame

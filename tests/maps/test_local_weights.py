@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from libpysal.graph import Graph
 from scipy.spatial.distance import pdist, squareform
@@ -61,6 +61,7 @@ def test_a_grid_in_two_parts_with_another_in_its_hole():
     assert shared_edge_weights(shapes).neighbours.tolist() == [2, 1, 1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(*[st.integers(0, 5)] * 4), max_size=20))
 def test_edges_are_those_of_every_pair(corners):
     """Rectangles beside each other, with and without the vertices of those beside them."""
@@ -90,6 +91,7 @@ def test_real_borders_are_those_of_libpysal(shared, layer):
     assert weights.neighbours.mean() > 4
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=30), st.integers(1, 30))
 def test_a_band_is_that_of_all_distances(spots, band_m):
     points_m = np.array(spots, dtype=float).reshape(-1, 2)

@@ -1,4 +1,4 @@
-"""Chance alone seldom looks like a cluster, and a planted one is found; GRIDGIS_PROVE=1 for many."""
+"""Chance alone seldom looks like a cluster, and a planted one is found."""
 
 from __future__ import annotations
 

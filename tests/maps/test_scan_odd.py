@@ -184,10 +184,10 @@ def test_two_editions_are_refused_since_a_new_boundary_is_no_hotspot():
     reports = reported(at=["2026-05-01"] * 2, grid_code=["G0", "G1"], edition_id=[1, 2])
     days = (date(2026, 5, 1),) * 2
 
-    with pytest.raises(InvalidInputError, match="editions 1 and 2.*restate"):
+    with pytest.raises(InvalidInputError, match=r"editions 1 and 2.*restate"):
         reported_cases(reports, tiny_grids(), zone=CHINA, days=days)
+    grids = tiny_grids().assign(edition_id=[3] * 8 + [4])
     with pytest.raises(InvalidInputError, match="grids: they are of the editions 3 and 4"):
-        grids = tiny_grids().assign(edition_id=[3] * 8 + [4])
         reported_cases(reports.assign(edition_id=1), grids, zone=CHINA, days=days)
     with pytest.raises(InvalidInputError, match="lies before the first"):
         reported_cases(reports, tiny_grids(), zone=CHINA, days=(date(2026, 5, 2), days[0]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,7 +54,8 @@ def test_the_day_on_which_clocks_change_has_23_hours():
     march = datetime(2026, 3, 28, 23, tzinfo=UTC)
     cut = slices_of(march, march + pd.Timedelta(days=2), BERLIN)
 
-    assert (cut.edges[1:] - cut.edges[:-1]).total_seconds().tolist() == [23 * 3600, 24 * 3600, 24 * 3600]
+    hours = (cut.edges[1:] - cut.edges[:-1]) / pd.Timedelta(hours=1)
+    assert hours.tolist() == [23, 24, 24]
     late = pd.Series([pd.Timestamp("2026-03-29 23:30", tz=BERLIN)])
     assert slice_of(late, cut).tolist() == [0]
 

@@ -41,7 +41,9 @@ def _command(kind: Kind) -> Callable[..., None]:
     ) -> None:
         asked = answered(kind.query, said)
         with context.open_store() as store, store.begin() as connection:
-            page = kind.page(Maker(connection, context.clock, context.settings()), asked)
+            service = context.service(store)
+            maker = Maker(connection, context.clock, context.settings(), service)
+            page = kind.page(maker, asked)
         _tell(page.save(out))
         if png is not None:
             _tell(save_png(page, png))

@@ -1,42 +1,143 @@
-"""The kind ``coverage``: how far each grid is from its nearest responder."""
+"""The kind ``coverage``: how soon, or how far, each grid is from who can come."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+import geopandas as gpd
+import pandas as pd
 from pydantic import Field
 
 from gridgis import frames
+from gridgis.errors import RoadsMissingError
+from gridgis.nearest import Need
+from gridgis.reach.coverage import MINUTES, MOST_LIMITS, nearest_stations, require_limits
+from gridgis.reach.coverage import coverage as covered
+from gridgis.reach.demand import demand
+from gridgis.roads.modes import Mode
 from gridgis_api.kinds.kind import Kind
 from gridgis_api.kinds.query import MapQuery
+from gridgis_api.reaching import By, stations_of, times_of
 from gridgis_api.shapes.fields import Code  # noqa: TC001 - pydantic reads it
-from gridgis_maps import CoverageFrames, coverage
+from gridgis_api.shapes.nearby import Kind as ResponderKind  # noqa: TC001 - as above
+from gridgis_api.shapes.reach import Minutes  # noqa: TC001 - as above
+from gridgis_maps import CoverageFrames, ReachFrames, coverage, coverage_by_time
 
 if TYPE_CHECKING:
+    from gridgis.reach.stations import Stations
     from gridgis_api.kinds.maker import Maker
+    from gridgis_api.service import Service
     from gridgis_maps import Page
+
+Basis = Literal["time", "distance"]
+STATION = "facility"
 
 
 class CoverageQuery(MapQuery):
-    """Whose reach to draw."""
+    """Whose reach to draw, and by what."""
 
     skill: Code | None = Field(
         None, description="Only responders with this skill", examples=["gas"]
     )
+    kind: list[ResponderKind] = Field(
+        [], max_length=5, description="Only these kinds of responders; default: any"
+    )
+    basis: Basis | None = Field(
+        None,
+        description="time: by road, for who is on duty at that time; distance: by line, for who is "
+        "where now; default: time, where roads are stored",
+    )
+    mode: Mode = Field(Mode.CAR, description="By time: how they come")
+    minutes: list[Minutes] = Field(
+        list(MINUTES), min_length=1, max_length=MOST_LIMITS, description="By time: the limits"
+    )
+    by: By = Field(
+        "roster",
+        description="By time: roster, who is on duty then, from home; present, who is free, where "
+        "they are",
+    )
 
 
 def _page(maker: Maker, asked: CoverageQuery) -> Page:
-    """Return the page of grids shaded by distance to their nearest responder, as they are now."""
+    """Return the page by travel time; by distance where it was asked for, or for want of roads."""
+    if asked.public:
+        # Where somebody is, and who is on duty, is nobody's business: stations stay where they are.
+        asked = asked.model_copy(update={"kind": ["facility"], "by": "roster"})
+    if asked.basis == "distance":
+        return _by_distance(maker, asked)
+    try:
+        return _by_time(maker, asked)
+    except RoadsMissingError:
+        if asked.basis == "time":
+            raise
+    return _by_distance(maker, asked, for_want_of_roads=True)
+
+
+def _by_time(maker: Maker, asked: CoverageQuery) -> Page:
+    service, at = maker.service, asked.when(maker.now).moment
+    if service is None:
+        raise RoadsMissingError
+    times = times_of(service, asked.mode, at)
+    # In public only what stands still counts: a time would tell where somebody is.
+    by: By = "roster" if asked.public else asked.by
+    kinds = (STATION,) if asked.public else tuple(asked.kind)
+    need = Need(skills=(asked.skill,) if asked.skill else (), kinds=kinds)
+    stations = stations_of(service, need, at, by)
+    limits = require_limits(asked.minutes)
+    grids, outlines = maker.grids(asked)
+    wanted = demand(grids, frames.cells(maker.connection))
+    points = (wanted["lon"].to_numpy(), wanted["lat"].to_numpy())
+    nearest = nearest_stations(times, (stations.lon, stations.lat), points)
+    whole = covered(nearest, wanted.assign(area="all"), limits)
+    return coverage_by_time(
+        ReachFrames(
+            grids=grids,
+            stations=_as_responders(service, stations, by),
+            reach=covered(nearest, wanted, limits),
+            whole=dict(whole.reindex(["all"]).iloc[0]),
+            limits_min=limits,
+            mode=str(asked.mode),
+            by=by,
+            at=at,
+            nowhere=stations.nowhere,
+            base=maker.base(asked, grids, outlines),
+        ),
+        maker.about(asked, grids, outlines),
+        skill_name=maker.skill_name(asked.skill, asked.lang) or asked.skill,
+        lang=asked.lang,
+    )
+
+
+def _as_responders(service: Service, stations: Stations, by: By) -> gpd.GeoDataFrame:
+    """Return who counts as a station, as a map shows responders."""
+    people = [service.live.crowd.people[row] for row in stations.rows.tolist()]
+    columns = ("name", "kind", "organisation", "role", "skills")
+    table = pd.DataFrame(
+        {
+            "id": [str(one.id) for one in people],
+            **{column: [getattr(one, column) for one in people] for column in columns},
+            "position_source": "home" if by == "roster" else "live",
+        }
+    )
+    places = gpd.points_from_xy(stations.lon, stations.lat)
+    return gpd.GeoDataFrame(table, geometry=places, crs=frames.LON_LAT)
+
+
+def _by_distance(maker: Maker, asked: CoverageQuery, *, for_want_of_roads: bool = False) -> Page:
     grids, outlines = maker.grids(asked)
     fresh_from = maker.now - timedelta(seconds=maker.settings.position_max_age_s)
+    responders = frames.responders(maker.connection, at=maker.now, fresh_from=fresh_from)
     cells = frames.cells(maker.connection)
     return coverage(
         CoverageFrames(
             grids=grids,
-            responders=frames.responders(maker.connection, at=maker.now, fresh_from=fresh_from),
+            responders=responders[responders["kind"].isin(asked.kind)]
+            if asked.kind
+            else responders,
             cells=cells if len(cells) else None,
             base=maker.base(asked, grids, outlines),
+            for_want_of_roads=for_want_of_roads,
         ),
         maker.about(asked, grids, outlines),
         skill=asked.skill,
@@ -49,6 +150,7 @@ COVERAGE = Kind(
     "coverage",
     CoverageQuery,
     _page,
-    "Draw the grids by distance to their nearest responder.",
+    "Draw the grids by how soon, or how far, who can come is from them.",
+    refusals=(RoadsMissingError,),
     public=True,
 )

@@ -20,13 +20,13 @@ from gridgis_api.kinds.arriving import parties_of
 from gridgis_api.kinds.kind import Kind
 from gridgis_api.kinds.query import MapQuery
 from gridgis_api.shapes.fields import Text  # noqa: TC001 - pydantic reads it
-from gridgis_api.telling import happened, mark_name, said, unit_name
+from gridgis_api.telling import happened, said, stage_name, unit_name
 from gridgis_maps import Incident, IncidentFrames, incident
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gridgis.cases.model import Case, Limit
+    from gridgis.cases.model import Case
     from gridgis.model import Event, Report
     from gridgis.store.worklists import Around
     from gridgis_api.kinds.maker import Maker
@@ -119,9 +119,10 @@ def _events(
         if isinstance(number, int) and 0 < number <= len(case.tasks):
             what = f"{unit_name(around, case.tasks[number - 1].unit)}: {what}"
         facts = said(one, around, *words)
-        mark = one.facts.get("mark")
-        if mark:
-            facts = facts.replace(str(mark), mark_name(str(mark), words[1]))
+        for key in ("mark", "stage"):
+            raw = str(one.facts.get(key) or "")
+            stage = f"{MARK}:{raw}" if key == "mark" else raw
+            facts = facts.replace(raw, stage_name(stage, *words)) if raw else facts
         rows.append(
             {
                 "at": pd.Timestamp(one.at),
@@ -138,7 +139,7 @@ def _limits(case: Case, words: tuple[str, str]) -> pd.DataFrame:
     own.sort(key=lambda one: not one.stage.startswith(f"{MARK}:"))
     rows = [
         {
-            "name": _limit_name(one, words),
+            "name": stage_name(one.stage, *words),
             "within": " + ".join((one.spec, *one.extensions)),
             "due_at": pd.Timestamp(one.due_at) if one.due_at else pd.NaT,
             "stopped_at": pd.Timestamp(one.stopped_at) if one.stopped_at else pd.NaT,
@@ -146,11 +147,6 @@ def _limits(case: Case, words: tuple[str, str]) -> pd.DataFrame:
         for one in own
     ]
     return pd.DataFrame(rows, columns=["name", "within", "due_at", "stopped_at"])
-
-
-def _limit_name(limit: Limit, words: tuple[str, str]) -> str:
-    kind, _, name = limit.stage.partition(":")
-    return mark_name(name, words[1]) if kind == MARK else label(limit.stage, *words)
 
 
 INCIDENT = Kind(

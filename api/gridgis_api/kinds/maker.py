@@ -29,16 +29,21 @@ if TYPE_CHECKING:
     from gridgis.settings import Settings
     from gridgis.store.connection import Connection
     from gridgis_api.kinds.query import MapQuery, PeriodQuery
+    from gridgis_api.service import Service
     from gridgis_maps import BaseMap, Tiles
 
 
 @dataclass(frozen=True)
 class Maker:
-    """Reads for one page, from one transaction's view of what is stored, at one moment."""
+    """Reads for one page, from one transaction's view of what is stored, at one moment.
+
+    `service` knows the roads and the responders in memory; None: nothing can be asked by road.
+    """
 
     connection: Connection
     clock: Clock
     settings: Settings
+    service: Service | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -184,7 +189,7 @@ class Maker:
 
     def _tiles(self, asked: MapQuery) -> Tiles | None:
         said = self.settings.map_tiles
-        return tiles_of(said) if said is not None and asked.tiles else None
+        return tiles_of(said) if said is not None and not asked.no_tiles else None
 
     def _classification(self, asked: MapQuery) -> str:
         """Return who may see the page: as asked for, as set, or as is usual inside an office."""

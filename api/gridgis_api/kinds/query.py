@@ -37,7 +37,7 @@ class MapQuery(OfEdition):
         description="Map-approval number (审图号); default: as set",
         examples=["GS(2026)0001"],
     )
-    tiles: bool = Field(True, description="With the tiles of GRIDGIS_MAP_TILES, where that is set")
+    no_tiles: bool = Field(False, description="Without the tiles of GRIDGIS_MAP_TILES")
 
 
 class PeriodQuery(MapQuery):

@@ -68,7 +68,8 @@ def _offer(kind: Kind) -> None:
 
     def answer(asked: MapQuery, service: ServiceHere) -> Response:
         with service.store.begin() as connection:
-            page = kind.page(Maker(connection, service.clock, service.settings), asked)
+            maker = Maker(connection, service.clock, service.settings, service)
+            page = kind.page(maker, asked)
         policy = {"Content-Security-Policy": _policy(page.hosts)}
         return HTMLResponse(page.html, headers=_HEADERS | policy)
 

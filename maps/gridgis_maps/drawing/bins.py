@@ -61,6 +61,7 @@ def report_bins(places: gpd.GeoSeries, pixel_m: float, lang: str) -> Overlay:
         key="bins",
         label=word("map.bins", lang),
         shapes=_as_one_layer(classes),
+        shown=False,
         legend=_legend(counts, of_bin, ends, width_m, lang),
     )
 

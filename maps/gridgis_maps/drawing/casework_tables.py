@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.ramps import MANY, NONE, UNKNOWN, ramp
+from gridgis_maps.drawing.ramps import MANY, NONE, UNKNOWN, UNKNOWN_HATCH, ramp
+from gridgis_maps.drawing.ramps import hatches as hatches_of
 from gridgis_maps.drawing.sheet import Measure, Row, Table
 from gridgis_maps.numbers.casework import FEW
 from gridgis_maps.numbers.classes import EMPTY
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 FOREMOST = 6
 FEW_COLOUR, FEW_HATCH = "#e9e6de", 1
+"""Dots on sand: there is a value, and it stands on little."""
+
 HOUR_MIN, DAY_MIN = 60, 1440
 
 
@@ -91,7 +94,7 @@ def figure_measure(
     # What is bad is dark: a low share, or a long time.
     ordered = shades[::-1] if shaded.high_is_good else shades
     colours |= dict(enumerate(ordered, start=EMPTY + 1))
-    hatches = {FEW: FEW_HATCH}
+    hatches = class_hatches(classes, high_is_good=shaded.high_is_good)
     return Measure(
         key=shaded.key,
         label=naming.label(shaded.key),
@@ -102,20 +105,12 @@ def figure_measure(
     )
 
 
-def every_grid(grids: gpd.GeoDataFrame, shadings: list[Shading], naming: Naming) -> Table:
-    """Return the table of all grids: what the map says, in words."""
-    heads = (word("map.head.grid", naming.lang), *(naming.label(one.key) for one in shadings))
-    rows = tuple(
-        Row(
-            (
-                told.name_of(name, code),
-                *(value_told(one, at, naming) for one in shadings),
-            ),
-            grid=at,
-        )
-        for at, (name, code) in enumerate(zip(grids["name"], grids["code"], strict=True))
-    )
-    return Table(word("map.every.grids", naming.lang), heads, rows, folded=True)
+def class_hatches(classes: int, *, high_is_good: bool) -> dict[int, int]:
+    """Return the pattern of each class, the dark ones the denser."""
+    denser = hatches_of(classes) if classes else []
+    ordered = denser[::-1] if high_is_good else denser
+    mine = dict(enumerate(ordered, start=EMPTY + 1))
+    return mine | {EMPTY: 0, NO_CLASS: UNKNOWN_HATCH, FEW: FEW_HATCH}
 
 
 def _legend(

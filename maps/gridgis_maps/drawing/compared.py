@@ -8,7 +8,7 @@ import numpy as np
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.hotspot_tables import class_name
+from gridgis_maps.drawing.hotspot_tables import class_hatches, class_name
 from gridgis_maps.drawing.ramps import MANY, NONE, UNKNOWN, ramp
 from gridgis_maps.drawing.sheet import Measure, Row, Table
 from gridgis_maps.numbers.classes import EMPTY, class_of
@@ -47,6 +47,7 @@ def both_sides(
     """
     what, whole = said
     colours = {EMPTY: NONE} | dict(enumerate(ramp(MANY, max(len(ends), 1)), start=1))
+    hatches = class_hatches(len(ends))
     of_then, of_now = class_of(then, ends), class_of(now, ends)
     rows = tuple(
         Row(
@@ -56,6 +57,7 @@ def both_sides(
                 told.whole(int((of_now == number).sum())),
             ),
             colour=colours[number],
+            hatch=hatches[number],
         )
         for number in range(len(ends) + 1)
     )
@@ -68,7 +70,7 @@ def both_sides(
     )
     group = word("map.compare.both", lang)
     swipe, side = (
-        Measure(key, word(f"map.compare.{key}", lang), colours, legend, top, group=group)
+        Measure(key, word(f"map.compare.{key}", lang), colours, legend, top, hatches, group)
         for key in ("swipe", "side")
     )
     return swipe, side

@@ -38,7 +38,7 @@ def minutes(since: datetime, at: datetime | None, lang: str) -> str:
 
     >>> noon = pd.Timestamp("2026-05-01 12:00", tz="UTC")
     >>> [minutes(noon, noon + pd.Timedelta(s, "s"), "en") for s in (90, 46_800)]
-    ['1.5 min', '13 h 0 min']
+    ['1.5 min', '13 h']
     >>> minutes(noon, pd.NaT, "en")
     '–'
     """
@@ -54,6 +54,8 @@ def lasting(seconds: float, lang: str) -> str:
         said = f"{amount:.1f}".removesuffix(".0").replace("-", "−")
         return word("map.incident.minutes", lang, minutes="0" if said == "−0" else said)
     hours, rest = divmod(round(amount), SECONDS)
+    if not rest:
+        return word("map.incident.whole_hours", lang, hours=hours)
     return word("map.incident.hours", lang, hours=hours, minutes=rest)
 
 

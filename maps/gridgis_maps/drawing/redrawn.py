@@ -9,7 +9,7 @@ import numpy as np
 
 from gridgis.words import word
 from gridgis_maps.drawing import shapes, told
-from gridgis_maps.drawing.hotspot_tables import class_name
+from gridgis_maps.drawing.hotspot_tables import class_hatches, class_name
 from gridgis_maps.drawing.ramps import MANY, NONE, UNKNOWN, ramp
 from gridgis_maps.drawing.sheet import Measure, Overlay, Row, Table
 from gridgis_maps.numbers.classes import EMPTY, class_of
@@ -80,6 +80,7 @@ def amount_measure(
     """Return the new edition's shading by households or reports, and the old one's beside it."""
     colours = {EMPTY: NONE, NO_CLASS: UNKNOWN}
     colours |= dict(enumerate(ramp(MANY, max(len(ends), 1)), start=1))
+    hatches = class_hatches(len(ends))
     before, after = (class_of(side, ends) for side in sides)
     rows = []
     for number in (EMPTY, *range(1, len(ends) + 1), NO_CLASS):
@@ -87,7 +88,9 @@ def amount_measure(
         if number == NO_CLASS and not sum(counts):
             continue
         name = class_name(number, ends, counts=True, lang=lang)
-        rows.append(Row((name, *map(told.whole, counts)), colour=colours[number]))
+        rows.append(
+            Row((name, *map(told.whole, counts)), colour=colours[number], hatch=hatches[number])
+        )
     heads = ("map.compare.head.class", "map.compare.head.before", "map.compare.head.after")
     legend = Table(
         word(f"map.compare.legend.{key}", lang),
@@ -100,6 +103,7 @@ def amount_measure(
         colours,
         legend,
         Table("", (), ()),
+        hatches=hatches,
         group=word("map.compare.change", lang),
     )
 

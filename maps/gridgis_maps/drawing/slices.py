@@ -10,7 +10,7 @@ import pandas as pd
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.hotspot_tables import class_name
+from gridgis_maps.drawing.hotspot_tables import class_hatches, class_name
 from gridgis_maps.drawing.ramps import MANY, NONE, ramp
 from gridgis_maps.drawing.sheet import Measure, Row, Table
 from gridgis_maps.numbers.classes import EMPTY, class_of
@@ -100,6 +100,7 @@ def slice_measures(
         colours = {EMPTY: NONE} | dict(enumerate(ramp(MANY, max(len(ends), 1)), start=1))
         flat = class_of(pd.Series(values[key].ravel().astype("float64")), ends)
         classes = flat.to_numpy().reshape(values[key].shape)
+        hatches = class_hatches(len(ends))
         rows = []
         for number in range(len(ends) + 1):
             mine = classes == number
@@ -109,7 +110,7 @@ def slice_measures(
                 told.whole(int(mine.sum())),
                 told.percent(float(mine.mean()) if mine.size else float("nan")),
             )
-            rows.append(Row(cells, colour=colours[number]))
+            rows.append(Row(cells, colour=colours[number], hatch=hatches[number]))
         heads = (
             word(f"map.timeline.measure.{key}", lang, **facts),
             word("map.timeline.head.now", lang),
@@ -120,7 +121,7 @@ def slice_measures(
         note = word("map.timeline.legend.note", lang, **facts) if ends else ""
         label = word(f"map.timeline.measure.{key}", lang, **facts)
         legend = Table(caption, heads, tuple(rows), note=note)
-        measures.append(Measure(key, label, colours, legend, top))
+        measures.append(Measure(key, label, colours, legend, top, hatches=hatches))
     return tuple(measures)
 
 

@@ -17,7 +17,8 @@ from gridgis_maps.frames.checking import need as _need
 from gridgis_maps.frames.checking import once as _once
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     import geopandas as gpd
     import pandas as pd
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 CELL_COLUMNS = ("households",)
 RESPONDER_COLUMNS = ("id", "name", "kind", "organisation", "role", "skills", "position_source")
+REACH_COLUMNS = ("households", "p50_s", "p90_s", "households_never", "reached")
 REPORT_COLUMNS = ("captured_at", "category_name", "description", "grid_code", "rule")
 FIGURE_COLUMNS = ("received", "closed", "open", "late_open")
 LINE_COLUMNS = ("kind",)
@@ -83,6 +85,8 @@ class CoverageFrames:
         (``live`` or ``home``); points.
     cells
         `households`; points or areas. None when the city has not delivered them.
+    for_want_of_roads
+        Whether travel times were wanted and no roads are known: the page says so.
     base
         The base map.
 
@@ -98,11 +102,71 @@ class CoverageFrames:
     responders: gpd.GeoDataFrame
     cells: gpd.GeoDataFrame | None = None
     base: BaseMap = field(default_factory=BaseMap)
+    for_want_of_roads: bool = False
 
     def __post_init__(self) -> None:
         _check_grids(self.grids)
         _check(self.responders, "responders", RESPONDER_COLUMNS)
         _check(self.cells, "cells", CELL_COLUMNS)
+
+
+@dataclass(frozen=True)
+class ReachFrames:
+    """What a map of coverage by travel time is made of.
+
+    Attributes
+    ----------
+    grids
+        As for `CoverageFrames`.
+    stations
+        Who counts as a station, columns as the responders'; points.
+    reach
+        How well each grid is covered; index: the grids' codes; columns of
+        :func:`gridgis.reach.coverage.coverage` for the limits: `households`, `p50_s`, `p90_s`,
+        `households_never`, `reached`, and for each limit M `share_within_M_min` and
+        `twice_share_within_M_min`.
+    whole
+        The same numbers of all grids together.
+    limits_min
+        The limits in minutes, rising.
+    mode, by, at
+        How they come (car, fire, bicycle, foot), who counts (roster, present), and the hour.
+    nowhere
+        How many more are able, but nobody knows where they are.
+    base
+        The base map.
+
+    Raises
+    ------
+    InvalidInputError
+        A frame lacks a column, two grids have one code, or the limits do not rise from above zero.
+    UnsupportedCrsError
+        A frame is not EPSG:4326.
+    """
+
+    grids: gpd.GeoDataFrame
+    stations: gpd.GeoDataFrame
+    reach: pd.DataFrame
+    whole: Mapping[str, float]
+    limits_min: Sequence[float]
+    mode: str
+    by: str
+    at: datetime
+    nowhere: int = 0
+    base: BaseMap = field(default_factory=BaseMap)
+
+    def __post_init__(self) -> None:
+        _check_grids(self.grids)
+        _check(self.stations, "stations", RESPONDER_COLUMNS)
+        if list(self.limits_min) != sorted(set(self.limits_min)) or min(self.limits_min) <= 0:
+            msg = f"limits_min: {list(self.limits_min)} must be minutes above zero, and rise"
+            raise InvalidInputError(msg)
+        within = [
+            f"{share}_within_{limit:g}_min"
+            for limit in self.limits_min
+            for share in ("share", "twice_share")
+        ]
+        _need(self.reach, "reach", (*REACH_COLUMNS, *within))
 
 
 @dataclass(frozen=True)

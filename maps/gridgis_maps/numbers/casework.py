@@ -137,12 +137,6 @@ def shading(
     return Shading(key, value, n, classes.mask(few, FEW), ends, bool(fixed))
 
 
-def few_as_unknown(shaded: Shading) -> Shading:
-    """Return the figure without the values that stand on few cases: for the public."""
-    few = shaded.classes == FEW
-    return shaded._replace(value=shaded.value.mask(few), n=shaded.n.mask(few))
-
-
 def _said_small(numbers: pd.DataFrame, key: str) -> pd.Series[bool]:
     """Return for which grids the figures themselves say that one stands on few cases."""
     if "small" not in numbers:

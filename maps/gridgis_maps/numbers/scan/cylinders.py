@@ -60,7 +60,7 @@ def _sizes(
     if asked.most_radius_m is not None:
         fits &= apart <= asked.most_radius_m**2 * (1 + _ROUNDING)
     sizes = fits.sum(axis=1)
-    return sizes if asked.most_places is None else np.minimum(sizes, asked.most_places)
+    return np.asarray(np.minimum(sizes, asked.most_places or len(weight[0])))
 
 
 def _joined(places: NDArray[np.intp], study: Study) -> NDArray[np.int32]:

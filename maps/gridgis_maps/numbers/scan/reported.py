@@ -111,7 +111,8 @@ def _one_edition(frame: pd.DataFrame, name: str) -> None:
     editions = sorted(frame["edition_id"].dropna().unique().tolist())
     if len(editions) > 1:
         told = " and ".join(map(str, editions))
-        msg = f"{name}: they are of the editions {told}, and a boundary change is not a hotspot"
-        raise InvalidInputError(
-            f"{msg}; choose a period within one edition, or restate the reports on one"
+        msg = (
+            f"{name}: they are of the editions {told}, and a boundary change is not a hotspot; "
+            "choose a period within one edition, or restate the reports on one"
         )
+        raise InvalidInputError(msg)

@@ -68,7 +68,7 @@ def scan(
     --------
     >>> import pandas as pd
     >>> places = pd.DataFrame({"x": [0, 9, 18, 27, 36], "y": 0}, index=list("ABCDE"))
-    >>> cases = pd.DataFrame({"place": list("ABCDEABCDEABCDEBBBB"), "time": [1, 2, 3] * 5 + [8] * 4})
+    >>> cases = pd.DataFrame({"place": list("ABCDE" * 3 + "BBBB"), "time": [1, 2, 3] * 5 + [8] * 4})
     >>> found = scan(cases, places, Asked(first=1, last=8), seed=1)
     >>> found.clusters[["centre", "since", "until", "cases"]].values.tolist()
     [['B', 8, 8, 4]]
@@ -157,8 +157,9 @@ def _best(study: Study, cylinders: Cylinders) -> Best:
         seen = np.ascontiguousarray(counts[:, ::LANES])
         part = cylinders.expected._replace(factor=cylinders.expected.factor[some])
         more = Best(np.zeros(count), np.zeros(count, np.int32), np.zeros(count, np.int32))
-        best_of_each(cylinders.circles, seen, part, tuple(more))
+        best_of_each(cylinders.circles, seen, part, (more.ratio, more.size, more.window))
         better = more.ratio > best.ratio * (1 + 1e-12)
-        for old, new in zip(best, (more.ratio, more.size, more.window + begin), strict=True):
-            old[better] = new[better]
+        best.ratio[better] = more.ratio[better]
+        best.size[better] = more.size[better]
+        best.window[better] = more.window[better] + begin
     return best

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -46,11 +48,10 @@ def greatest_ratios(
     """
     worlds = _Worlds(study, asked, cylinders, seed)
     batches = -(-asked.simulations // LANES)
-    at_once = max(batches, 1) if asked.stop_after is None else processors()
     found = np.empty(0)
-    # The first one finds the level that the others begin with.
-    for begin, end in _waves(batches, at_once):
-        more = each(lambda number, begin=begin: worlds.batch(begin + number), end - begin)  # type: ignore[misc]
+    for begin, end in _waves(batches, wait=asked.stop_after is not None):
+        more = each(partial(worlds.batch, begin), end - begin)
+        # The first ones find the level that the others begin with.
         found = np.concatenate([found, *more])
         worlds.level = float(found.min()) * _BELOW
         if asked.stop_after is not None:
@@ -60,9 +61,11 @@ def greatest_ratios(
     return found
 
 
-def _waves(batches: int, at_once: int) -> list[tuple[int, int]]:
-    ends = [*range(1, batches, at_once), batches]
-    return [(0, 1), *zip(ends[:-1], ends[1:], strict=True)] if batches else []
+def _waves(batches: int, *, wait: bool) -> list[tuple[int, int]]:
+    """Return which batches are done at a time: few at first, and always few to wait and see."""
+    few = processors()
+    ends = range(0, batches, few) if wait else range(0, min(batches, 2 * few), few)
+    return list(pairwise([*ends, batches]))
 
 
 class _Worlds:
@@ -76,14 +79,14 @@ class _Worlds:
         self.rows = rows_of(study.weight, asked.most_share)
         self.share = study.weight / study.weight.sum()
 
-    def batch(self, number: int) -> NDArray[np.float64]:
-        """Return the greatest ratios of a batch of worlds."""
-        worlds = range(number * LANES, min((number + 1) * LANES, self.asked.simulations))
+    def batch(self, begin: int, number: int) -> NDArray[np.float64]:
+        """Return the greatest ratios of a batch of worlds, counted from batch `begin`."""
+        first = (begin + number) * LANES
+        worlds = range(first, min(first + LANES, self.asked.simulations))
         drawn = [self._draw(world) for world in worlds]
-        first, last = self.cylinders.windows
         best = np.zeros(LANES)
-        for begin in range(0, len(first), WINDOWS_AT_ONCE):
-            some = slice(begin, begin + WINDOWS_AT_ONCE)
+        for window in range(0, len(self.cylinders.windows[0]), WINDOWS_AT_ONCE):
+            some = slice(window, window + WINDOWS_AT_ONCE)
             np.maximum(best, self._scan(drawn, some), out=best)
         return best[: len(worlds)]
 
@@ -103,7 +106,7 @@ class _Worlds:
         self, drawn: list[tuple[NDArray[np.int32], NDArray[np.int32]]], some: slice
     ) -> NDArray[np.float64]:
         first, last = (ends[some] for ends in self.cylinders.windows)
-        counts = np.zeros((len(self.study.weight), len(first) * LANES), self.kind)
+        counts: NDArray[Any] = np.zeros((len(self.study.weight), len(first) * LANES), self.kind)
         until = np.empty((len(self.study.weight), self.study.period.intervals + 1), np.int32)
         for lane, (place, time) in enumerate(drawn):
             tabulate(place, time, (first, last), until, counts, lane)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -67,8 +67,8 @@ def bars_at(level: float, rows: Rows, expected: Expected, kind: type) -> Bars:
     to_weight = np.outer((row + (not rows.exact)) * rows.step * (1 + _SLACK), expected.factor)
     counts = np.arange(1.0, expected.cases + 1)
     never = np.iinfo(kind).max
-    high = np.full(from_weight.shape, never, kind)
-    low = np.zeros(from_weight.shape, kind)
+    high: NDArray[Any] = np.full(from_weight.shape, never, kind)
+    low: NDArray[Any] = np.zeros(from_weight.shape, kind)
     if expected.signs >= 0:
         above = np.maximum.accumulate(_expected_below(counts, level, expected.cases))
         least = np.searchsorted(above, from_weight, side="left") + 1
@@ -107,7 +107,7 @@ def gumbel_of(maxima: NDArray[np.float64]) -> tuple[float, float]:
 
     .. math:: \beta = s \sqrt 6 / \pi, \quad \mu = \bar x - \gamma \beta
 
-    Abrams, Kulldorff and Kleinman 2010, https://doi.org/10.1186/1476-072X-9-61. NaN with fewer
+    Abrams, Kleinman and Kulldorff 2010, https://doi.org/10.1186/1476-072X-9-61. NaN with fewer
     than two maxima, or all alike.
 
     >>> [round(part, 4) for part in gumbel_of(np.array([4.0, 5.0, 7.0]))]

@@ -12,6 +12,8 @@ from gridgis.errors import InvalidInputError
 from gridgis_maps.numbers.scan.asked import PERMUTATION, SPATIAL
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from gridgis_maps.numbers.scan.asked import Asked
@@ -72,7 +74,7 @@ def study_of(cases: pd.DataFrame, places: pd.DataFrame, asked: Asked) -> Study:
     known = np.isfinite(x) & np.isfinite(y) & ~np.isnan(exposure)
     counts = _counts(cases)
     period, time = _times(cases, asked)
-    row = places.index.get_indexer(cases["place"])
+    row = places.index.get_indexer(pd.Index(cases["place"]))
     in_study = (row >= 0) & known[row] & (exposure[row] > 0)
     renumbered = np.cumsum(known) - 1
     place = np.repeat(renumbered[row[in_study]], counts[in_study]).astype(np.int32)
@@ -137,8 +139,11 @@ def _exposure(places: pd.DataFrame, asked: Asked) -> NDArray[np.float64]:
     exposure = pd.to_numeric(places["exposure"], errors="coerce").to_numpy("float64")
     wrong = (exposure < 0) | np.isinf(exposure)
     if wrong.any():
-        msg = f"places: the exposure of {places.index[wrong][0]!r} is {exposure[wrong][0]}"
-        raise InvalidInputError(f"{msg}; it must be a number from 0 on")
+        msg = (
+            f"places: the exposure of {places.index[wrong][0]!r} is {exposure[wrong][0]}; "
+            "it must be a number from 0 on"
+        )
+        raise InvalidInputError(msg)
     return exposure
 
 
@@ -148,8 +153,11 @@ def _counts(cases: pd.DataFrame) -> NDArray[np.int64]:
     counts = pd.to_numeric(cases["count"], errors="coerce").to_numpy("float64")
     wrong = ~(counts >= 0) | (counts != np.floor(counts)) | np.isinf(counts)
     if wrong.any():
-        msg = f"cases: {counts[wrong][0]} cases at {cases['place'][wrong].iloc[0]!r}"
-        raise InvalidInputError(f"{msg}; a count is a whole number from 0 on")
+        msg = (
+            f"cases: {counts[wrong][0]} cases at {cases['place'][wrong].iloc[0]!r}; "
+            "a count is a whole number from 0 on"
+        )
+        raise InvalidInputError(msg)
     return counts.astype(np.int64)
 
 
@@ -170,8 +178,11 @@ def _times(cases: pd.DataFrame, asked: Asked) -> tuple[Period, NDArray[np.int64]
         raise InvalidInputError(msg)
     outside = (numbers < first) | (numbers > last)
     if outside.any():
-        msg = f"cases: {cases['time'][outside].iloc[0]} lies outside of the study's period"
-        raise InvalidInputError(f"{msg}; leave it out, or ask for a longer one")
+        msg = (
+            f"cases: {cases['time'][outside].iloc[0]} lies outside of the study's period; "
+            "leave it out, or ask for a longer one"
+        )
+        raise InvalidInputError(msg)
     return Period(int(first), int(last - first) + 1, dated=dated), numbers - first
 
 
@@ -188,9 +199,9 @@ def _numbers(times: pd.Series[Any], *, dated: bool) -> NDArray[np.int64]:
     return numbers.astype(np.int64)
 
 
-def _number(wanted: object, *, dated: bool) -> int:
+def _number(wanted: date | int, *, dated: bool) -> int:
     if dated and not isinstance(wanted, int):
-        return int((np.datetime64(pd.Timestamp(wanted), "D") - _epoch()) // _DAY)  # type: ignore[arg-type]
+        return (pd.Timestamp(wanted).normalize() - pd.Timestamp(0)).days
     if not dated and isinstance(wanted, int):
         return wanted
     msg = f"first, last: {wanted!r} is not of the kind that the cases' times are"

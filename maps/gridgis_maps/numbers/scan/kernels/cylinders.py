@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -75,11 +76,11 @@ def likelihood_ratio(count: float, expected: float, cases: float) -> float:
     """
     if expected <= 0.0 or expected >= cases:
         return 0.0
-    inside = count * np.log(count / expected) if count > 0.0 else 0.0
+    inside = count * math.log(count / expected) if count > 0.0 else 0.0
     outside = cases - count
     if outside <= 0.0:
         return inside
-    return inside + outside * np.log(outside / (cases - expected))
+    return inside + outside * math.log(outside / (cases - expected))
 
 
 @bare
