@@ -61,6 +61,9 @@ class CoverageQuery(MapQuery):
 
 def _page(maker: Maker, asked: CoverageQuery) -> Page:
     """Return the page by travel time; by distance where it was asked for, or for want of roads."""
+    if asked.public:
+        # Where somebody is, and who is on duty, is nobody's business: stations stay where they are.
+        asked = asked.model_copy(update={"kind": ["facility"], "by": "roster"})
     if asked.basis == "distance":
         return _by_distance(maker, asked)
     try:
