@@ -1,6 +1,7 @@
 """Hold the maps' numbers and pages against what people would make them with; ratios in one run.
 
-One function a question, each with a table of its own; `main` asks them all.
+One function a question, each with a table of its own; `main` asks them all. Pages and the scan have
+files of their own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import numpy as np
 import pandas as pd
 from esda.getisord import G_Local
 from libpysal.graph import Graph
+from maps_pages import pages
+from maps_scan import scans
 from scipy.sparse import csr_array
 from tessellation import tessellation
 from town import machine
@@ -37,7 +40,9 @@ PERMUTATIONS = 9_999
 
 def main() -> None:
     print(f"\n## Maps ({machine()})")
+    pages()
     gi_star_beside_esda()
+    scans()
 
 
 def gi_star_beside_esda() -> None:

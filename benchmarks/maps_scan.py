@@ -10,7 +10,6 @@ import time
 
 import numpy as np
 import pandas as pd
-from town import machine
 
 from gridgis_maps.numbers.scan import Asked, Scanned, scan
 from gridgis_maps.numbers.scan.warming import warm
@@ -40,9 +39,10 @@ def _scan(grids: int) -> Scanned:
     return scan(cases, places, Asked(first=0, last=DAYS - 1, simulations=999), seed=1)
 
 
-def main() -> None:
+def scans() -> None:
+    """Time both, the kernels compiled beforehand."""
     warm()
-    print(f"\n## Scan of {DAYS} days, 999 random worlds ({machine()})\n")
+    print(f"\nScan of {DAYS} days with 999 random worlds.\n")
     print("| grids | cases | s | s of CPU | bar |\n| ---: | ---: | ---: | ---: | ---: |")
     for run, bar in ((scan_district, "10 s"), (scan_city, "100 s")):
         began_s, spent_s = time.perf_counter(), time.process_time()
@@ -50,7 +50,3 @@ def main() -> None:
         took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - spent_s
         assert found.simulations == 999
         print(f"| {found.places:,} | {found.cases:,} | {took_s:.2f} | {cpu_s:.2f} | {bar} |")
-
-
-if __name__ == "__main__":
-    main()

@@ -59,7 +59,7 @@ def suggest(
     What is found again, in one of its grids or next to them, no more than `quiet_days` without it
     later, is the same early warning, suggested, taken or dismissed: its days and grids grow, and
     its numbers are those of its fullest. What was quiet for longer has ended; what comes after that
-    is another one.
+    is another one. Of several methods the first one that finds an outbreak tells of it.
 
     Parameters
     ----------
@@ -70,24 +70,28 @@ def suggest(
     """
     last_day, at = moment
     store_warnings.lock(connection)
-    lasting = store_warnings.lasting(connection, layer)
-    renewed: set[int] = set()
-    new = 0
+    known = {old.id: old for old in store_warnings.of_late(connection, layer)}
+    new, renewed = set[int](), set[int]()
     for one in found:
-        known = next((old for old in lasting if _is_same(old, one, neighbours, quiet_days)), None)
-        if known is None:
-            store_warnings.add(connection, one, at)
-            new += 1
+        same = [old for old in known.values() if _is_same(old, one, neighbours, quiet_days)]
+        old = next((old for old in same if old.kind == one.kind), next(iter(same), None))
+        if old is None:
+            number = store_warnings.add(connection, one, at)
+            new.add(number)
+        elif old.kind != one.kind or (old.ended_at is not None and one.until <= old.until):
+            continue
         else:
-            store_warnings.renew(connection, known.id, _grown(known, one), at)
-            renewed.add(known.id)
+            number = old.id
+            store_warnings.renew(connection, number, _grown(old, one), at)
+            renewed.add(number)
+        known[number] = early_warning(connection, number)
     over = [
         old.id
-        for old in lasting
-        if old.id not in renewed and (last_day - old.until).days > quiet_days
+        for old in known.values()
+        if old.ended_at is None and (last_day - old.until).days > quiet_days
     ]
     store_warnings.end(connection, over, at)
-    return Suggested(new, len(renewed), len(over))
+    return Suggested(len(new), len(renewed - new), len(over))
 
 
 def early_warning(connection: Connection, number: int) -> EarlyWarning:
@@ -211,7 +215,7 @@ def _is_same(
     neighbours: Mapping[int, Collection[int]],
     quiet_days: int,
 ) -> bool:
-    if (old.kind, old.category) != (new.kind, new.category):
+    if old.category != new.category:
         return False
     apart = max((new.since - old.until).days, (old.since - new.until).days)
     if apart > quiet_days + 1:

@@ -81,8 +81,16 @@ def stations(connection: Connection) -> gpd.GeoDataFrame:
 
 
 def bound_workers(connection: Connection) -> pd.DataFrame:
-    """Return the workers bound to an area: id (text), area_id (int64), name, role (None)."""
+    """Return the workers bound to an area.
+
+    Columns: id (text), area_id (int64), name, role, phone (both None where not known).
+    """
     return reading.bound_workers(connection)
+
+
+def newest_capture(connection: Connection, until: datetime) -> datetime | None:
+    """Return when the newest report up to a moment was captured; None without any."""
+    return reading.newest_capture(connection, until)
 
 
 def open_reports(connection: Connection, layer: str) -> gpd.GeoDataFrame:

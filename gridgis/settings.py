@@ -227,6 +227,12 @@ class Settings(BaseSettings):
         description="Who may see maps, as printed on them; else 内部使用, internal use; a public "
         "one says nothing",
     )
+    sign_link: str | None = Field(
+        default=None,
+        max_length=300,
+        description="What the QR code of a grid's public notice opens, with {code} for the grid's "
+        "code; else it holds the contacts",
+    )
     map_approval: str | None = Field(
         default=None, max_length=60, description="Map-approval number (审图号), as printed on maps"
     )

@@ -15,7 +15,8 @@ from gridgis.store.early_warnings import NewWarning
 from gridgis.store.reading import Which
 from gridgis_api.on_edition import first_layer, seen_in
 from gridgis_maps.numbers.local.weights import shared_edge_weights
-from gridgis_maps.numbers.watch.alarms import QUIET_DAYS, alarms
+from gridgis_maps.numbers.scan import Asked, reported_cases, scan
+from gridgis_maps.numbers.watch.alarms import QUIET_DAYS, WEEK_DAYS, alarms
 from gridgis_maps.numbers.watch.counts import daily_counts
 from gridgis_maps.numbers.watch.negative_binomial import watched
 
@@ -31,6 +32,17 @@ if TYPE_CHECKING:
 
 LAST_DAYS = 7
 """So many days are looked at again: reports may come in late."""
+
+SCAN_DAYS = 60
+SCAN: dict[str, Any] = {
+    "most_length": 14,
+    "most_places": 60,
+    "least_cases": 3,
+    "simulations": 999,
+    # Where chance does as much in twenty worlds already, the others would say the same.
+    "stop_after": 20,
+}
+"""How the scan is asked: two weeks at most, a tenth of a district at most."""
 
 
 class Looked(NamedTuple):
@@ -110,8 +122,33 @@ def in_series(looked: Looked) -> list[NewWarning]:
     return [_series_warning(row, looked.grids, facts) for row in table.to_dict("records")]
 
 
-METHODS: tuple[Callable[[Looked], list[NewWarning]], ...] = (in_series,)
-"""Whoever finds early warnings; each is asked once a look."""
+def in_space_and_time(looked: Looked) -> list[NewWarning]:
+    """Return the circles of grids that have more of a category of late than elsewhere and before.
+
+    Each category is scanned by itself; so a cluster's recurrence interval is divided by their
+    number before it is held against the budget.
+    """
+    settings, end = looked.settings, looked.period[1] - timedelta(days=1)
+    first = max(looked.period[0], end - timedelta(days=SCAN_DAYS - 1))
+    # Without the editions that once answered: these are restated on one.
+    reports = looked.reports[["captured_at", "grid_code", "category"]]
+    of_each = dict(list(reports.groupby("category")))
+    asked = Asked(first=first, last=end, **SCAN)
+    facts = {"method": f"scan, {asked.model}", "scans": len(of_each), "days": SCAN_DAYS, **SCAN}
+    found: list[NewWarning] = []
+    for code, some in of_each.items():
+        given = reported_cases(some, looked.grids, zone=settings.zone, days=(first, end))
+        clusters = scan(given.cases, given.places, asked, seed=end.toordinal()).clusters
+        for row in clusters.to_dict("records"):
+            recurrence_days = row["recurrence_days"] / len(of_each)
+            if recurrence_days >= WEEK_DAYS / settings.early_warning_false_a_week:
+                told = {**row, "category": code, "recurrence_days": recurrence_days}
+                found.append(_scan_warning(told, looked.grids, facts))
+    return found
+
+
+METHODS: tuple[Callable[[Looked], list[NewWarning]], ...] = (in_series, in_space_and_time)
+"""Whoever finds early warnings; each is asked once a look, and has the budget for itself."""
 
 
 def _series_warning(
@@ -130,6 +167,25 @@ def _series_warning(
         expected=alarm["expected"],
         recurrence_days=alarm["recurrence_days"],
         parameters={**facts, "p": alarm["p"], "days": alarm["days"]},
+    )
+
+
+def _scan_warning(
+    cluster: dict[Hashable, Any], grids: gpd.GeoDataFrame, facts: dict[str, object]
+) -> NewWarning:
+    ids = grids.set_index("code")["area_id"]
+    return NewWarning(
+        kind="scan",
+        edition_id=int(grids["edition_id"].iloc[0]),
+        category=cluster["category"],
+        area_ids=tuple(sorted(int(ids[code]) for code in cluster["places"])),
+        worst_area_id=int(ids[cluster["centre"]]),
+        since=cluster["since"].date(),
+        until=cluster["until"].date(),
+        observed=int(cluster["cases"]),
+        expected=float(cluster["expected"]),
+        recurrence_days=float(cluster["recurrence_days"]),
+        parameters={**facts, "p": float(cluster["p"]), "radius_m": float(cluster["radius_m"])},
     )
 
 

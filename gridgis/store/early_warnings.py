@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gridgis.actor import Actor
 
 _LOCK = 7_203_014
-_ALL = 100_000
+_ALL, _ENDED = 100_000, 500
 
 
 class NewWarning(NamedTuple):
@@ -143,7 +143,7 @@ def renew(connection: Connection, number: int, now: NewWarning, at: datetime) ->
     connection.execute(
         update(early_warning)
         .where(early_warning.c.id == number)
-        .values(**_told(now), renewed_at=at)
+        .values(**_told(now), renewed_at=at, ended_at=None)
     )
 
 
@@ -183,9 +183,13 @@ def page(connection: Connection, which: Which, limit: int) -> list[EarlyWarning]
     return _page(connection, {**which._asdict(), "id": None, "page": limit})
 
 
-def lasting(connection: Connection, layer: str) -> list[EarlyWarning]:
-    """Return all early warnings of a layer that go on, whatever was made of them."""
-    return page(connection, Which(layer=layer, lasting=True), _ALL)
+def of_late(connection: Connection, layer: str) -> list[EarlyWarning]:
+    """Return all early warnings of a layer that go on, whatever was made of them.
+
+    Behind them the newest of those that ended: what is looked at again may be one of these.
+    """
+    lasting = page(connection, Which(layer=layer, lasting=True), _ALL)
+    return lasting + page(connection, Which(layer=layer, lasting=False), _ENDED)
 
 
 def reports(connection: Connection) -> set[str]:

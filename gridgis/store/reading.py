@@ -55,9 +55,15 @@ def stations(connection: Connection) -> pd.DataFrame:
 
 
 def bound_workers(connection: Connection) -> pd.DataFrame:
-    """Return who works in which area: id, area_id, name, role (None)."""
+    """Return who works in which area: id, area_id, name, role (None), phone (None)."""
     table = _frame(connection, "bound_workers", {})
     return table.astype({"area_id": "int64"})
+
+
+def newest_capture(connection: Connection, until: datetime) -> datetime | None:
+    """Return when the newest report until a moment was captured, as ``newest_capture.sql`` says."""
+    found: datetime | None = run(connection, "newest_capture", {"until": until}).scalar()
+    return found
 
 
 def open_reports(connection: Connection, layer: str) -> pd.DataFrame:

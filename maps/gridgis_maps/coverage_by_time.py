@@ -10,10 +10,11 @@ from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.everything import every_area
+from gridgis_maps.drawing.public import stations_note
 from gridgis_maps.drawing.reach_tables import label_of, minutes, reach_measure, value_of
 from gridgis_maps.drawing.responders import responder_marks, responder_points
 from gridgis_maps.drawing.sheet import Panel, page
-from gridgis_maps.numbers.reach import Reached, reached
+from gridgis_maps.numbers.reach import NEVER, Reached, reached
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,7 +30,8 @@ def coverage_by_time(
     """Return a page with the grids shaded by how soon, and by how many stations, they are reached.
 
     The measures can be switched: minutes until half and nine in ten of the households are reached,
-    the share within each limit, the share within it of two stations, and households never reached.
+    the share within each limit, the share within it of two stations, and households never reached;
+    these are few at many places, so a public page leaves them out.
 
     Parameters
     ----------
@@ -53,6 +55,8 @@ def coverage_by_time(
     named = told.plain(skill_name or word("map.coverage.any", lang))
     reach = _by_grid(frames)
     looks = reached(reach, frames.limits_min)
+    if about.public:
+        looks = [look for look in looks if look.kind != NEVER]
     households = reach["households"]
     facts = _facts(frames.grids, households, looks, lang)
     chart = chart_of(frames.grids, facts, frames.base, responder_points(frames.stations, lang))
@@ -62,7 +66,7 @@ def coverage_by_time(
         period=word(
             "map.reach.when", lang, at=about.local(frames.at), mode=_mode(frames.mode, lang)
         ),
-        headline=_headline(frames, lang),
+        headline=_headline(frames, lang)[: 2 if about.public else None],
         alerts=_alerts(frames, named, lang),
         measures=tuple(
             reach_measure(frames.grids, households, look, frames.limits_min, lang) for look in looks
@@ -71,7 +75,7 @@ def coverage_by_time(
         marks_choice=word("map.marks.responders", lang),
         shown=len(frames.stations),
         every=every_area(frames.grids, facts, lang),
-        notes=_notes(frames, lang),
+        notes=(*_notes(frames, lang), *stations_note(about, lang)),
     )
     return page(panel, chart, about=about)
 

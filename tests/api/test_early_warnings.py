@@ -15,7 +15,7 @@ from gridgis.early_warnings import suggest
 from gridgis.errors import AreaNotFoundError, EarlyWarningNotFoundError
 from gridgis.model import Location, NewReport
 from gridgis.settings import Settings
-from gridgis.store import cases, early_warnings
+from gridgis.store import early_warnings
 from gridgis.store.early_warnings import NewWarning, Which
 from gridgis_api.cli.root import commands
 from gridgis_api.early_warnings import find
@@ -116,10 +116,10 @@ def test_taken_up_it_is_a_report_that_nobody_was_sent_to(
     assert report["description"].startswith(
         f"早期预警 {outbreak}：Grid A、Grid B，road，2026-04-30"
     )
-    assert shown["assignments"][0]["grid"]["code"] == "A"
-    with service.store.begin() as connection:
-        case = cases.one(connection, UUID(told["report_id"]))
-    assert (case.channel, case.state, case.tasks) == ("platform", "reported", {})
+    grids = {one["layer"]: one["grid"] for one in shown["assignments"]}
+    assert grids["base"]["code"] == "A"
+    case = li_na.lists(f"reports/{told['report_id']}/case")
+    assert (case["state"], case["tasks"]) == ("reported", [])
 
     again = assert_problem(does(client, li_na, outbreak, "take"), 409, "EarlyWarningStateError")
     assert again.startswith(f"early warning {outbreak} was taken by 李娜")
@@ -204,9 +204,26 @@ def test_what_the_scan_finds_is_handed_in_the_same_way(service: Service) -> None
         beside = cluster(connection, None, "F")
         near = {beside.worst_area_id: [found[0].area_ids[1]]}
         assert suggest(connection, "base", [beside], near, moment, 2) == (0, 1, 0)
-        assert suggest(connection, "base", [beside._replace(kind="series")], {}, moment, 2).new
-        kinds = [one.kind for one in early_warnings.page(connection, Which(lasting=True), 9)]
-    assert kinds == ["series", "scan", "scan"]
+        # One outbreak is told once, by whoever finds it first.
+        other = beside._replace(kind="series", until=date(2026, 5, 1), observed=99)
+        assert suggest(connection, "base", [other], {}, moment, 2) == (0, 0, 0)
+        _, first = early_warnings.page(connection, Which(lasting=True), 9)
+    assert (first.kind, first.observed, first.until) == ("scan", 9, date(2026, 4, 30))
+    assert [grid.code for grid in first.grids] == ["D", "E", "F"]
+
+
+def test_what_has_ended_is_not_suggested_again_by_looking_at_its_days(service: Service) -> None:
+    with service.store.begin() as connection:
+        found = [cluster(connection, "road", day=25)]
+        early = (date(2026, 4, 26), NINE_O_CLOCK - 4 * DAY)
+        late = (date(2026, 4, 30), NINE_O_CLOCK)
+        assert suggest(connection, "base", found, {}, early, 2) == (1, 0, 0)
+        assert suggest(connection, "base", found, {}, late, 2) == (0, 1, 1)
+        assert suggest(connection, "base", found, {}, late, 2) == (0, 0, 0)
+        # Nobody had looked for days: it comes in, and is over.
+        assert suggest(connection, "base", [cluster(connection, "gas", day=25)], {}, late, 2) == (
+            1, 0, 1,
+        )  # fmt: skip
 
 
 def test_a_town_without_reports_or_grids(service: Service, store: Store) -> None:

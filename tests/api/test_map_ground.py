@@ -8,13 +8,15 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from gridgis.errors import SettingsError
+from gridgis.errors import RoadsMissingError, SettingsError
 from gridgis.landcover import Target, landcover_of, record
 from gridgis.roads.reading.importing import roads_of
 from gridgis.roads.reading.recording import record as record_roads
+from gridgis.store.months import Months
 from gridgis_api.kinds import KINDS
 from gridgis_api.kinds.ground import tiles_of
 from gridgis_api.kinds.maker import Maker
+from gridgis_api.service import Service
 from tests.cities import draw
 from tests.drawn_roads import drawn, line
 
@@ -80,3 +82,29 @@ def test_tiles_are_asked_for_when_they_are_set_and_not_refused(
 def test_a_setting_that_means_no_tiles_is_said(said: str) -> None:
     with pytest.raises(SettingsError, match="GRIDGIS_MAP_TILES"):
         tiles_of(said)
+
+
+def test_coverage_goes_by_time_where_roads_are_and_says_so_where_none_are(
+    town: Store, actor: Actor, clock: FixedClock, settings: Settings
+) -> None:
+    service = Service(town, Months(town), clock, settings)
+    kind = next(one for one in KINDS if one.name == "coverage")
+
+    def made(**said: object) -> Page:
+        with town.begin() as connection:
+            maker = Maker(connection, clock, settings, service)
+            return kind.page(maker, kind.query.model_validate({"lang": "en", **said}))
+
+    assert "No roads are stored, so this map goes by straight lines" in made().html
+    with pytest.raises(RoadsMissingError):
+        made(basis="time")
+    assert "No roads are stored" not in made(basis="distance").html
+    columns: dict[str, list[object]] = {"class": ["primary"]}
+    roads = roads_of(drawn({"a": line((0, 0), (2500, 0))}, **columns))
+    record_roads(town, roads, "own", "roads.gpkg", (actor, clock))
+    service.roads.refresh()
+    page = made(minutes=[3, 8], mode="fire")
+    assert page.title.startswith("Coverage by travel time")
+    assert "Households within 3 min" in page.html
+    assert "Fire engine" in page.html
+    assert made(basis="distance").title.startswith("Responder coverage")

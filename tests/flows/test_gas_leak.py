@@ -28,6 +28,8 @@ from gridgis_api.cli import context
 from gridgis_api.cli.root import commands
 from gridgis_api.demo import Demo
 from gridgis_api.gas_leak import EVENING, GasLeak
+from gridgis_api.kinds.incident import INCIDENT, IncidentQuery
+from gridgis_api.kinds.maker import Maker
 from gridgis_api.service import Service
 from tests.api.casework import Person
 from tests.api.conftest import served
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from gridgis.demo import DemoDistrict
     from gridgis.model import Location
+    from gridgis_api.gas_leak import Told
 
 pytestmark = pytest.mark.slow
 
@@ -153,6 +156,8 @@ def test_the_gas_leak_is_sealed_in_time_and_escalates_when_it_is_not(
     _assert_counted(said, service, told.report_id, district)
     _assert_by_road(said, service, told.report_id)
 
+    _assert_page(service, told, len(case.tasks))
+
     # The same evening again is what was stored.
     again = GasLeak(service).replay()
     assert not again.is_new
@@ -232,3 +237,14 @@ def _assert_readable(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     there = ("nobody is on duty for", "households within 150 m")
     for words in ("19:12:00", *there, "sealed is late", "missed by"):
         assert words in result.output
+
+
+def _assert_page(service: Service, told: Told, parties: int) -> None:
+    """The page of the case tells every event, and draws every party's way along the roads."""
+    with service.store.begin() as connection:
+        maker = Maker(connection, service.clock, service.settings)
+        page = INCIDENT.page(maker, IncidentQuery(report=str(told.report_id), lang="en"))
+    assert f"{parties} parties, {len(told.events)} events" in page.html
+    assert f"{parties} by road, 0 straight, 0 unknown" in page.html
+    assert page.html.count("the way by road") > parties
+    assert "marks or limits were missed" not in page.html

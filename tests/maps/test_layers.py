@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -240,6 +241,28 @@ def test_a_phone_reads_it_without_moving_sideways(
         phone.goto(made.save(tmp_path / "map.html").as_uri())
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     phone.close()
+
+
+def test_after_printing_the_screen_is_as_it_was(tab, tmp_path):
+    tab.evaluate("map_sheet.setView([36.06, 103.812], map_sheet.getZoom() + 1, { animate: false })")
+    seen = "[map_sheet.getCenter().lng, map_sheet.getZoom(), map_sheet.getSize().x]"
+    before = tab.evaluate(seen)
+
+    tab.pdf(path=tmp_path / "map.pdf", prefer_css_page_size=True)
+
+    assert tab.evaluate(seen) == pytest.approx(before, abs=1e-4)
+    assert tab.locator("aside details.every").count() == 1
+
+
+def test_a_map_of_nothing_has_words_and_no_scale(tiny_coverage, about, browser, tmp_path):
+    nothing = replace(tiny_coverage, grids=tiny_coverage.grids.iloc[:0])
+    tab = browser.new_page()
+    tab.goto(coverage(nothing, about).save(tmp_path / "map.html").as_uri())
+
+    assert tab.locator(".nothing").is_visible()
+    assert not tab.locator(".leaflet-control-scale").is_visible()
+    assert not tab.locator(".north").is_visible()
+    tab.close()
 
 
 def test_a_module_that_was_not_built_is_named(about):

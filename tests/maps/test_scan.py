@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from gridgis_maps.numbers.scan import Asked, scan
 from gridgis_maps.numbers.scan.asked import HIGH, LOW, PERMUTATION, POISSON
+from gridgis_maps.numbers.scan.kernels.cylinders import best_of_each, greatest, tabulate
+from gridgis_maps.numbers.scan.warming import warm
 from tests.maps.scan_judge import Town, judge, radius
 
 if TYPE_CHECKING:
@@ -175,7 +177,19 @@ def by_scan(town: Town, *, prospective: bool, low: bool, share: float, simulatio
 @given(town=towns(), prospective=st.booleans(), low=st.booleans())
 def test_each_random_world_is_scanned_as_what_was_seen_is(town, prospective, low):
     """A world that is drawn again and judged slowly has the same greatest ratio."""
-    found = by_scan(town, prospective=prospective, low=low, share=0.5, simulations=3)
+    check_worlds(town, prospective=prospective, low=low)
+
+
+def test_so_many_cases_that_sixteen_bits_do_not_hold_them_are_counted_too():
+    random = np.random.default_rng(5)
+    place, time = random.integers(3, size=66_000), random.integers(2, size=66_000)
+    cases = list(zip(place.tolist(), time.tolist(), strict=True))
+    points = [(0.0, 0.0), (1.0, 0.0), (5.0, 0.0)]
+    check_worlds(Town(points, cases, 2, [30, 30, 40]), prospective=True, low=False, worlds=1)
+
+
+def check_worlds(town: Town, *, prospective: bool, low: bool, worlds: int = 3) -> None:
+    found = by_scan(town, prospective=prospective, low=low, share=0.5, simulations=worlds)
     for world, ratio in enumerate(found.maxima):
         random = np.random.default_rng([4, world])
         place, time = (np.array(column, np.int32) for column in zip(*town.cases, strict=True))
@@ -188,3 +202,20 @@ def test_each_random_world_is_scanned_as_what_was_seen_is(town, prospective, low
         drawn = town._replace(cases=list(zip(place.tolist(), time.tolist(), strict=True)))
         judged = judge(drawn, max(town.intervals // 2, 1), prospective=prospective, low=low)
         assert ratio == pytest.approx(judged[0].ratio if judged else 0.0, abs=1e-9)
+
+
+def test_whatever_is_asked_nothing_is_compiled_for_a_minute(new_york, crimes):
+    """Columns or numbers of another type would get a kernel of their own, at their first time."""
+    warm()
+    kernels = (best_of_each, greatest, tabulate)
+    before = [len(kernel.signatures) for kernel in kernels]
+    cases = crimes[0].assign(
+        time=pd.Timestamp("2026-05-01") + pd.to_timedelta(crimes[0]["time"], "D")
+    )
+
+    scan(*new_york, Asked(model=POISSON, design="spatial", simulations=9), seed=1)
+    for asked in (Asked(simulations=9), Asked(simulations=9, rates="both", most_length=3)):
+        scan(crimes[0].astype({"time": "int32"}), crimes[1], asked, seed=1)
+        scan(cases, crimes[1].astype("float32"), asked, seed=1)
+
+    assert [len(kernel.signatures) for kernel in kernels] == before == [1, 2, 2]

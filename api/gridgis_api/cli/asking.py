@@ -62,7 +62,10 @@ def _option(name: str, field: FieldInfo) -> inspect.Parameter:
     if get_origin(held) is list:
         kept = list[str]
     needed = field.is_required()
-    option = typer.Option(_flag(name, field), help=_help(held, told))
+    flag = _flag(name, field)
+    # What is on unless it is said to be off needs a word for off.
+    names = f"{flag}/--no-{flag[2:]}" if field.default is True else flag
+    option = typer.Option(names, help=_help(held, told))
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,

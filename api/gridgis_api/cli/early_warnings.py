@@ -9,6 +9,7 @@ import typer
 from gridgis.early_warnings import dismiss, take
 from gridgis.store import early_warnings as store_warnings
 from gridgis_api.cli import context, rows
+from gridgis_api.cli.moments import moment
 from gridgis_api.cli.printing import print_table
 
 app = typer.Typer(no_args_is_help=True, help="Early warnings: more reports than the past explains.")
@@ -64,13 +65,15 @@ def list_warnings(
 @app.command("find")
 def find_warnings(
     layer: Annotated[str | None, typer.Option(help="Of this layer; else the complete one.")] = None,
+    at: Annotated[str | None, typer.Option(help="Look as on this day or time; else now.")] = None,
 ) -> None:
-    """Look at the last days now, as the job does each night, and write what is suggested."""
+    """Look at the last days, as the job does each night, and write what is suggested."""
     # Only here: the numbers' parts take a second to read.
     from gridgis_api.early_warnings import find  # noqa: PLC0415
 
     with context.open_store() as store:
-        named, done = find(store, context.settings(), context.clock.now(), layer)
+        when = moment(at, "--at") or context.clock.now()
+        named, done = find(store, context.settings(), when, layer)
     context.say(
         f"layer {named}: {done.new:,} new early warnings, {done.renewed:,} go on, "
         f"{done.ended:,} ended; `gridgis warnings list` shows them"
@@ -81,8 +84,8 @@ def find_warnings(
 def take_warning(number: Number) -> None:
     """Take an early warning up as a report; its case begins, and nobody is sent."""
     with context.open_store() as store:
-        moment = (context.clock.now(), context.actor())
-        taken = take(store, context.service(store).intake, number, moment)
+        decided = (context.clock.now(), context.actor())
+        taken = take(store, context.service(store).intake, number, decided)
     context.say(f"early warning {number} is report {taken.report_id}")
 
 

@@ -61,9 +61,9 @@ def command_of(kind: Kind) -> Callable[..., None]:
             return
         _tell(page.save(out))
         if png is not None:
-            _tell(save_png(page, png))
+            _tell(save_png(page, png, browser=context.settings().browser))
         if pdf is not None:
-            _tell(save_pdf(page, pdf))
+            _tell(save_pdf(page, pdf, browser=context.settings().browser))
 
     own = [
         inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, annotation=Out),

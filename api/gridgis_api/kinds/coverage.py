@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gridgis_maps import Page
 
 Basis = Literal["time", "distance"]
+STATION = "facility"
 
 
 class CoverageQuery(MapQuery):
@@ -79,6 +80,9 @@ def coverage_frames(
     RoadsMissingError
         It was asked for by time, and no roads are stored.
     """
+    if asked.public:
+        # Where somebody is, and who is on duty, is nobody's business: stations stay where they are.
+        asked = asked.model_copy(update={"kind": [STATION], "by": "roster"})
     if asked.basis == "distance":
         return _by_distance(maker, asked, grids, outlines)
     try:

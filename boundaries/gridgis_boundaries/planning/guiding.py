@@ -24,9 +24,11 @@ def wants_guides(operations: Sequence[Mapping[str, object]]) -> bool:
 
 
 def guide(connection: Connection, plan: Plan) -> gpd.GeoDataFrame:
-    """Let a plan's lines follow the stored roads on its ground, and return these."""
+    """Let a plan's lines follow the stored roads and banks on its ground, and return the roads."""
     found = frames.roads(connection, plan.bounds)
-    plan.draw_along({"roads": found} if len(found) else {})
+    waters = frames.landcover(connection, "water", plan.bounds)
+    guides = {"roads": found, "rivers": waters.set_geometry(waters.boundary)}
+    plan.draw_along({name: lines for name, lines in guides.items() if len(lines)})
     return found
 
 
@@ -62,5 +64,10 @@ def borders(planning: Planning, number: int) -> gpd.GeoDataFrame:
         above = opened.plan.areas().set_index("code")["parent_code"]
         above = above[~above.index.duplicated(keep="last")]
         sides = {f"{side}_parent": edges[side].map(above) for side in ("left", "right")}
-        why = reasons(edges.assign(**sides), roads=roads, cells=frames.cells(opened.connection))
+        why = reasons(
+            edges.assign(**sides),
+            roads=roads,
+            waters=frames.landcover(opened.connection, "water", opened.plan.bounds),
+            cells=frames.cells(opened.connection),
+        )
     return edges.assign(reason=why["reason"], name=why["name"])

@@ -3,7 +3,8 @@ SELECT
     CAST(responder.id AS TEXT) AS id,
     responder.area_id,
     responder.name,
-    responder.role
+    responder.role,
+    responder.phone
 FROM responder
 WHERE
     responder.kind = 'worker'

@@ -129,7 +129,11 @@
     const parts = cornerOf(told, element);
     control.onAdd = () => parts.corner;
     control.addTo(chart);
-    const ground = GROUND.map((name) => layers[name]).filter(Boolean);
+    // Hidden and not taken away: what is put back would lie above everything.
+    const ground = GROUND.flatMap((name) => layers[name]?.getLayers() ?? []).map((path) => {
+      const { stroke, fill } = path.options;
+      return { path, shown: { stroke, fill } };
+    });
     const say = (word) => (parts.message.textContent = word ? told.words[word] : "");
     let layer = null;
 
@@ -137,11 +141,9 @@
     const standOn = (them) => {
       chart.getContainer().classList.toggle("tiled", them);
       seeThrough(them ? SEE_THROUGH : 1);
-      for (const one of ground) {
-        if (them) one.remove();
-        else one.addTo(chart).bringToBack();
+      for (const { path, shown } of ground) {
+        path.setStyle(them ? { stroke: false, fill: false } : shown);
       }
-      if (!them) layers.grids.bringToBack();
     };
     const stop = () => {
       if (!layer) return;

@@ -85,8 +85,8 @@ class _Worlds:
         worlds = range(first, min(first + LANES, self.asked.simulations))
         drawn = [self._draw(world) for world in worlds]
         best = np.zeros(LANES)
-        for begin in range(0, len(self.cylinders.windows[0]), WINDOWS_AT_ONCE):
-            some = slice(begin, begin + WINDOWS_AT_ONCE)
+        for window in range(0, len(self.cylinders.windows[0]), WINDOWS_AT_ONCE):
+            some = slice(window, window + WINDOWS_AT_ONCE)
             np.maximum(best, self._scan(drawn, some), out=best)
         return best[: len(worlds)]
 

@@ -4,6 +4,7 @@
 export const TILE_PX = 6;
 /** Leaflet's canvas has twice the screen's dots; the legend's pictures are scaled on paper. */
 const [CANVAS_SCALE, PAPER_SCALE] = [2, 8];
+const SWATCH_PX = [20, 11];
 const DOT_PX = 0.85;
 export const LINE_PX = 0.7;
 const SPARSE_DOTS = [[1.5, 1.5]];
@@ -107,12 +108,21 @@ export function hatchedCanvas(options) {
   return new HatchedCanvas(options);
 }
 
+/** Return a swatch's whole picture: of a repeated tile, printers make blurs. */
+function pictureOf(number) {
+  const made = document.createElement("canvas");
+  [made.width, made.height] = SWATCH_PX.map((side) => side * PAPER_SCALE);
+  const ctx = made.getContext("2d");
+  ctx.fillStyle = ctx.createPattern(tile(number, PAPER_SCALE), "repeat");
+  ctx.fillRect(0, 0, made.width, made.height);
+  return made.toDataURL();
+}
+
 /** Give the legend's swatches the map's patterns. */
 export function hatchSwatches() {
   for (const swatch of document.querySelectorAll("[data-hatch]")) {
-    const made = tile(Number(swatch.dataset.hatch), PAPER_SCALE);
-    swatch.style.backgroundImage = `url(${made.toDataURL()})`;
-    swatch.style.backgroundSize = `${TILE_PX}px`;
+    swatch.style.backgroundImage = `url(${pictureOf(Number(swatch.dataset.hatch))})`;
+    swatch.style.backgroundSize = "100% 100%";
   }
 }
 

@@ -26,7 +26,7 @@ export function print(chart, city) {
   const { fitted } = chart;
   let view = null;
   const resize = (printing) => {
-    if (printing) view = chart.getBounds();
+    if (printing) view = { seen: chart.getBounds(), centre: chart.getCenter(), zoom: chart.getZoom() };
     setHatching(printing || !root.classList.contains("plain"));
     root.classList.toggle("printing", printing);
     // The table of everything has pages of its own, and only when it stands open.
@@ -35,7 +35,8 @@ export function print(chart, city) {
     fitPanel(printing);
     chart.invalidateSize({ animate: false, pan: false });
     chart.fitted = printing ? chart.getBoundsZoom(city) - SLACK : fitted;
-    if (view) chart.fitBounds(printing ? common(view, city) : view, { animate: false, padding: [0, 0] });
+    if (printing) chart.fitBounds(common(view.seen, city), { animate: false, padding: [0, 0] });
+    else if (view) chart.setView(view.centre, view.zoom, { animate: false });
     chart.eachLayer((layer) => layer.options.hatch && layer.redraw());
   };
   window.addEventListener("beforeprint", () => resize(true));

@@ -36,7 +36,12 @@ export function start(chart, told) {
   hatchSwatches();
   sortTables();
   if (told.bounds) draw(chart, told);
-  else chart.setView([0, 0], 2);
+  else {
+    chart.setView([0, 0], 2);
+    // A scale and an arrow would be of nothing.
+    chart.getContainer().parentElement.classList.add("empty");
+    print(chart, chart.getBounds());
+  }
   // Whoever takes a picture waits for this.
   window.gridgisReady = true;
 }
