@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -190,6 +190,7 @@ some_changes = st.lists(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(some_changes)
 def test_no_sentence_tells_of_what_chance_does(looked_at):
     """Law: told is at most three, each of p <= 0.05, in order, each figure once."""
@@ -204,6 +205,7 @@ def test_no_sentence_tells_of_what_chance_does(looked_at):
         assert min(one.p for one in looked_at if not isnan(one.p)) <= CHANCE / known
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(0, 400), st.floats(1, 9))
 def test_p_is_a_probability_and_the_same_both_ways(now, then, varies):
     p = counts_p(now, then, (30, 31), varies)

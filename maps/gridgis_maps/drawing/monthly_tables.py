@@ -16,6 +16,7 @@ from gridgis_maps.drawing.ramps import MANY, ramp
 from gridgis_maps.drawing.sheet import Row, Table
 from gridgis_maps.numbers.changing import BEFORE
 from gridgis_maps.numbers.monthly import value_of
+from gridgis_maps.numbers.risk.rhythm import DAYS, HOURS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -164,25 +165,28 @@ def rating_table(frames: MonthlyFrames, naming: Naming) -> TableBlock:
 
 def rhythm_block(rhythm: pd.DataFrame, lang: str) -> HeatBlock:
     """Return the week's hours, shaded by how many reports an hour of it has on average."""
-    per_hour = rhythm["per_hour"]
-    most = float(per_hour.max())
+    per_hour, counts = rhythm["per_hour"].tolist(), rhythm["count"].tolist()
+    most = float(rhythm["per_hour"].max())
     shades = ramp(MANY, SHADES)
     rows = tuple(
         (
             word(f"monthly.day.{day}", lang),
-            tuple(_shade(rhythm.loc[(day, hour)], most, shades) for hour in range(24)),
+            tuple(
+                _shade(per_hour[slot], counts[slot], most, shades)
+                for slot in range(day * HOURS, (day + 1) * HOURS)
+            ),
         )
-        for day in range(7)
+        for day in range(DAYS)
     )
     total = int(rhythm["count"].sum())
     if not total:
         note = word("monthly.rhythm.none", lang)
     else:
-        day, hour = per_hour.idxmax()
+        day, hour = divmod(int(rhythm["per_hour"].argmax()), HOURS)
         when = f"{word(f'monthly.day.{day}', lang)} {hour:02}:00"
         facts = {"count": told.whole(total), "most": told.rounded(most), "when": when}
         note = word("monthly.rhythm.note", lang, **facts)
-    heads = ("", *(f"{hour}" for hour in range(24)))
+    heads = ("", *(f"{hour}" for hour in range(HOURS)))
     return HeatBlock(word("monthly.rhythm", lang), heads, rows, note)
 
 
@@ -326,12 +330,11 @@ def _verdict(change: Change | None, lang: str) -> str:
     return word(f"monthly.verdict.{'beyond' if change.beyond else 'within'}", lang)
 
 
-def _shade(slot: pd.Series[float], most: float, shades: Sequence[str]) -> Shade:
-    per_hour, count = float(slot["per_hour"]), told.whole(float(slot["count"]))
+def _shade(per_hour: float, count: float, most: float, shades: Sequence[str]) -> Shade:
     if isnan(per_hour) or not per_hour:
         return Shade("" if isnan(per_hour) else "0", "#ffffff")
     number = min(int(per_hour / most * len(shades)), len(shades) - 1)
-    return Shade(count, shades[number], dark=number >= len(shades) - 2)
+    return Shade(told.whole(count), shades[number], dark=number >= len(shades) - 2)
 
 
 def _days(since: object, until: object) -> str:

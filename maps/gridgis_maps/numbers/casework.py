@@ -50,6 +50,10 @@ class Definition(Protocol):
         """How it is counted."""
 
     @property
+    def rows(self) -> str:
+        """Over which cases it is counted."""
+
+    @property
     def base(self) -> str:
         """The column of the count that it stands on; empty for a count."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -102,7 +102,7 @@ def _of_parts(key: str, table: pd.DataFrame, days: Days, dispersion: float) -> I
             yield Change(key, BEFORE, now, then, *exposures, p, str(code))
 
 
-def value_of(whole: Mapping[str, float], column: str) -> float:
+def value_of(whole: Mapping[Any, Any], column: str) -> float:
     """Return a figure as a number; NaN where it is missing or unknown."""
     value = whole.get(column, nan)
     return nan if pd.isna(value) else float(value)
