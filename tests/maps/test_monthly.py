@@ -86,7 +86,7 @@ def test_the_figures_are_those_of_the_frames(page):
     found = tables_of(page)
     main = {cells[0]: cells[1:] for cells in found["主要指标"]}
     assert main["上报数"][:5] == ["900", "", "610", "+52.5%", "超出偶然"]
-    assert main["按时结案率"][:5] == ["90.0%", "90", "88.0%", "+2.0 pp", "偶然范围内"]
+    assert main["按时结案率"][:5] == ["90.0%", "90", "88.0%", "+2.0 pp", "可能偶然"]
     # Three of four: told, marked, and judged by nobody, for there is no share of March.
     assert main["满意率"][:5] == ["75.0%*", "4", "–", "–", "无法判断"]
     assert main["挂账数"][:2] == ["2", ""]
@@ -118,7 +118,7 @@ def test_three_sentences_and_no_more_than_chance_allows(page):
     assert "“垃圾”" in said[1]
     # Of nine grids that all have more, the clearest is no clearer than chance among nine makes it.
     assert said[2] == (
-        "其余与上月的差别都在偶然范围之内：按时结案率 90.0%（上月 88.0%），"
+        "其余与上月的差别不能排除偶然：按时结案率 90.0%（上月 88.0%），"
         "超期在办数 7（上月 6），挂账数 2（上月 0）。"
     )
     assert how.startswith("只写超出偶然的变化：检验了 8 项")

@@ -6,6 +6,7 @@ const MAPS: [question: string, name: Key, hint: Key][] = [
   ["coverage.html?", "page.maps.coverage", "page.maps.coverage.hint"],
   ["hotspots.html?days=30&", "page.maps.hotspots", "page.maps.hotspots.hint"],
   ["workload.html?days=30&", "page.maps.workload", "page.maps.workload.hint"],
+  ["monthly.html?", "page.maps.monthly", "page.maps.monthly.hint"],
 ];
 
 /** Write the menu in the page's language; the maps speak it too. */

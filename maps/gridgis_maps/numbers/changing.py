@@ -123,7 +123,7 @@ def shares_p(now: float, then: float, n: tuple[float, float]) -> float:
         return nan
     good = [round(share * of) for share, of in zip((now, then), n, strict=True)]
     table = [[yes, round(of) - yes] for yes, of in zip(good, n, strict=True)]
-    return float(fisher_exact(table).pvalue)
+    return float(fisher_exact(np.array(table)).pvalue)
 
 
 def medians_p(
