@@ -19,6 +19,7 @@ MAPS = [
     ("coverage.html?", "Coverage", "覆盖图"),
     ("hotspots.html?days=30&", "Hotspots of the last 30 days", "近 30 天热点图"),
     ("workload.html?days=30&", "Workload of the last 30 days", "近 30 天工作量"),
+    ("monthly.html?", "Report of the last month", "上月月报"),
 ]
 
 
@@ -35,7 +36,7 @@ def test_a_map_opens_in_a_tab_of_its_own_in_two_clicks(
     assert made.url.endswith(f"/api/v1/maps/{asked}lang=en")
     expect(made.locator("html")).to_have_attribute("lang", "en")
     expect(made.locator("h1")).to_be_visible()
-    expect(made.locator("#map canvas").first).to_be_visible()
+    expect(made.locator("#map canvas, .frame svg path").first).to_be_visible()
     assert made.evaluate("window.opener") is None
     expect(page.locator("#maps-list")).to_be_hidden()
 
@@ -79,7 +80,7 @@ def test_the_menu_lies_on_the_screen(open_home: OpenHome, viewport: dict[str, in
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= page.viewport_size["width"]
-    last = page.get_by_role("link", name="Workload")
+    last = page.get_by_role("link", name="Report of the last month")
     last.click(trial=True)
 
 
