@@ -36,6 +36,7 @@ from gridgis_maps.numbers.density import (
 )
 from gridgis_maps.numbers.disclosure import published
 from gridgis_maps.numbers.distance import has_place
+from gridgis_maps.numbers.editions import one_edition
 from gridgis_maps.numbers.judging import ANALYSES, Judged, judged
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def hotspots(  # noqa: PLR0913 - what a person may ask of it
     # A million codes are looked at once; from then on they are numbers.
     reports = reports.assign(grid_code=pd.Categorical(reports["grid_code"]))
     reports = reports.assign(counted=reports["grid_code"].isin(frames.grids["code"]))
+    one_edition(reports.loc[reports["counted"]], "reports")
     figures, shown = report_figures(frames.grids, reports), None
     if about.public:
         shown = published(figures, frames.grids["parent_code"], ["count"], RATES)
@@ -177,9 +179,15 @@ def _spots(
 
 
 def _between(period: Period, reports: pd.DataFrame, about: About) -> tuple[datetime, datetime]:
-    """Return the period's ends; where it has none, those of its reports, or its last day."""
-    end = period.end or about.data_as_of
-    first = reports["captured_at"].min() if period.start is None else period.start
+    """Return when what is judged begins and ends; its last day when there is no more of it.
+
+    Days that are still to come are not judged: nothing in them is no calm.
+    """
+    seen = reports["captured_at"]
+    end = min(period.end or about.data_as_of, about.data_as_of)
+    if len(seen):
+        end = max(end, seen.max().to_pydatetime() + timedelta(microseconds=1))
+    first = seen.min() if period.start is None else period.start
     if pd.isna(first) or first >= end:
         first = end - timedelta(days=1)
     return pd.Timestamp(first).to_pydatetime(), end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gridgis.words import word
@@ -194,6 +194,7 @@ def page(
         The package's scripts have not been built, or there is no such module.
     """
     told, hosts = dict(told or {}), tuple[str, ...]()
+    panel = replace(panel, alerts=(*panel.alerts, *_shapeless(chart, panel.lang)))
     tiles = chart.tiles if chart.bounds is not None else None
     if tiles is not None:
         panel, chart = on_tiles(panel, chart, tiles)
@@ -207,6 +208,15 @@ def page(
     figure = OfflineFigure(view, start, hosts=hosts)
     leaflet.add_to(figure)
     return Page(figure.render(), view["tab"], panel.lang, about.paper, hosts)
+
+
+def _shapeless(chart: Chart, lang: str) -> tuple[str, ...]:
+    """Return what to say of grids that have no shape: a white map must not pass for an answer."""
+    count = len(chart.grids) - len(chart.shapes.shapes)
+    if not count:
+        return ()
+    key = "map.alert.some_shapeless" if len(chart.shapes.shapes) else "map.alert.no_shapes"
+    return (word(key, lang, count=told.whole(count)),)
 
 
 def _told(panel: Panel, chart: Chart) -> dict[str, Any]:
