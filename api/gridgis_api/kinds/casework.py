@@ -84,7 +84,7 @@ def _frames(
     placed = by_grid[by_grid["code"].isin(grids["code"])]
     known = {one.column: one for one in DEFINITIONS}
     return FigureFrames(
-        grids=grids.assign(workers=_workers(maker, grids)),
+        grids=grids.assign(workers=workers_of(maker, grids)),
         figures=pd.DataFrame(placed.drop(columns="geometry")).set_index("code")[[*known, "small"]],
         whole={key: float(whole[key].astype("float64").iloc[0]) for key in known},
         definitions=known,
@@ -92,7 +92,7 @@ def _frames(
     )
 
 
-def _workers(maker: Maker, grids: gpd.GeoDataFrame) -> pd.Series[int]:
+def workers_of(maker: Maker, grids: gpd.GeoDataFrame) -> pd.Series[int]:
     """Return how many workers are bound to each grid."""
     bound = frames.bound_workers(maker.connection)
     count = bound.drop_duplicates(["id", "area_id"])["area_id"].value_counts()
