@@ -12,6 +12,7 @@ from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.coverage_tables import band_measure
 from gridgis_maps.drawing.everything import every_area
+from gridgis_maps.drawing.public import stations_note
 from gridgis_maps.drawing.responders import responder_marks, responder_points
 from gridgis_maps.drawing.sheet import Panel, page
 from gridgis_maps.numbers.coverage import (
@@ -90,7 +91,7 @@ def coverage(
         marks_choice=word("map.marks.responders", lang),
         shown=len(figures.responders),
         every=every_area(frames.grids, facts, lang),
-        notes=(*_notes(figures, lang), *_public_notes(about, lang)),
+        notes=(*_notes(figures, lang), *stations_note(about, lang)),
     )
     return page(panel, chart, about=about)
 
@@ -148,8 +149,3 @@ def _notes(figures: Coverage, lang: str) -> list[tuple[str, str]]:
         ("map.note.basis", word(f"map.coverage.basis.{figures.basis}", lang)),
         ("map.note.shown", word("map.coverage.shown", lang, **shown)),
     ]
-
-
-def _public_notes(about: About, lang: str) -> list[tuple[str, str]]:
-    said = word("map.public.stations", lang)
-    return [("map.note.public", said)] if about.public else []

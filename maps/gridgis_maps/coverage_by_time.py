@@ -10,6 +10,7 @@ from gridgis.words import spoken, word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.everything import every_area
+from gridgis_maps.drawing.public import stations_note
 from gridgis_maps.drawing.reach_tables import label_of, minutes, reach_measure, value_of
 from gridgis_maps.drawing.responders import responder_marks, responder_points
 from gridgis_maps.drawing.sheet import Panel, page
@@ -74,7 +75,7 @@ def coverage_by_time(
         marks_choice=word("map.marks.responders", lang),
         shown=len(frames.stations),
         every=every_area(frames.grids, facts, lang),
-        notes=_notes(frames, about, lang),
+        notes=(*_notes(frames, lang), *stations_note(about, lang)),
     )
     return page(panel, chart, about=about)
 
@@ -138,12 +139,10 @@ def _alerts(frames: ReachFrames, named: str, lang: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _notes(frames: ReachFrames, about: About, lang: str) -> tuple[tuple[str, str], ...]:
-    public = [("map.note.public", word("map.public.stations", lang))] if about.public else []
+def _notes(frames: ReachFrames, lang: str) -> tuple[tuple[str, str], ...]:
     return (
         ("map.note.method", word("map.reach.method", lang, mode=_mode(frames.mode, lang))),
         ("map.reach.note.stations", word(f"map.reach.by.{frames.by}", lang)),
-        *public,
     )
 
 

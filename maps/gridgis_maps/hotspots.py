@@ -152,7 +152,10 @@ def hotspots(  # noqa: PLR0913 - what a person may ask of it
         title=word("map.hotspots.title", lang, category=named),
         period=period.told(about, lang),
         headline=_headline(figures, found, shown, lang),
-        alerts=(*_alerts(figures, found, lang), *nothing_hot(verdicts, lang)),
+        alerts=(
+            *_alerts(figures, found, lang),
+            *(nothing_hot(verdicts, lang) if found[SHOWN] else ()),
+        ),
         measures=(
             *count_measures(frames.grids, figures, breaks, lang),
             *(shade.measure for shade in shades),

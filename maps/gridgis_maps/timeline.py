@@ -91,7 +91,7 @@ def timeline(
     reports = frames.reports.loc[period.holds(frames.reports["captured_at"])]
     reports = reports.assign(counted=reports["grid_code"].isin(frames.grids["code"]))
     cut = slices_of(start, end, about.zone, each)
-    counts = slice_counts(frames.grids["code"].tolist(), reports, cut)
+    counts = slice_counts(frames.grids["code"].tolist(), reports, cut.edges)
     table = per_slice(counts)
     facts = _words_of(cut, lang)
     values = {
@@ -184,7 +184,7 @@ def _facts(
 
 def _point_slices(drawn: gpd.GeoDataFrame, cut: Slices, everything: bool) -> dict[str, Any]:
     """Return the slice of each point; the first of which some points are not carried shows none."""
-    slices = slice_of(drawn["captured_at"], cut)
+    slices = slice_of(drawn["captured_at"], cut.edges)
     whole_from = 0 if everything else int(slices.min()) + 1
     return {"pointSlices": slices.tolist(), "wholeFrom": whole_from}
 

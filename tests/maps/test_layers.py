@@ -254,10 +254,10 @@ def test_after_printing_the_screen_is_as_it_was(tab, tmp_path):
     assert tab.locator("aside details.every").count() == 1
 
 
-def test_a_map_of_nothing_has_words_and_no_scale(tiny_hotspots, about, browser, tmp_path):
-    nothing = replace(tiny_hotspots, grids=tiny_hotspots.grids.iloc[:0])
+def test_a_map_of_nothing_has_words_and_no_scale(tiny_coverage, about, browser, tmp_path):
+    nothing = replace(tiny_coverage, grids=tiny_coverage.grids.iloc[:0])
     tab = browser.new_page()
-    tab.goto(hotspots(nothing, about).save(tmp_path / "map.html").as_uri())
+    tab.goto(coverage(nothing, about).save(tmp_path / "map.html").as_uri())
 
     assert tab.locator(".nothing").is_visible()
     assert not tab.locator(".leaflet-control-scale").is_visible()

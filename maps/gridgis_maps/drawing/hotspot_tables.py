@@ -91,9 +91,10 @@ def _breaks_note(key: str, lang: str) -> str:
     return f"{word('map.smoothed.why', lang)} {said}" if key == "smoothed" else said
 
 
-def class_hatches(classes: int) -> dict[int, int]:
-    """Return the pattern of each class, of grids with none, and of those not known."""
-    mine = dict(enumerate(hatches(classes), start=EMPTY + 1)) if classes else {}
+def class_hatches(classes: int, *, low_is_dark: bool = False) -> dict[int, int]:
+    """Return the pattern of each class, the dark ones the denser, of none, and of not known."""
+    denser = hatches(classes)
+    mine = dict(enumerate(denser[::-1] if low_is_dark else denser, start=EMPTY + 1))
     return mine | {EMPTY: 0, NO_CLASS: UNKNOWN_HATCH, MASKED: ramps.MASKED_HATCH}
 
 

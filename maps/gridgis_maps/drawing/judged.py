@@ -96,8 +96,9 @@ def _hot(
     found = judged.frame["found"]
     top = _hottest(grids, judged.frame, lang)
     shade = _shade(key, found, (FOUND, "local.found"), counts, top, lang)
-    z = judged.frame["z"].map(told.rounded)
-    p = judged.frame["p"].map(lambda value: told.at_least(value, LEAST_P))
+    # Without any grid a mapped column of numbers would stay one.
+    z = judged.frame["z"].map(told.rounded).astype(str)
+    p = judged.frame["p"].map(lambda value: told.at_least(value, LEAST_P)).astype(str)
     text = shade.text.where(judged.frame["p"].isna(), shade.text + " · z " + z + " · p " + p)
     return shade._replace(text=text)
 

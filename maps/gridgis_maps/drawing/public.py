@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from gridgis_maps.about import About
     from gridgis_maps.numbers.disclosure import Disclosed
 
 
@@ -46,3 +47,9 @@ def moved_spots(moved: gpd.GeoSeries, lang: str) -> Spots:
     ring = {"inner": told.whole(INNER_M), "outer": told.whole(OUTER_M)}
     said = word("map.public.points", lang, count=count, **ring)
     return Spots(points, legend, notes=(("map.note.points", said),))
+
+
+def stations_note(about: About, lang: str) -> tuple[tuple[str, str], ...]:
+    """Return what a public page of coverage counts; nothing on another page."""
+    said = word("map.public.stations", lang)
+    return (("map.note.public", said),) if about.public else ()

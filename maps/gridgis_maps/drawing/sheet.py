@@ -168,7 +168,7 @@ def view_of(panel: Panel, chart: Chart, about: About) -> dict[str, Any]:
         "notes": notes_of(panel, about, chart.tolerance_m),
         "methods": tuple((word(key, lang), text) for key, text in panel.methods),
         "groups": groups,
-        "hatched": any(any(measure.hatches.values()) for measure in panel.measures),
+        "hatched": any(row.hatch for one in panel.measures for row in one.legend.rows),
         "described": word("map.described", lang, place=place, grids=grids, measure=first),
         "words": {key: word(f"map.{key}", lang) for key in SAID},
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridgis.datum import from_wgs84
+from gridgis.datum.shifts import from_wgs84
 from gridgis_maps.drawing.packing import steps_of
 
 if TYPE_CHECKING:

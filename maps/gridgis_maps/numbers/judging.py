@@ -110,7 +110,7 @@ def judged(
     hot = hot_rate = told = scanned = None
     days = (before - since).days
     if HOT in analyses:
-        edges = pd.DatetimeIndex([since, before])
+        edges = pd.to_datetime([since, before], utc=True)
         counts = counts_by_slice(grids["code"], counted, edges).iloc[:, 0].astype("float64")
         households = pd.to_numeric(grids["households"], errors="coerce").astype("float64")
         hot = gi_star(counts, weights, seed=seed)

@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 
 from gridgis.errors import InvalidInputError
 from gridgis_maps.numbers.density import M2_PER_KM2
-from gridgis_maps.numbers.risk.plane import on_plane, plane_amid
+from gridgis_maps.numbers.plane import on_plane, plane_amid
 
 if TYPE_CHECKING:
     import pyproj

@@ -71,7 +71,7 @@ def near_repeat(
     Parameters
     ----------
     points_m
-        x and y in metres on a plane (:func:`gridgis_maps.numbers.risk.plane.on_plane`), shape
+        x and y in metres on a plane (:func:`gridgis_maps.numbers.plane.on_plane`), shape
         (n, 2); NaN without a place.
     days
         When, in days from any moment; NaN without.

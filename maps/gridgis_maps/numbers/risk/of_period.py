@@ -13,6 +13,7 @@ from gridgis_maps.numbers.classes import readable
 from gridgis_maps.numbers.density import area_m2, count_by_grid
 from gridgis_maps.numbers.distance import has_place
 from gridgis_maps.numbers.local.gistar import gi_star
+from gridgis_maps.numbers.plane import on_plane, plane_amid
 from gridgis_maps.numbers.risk.forecast import (
     FORECAST,
     NAIVE_DAYS,
@@ -21,7 +22,6 @@ from gridgis_maps.numbers.risk.forecast import (
 )
 from gridgis_maps.numbers.risk.kernel import kernel_density
 from gridgis_maps.numbers.risk.near_repeat import near_repeat
-from gridgis_maps.numbers.risk.plane import on_plane, plane_amid
 from gridgis_maps.numbers.risk.rhythm import rhythm
 from gridgis_maps.numbers.risk.smoothing import empirical_bayes
 
