@@ -40,7 +40,7 @@ class Look(NamedTuple):
     hatch: int
 
 
-PLAIN = Look("#f4f1e8", 0)
+PLAIN = Look("#fdfcf9", 0)
 _UNTOLD = Look(UNKNOWN, UNKNOWN_HATCH)
 FOUND: Mapping[str, Look] = {
     "hot": Look("#b5293b", 4),
