@@ -24,7 +24,7 @@ from gridgis_maps.drawing.judged import (
     verdict_shades,
 )
 from gridgis_maps.drawing.notes import restated_notes
-from gridgis_maps.drawing.public import masked_note, masked_text, moved_spots
+from gridgis_maps.drawing.public import masked_note, masked_text, moved_spots, too_many_spots
 from gridgis_maps.drawing.reports import Spots, report_spots
 from gridgis_maps.drawing.risk_tables import risk_notes, risk_tables
 from gridgis_maps.drawing.sheet import Panel, page
@@ -193,7 +193,9 @@ def _spots(
     open_grids = frames.grids.loc[~shown.figures["masked"], "code"]
     mine = reports.index[reports["grid_code"].isin(open_grids)]
     moved = cast("gpd.GeoSeries", frames.moved.loc[mine].dropna())
-    return moved_spots(moved, lang) if len(moved) <= most_points else Spots()
+    if len(moved) > most_points:
+        return too_many_spots(len(moved), most_points, lang)
+    return moved_spots(moved, lang)
 
 
 def _between(period: Period, reports: pd.DataFrame, about: About) -> tuple[datetime, datetime]:
