@@ -170,7 +170,8 @@ def test_what_is_within_chance_is_said_to_be():
     )
     (said,) = sentences(changes(whole, no_parts(), no_parts(), DAYS), {}, LABELS, "zh")
     assert said == (
-        "与上月相比，没有一项变化能排除偶然：上报数 310（上月 305），按时结案率 90.0%（上月 91.0%）。"
+        "与上月相比，没有一项变化能排除偶然："
+        "上报数 310（上月 305），按时结案率 90.0%（上月 91.0%）。"
     )
 
 
