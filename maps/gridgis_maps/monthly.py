@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ from gridgis_maps.drawing.casework_tables import Naming
 from gridgis_maps.drawing.document import (
     Binding,
     FactsBlock,
-    TableBlock,
     TextBlock,
     document,
     paper_size,
@@ -31,12 +30,12 @@ from gridgis_maps.drawing.monthly_maps import (
     workload_of,
 )
 from gridgis_maps.drawing.monthly_words import sentences
-from gridgis_maps.drawing.pack import Chapter, Pack, papers
+from gridgis_maps.drawing.pack import Chapter, Pack, papers, shaped
 from gridgis_maps.drawing.word_file import word_file
 from gridgis_maps.frames import ReachFrames
 from gridgis_maps.numbers.changing import BEFORE, LAST_YEAR, MOST, dispersion
 from gridgis_maps.numbers.judging import HOT, SCAN, judged
-from gridgis_maps.numbers.monthly import changes
+from gridgis_maps.numbers.monthly import changes, value_of
 from gridgis_maps.numbers.risk.rhythm import rhythm
 
 if TYPE_CHECKING:
@@ -51,8 +50,12 @@ if TYPE_CHECKING:
     from gridgis_maps.numbers.judging import Judged
     from gridgis_maps.page import Page
 
-MAPS_MM = {"A4": (158.0, 164.0), "A3": (250.0, 250.0)}
-"""How large the maps are on each paper, wide and high."""
+MAPS_MM = {
+    "A4": ((158.0, 168.0), (273.0, 108.0)),
+    "A3": ((250.0, 255.0), (396.0, 170.0)),
+}
+"""How large a map may be on each paper, wide and high: beside its tables, and above them."""
+LOUD = ("received", "on_time_share", "arrive_median_min", "satisfied_share", "open", "late_open")
 HOT_VERDICT = "hot"
 
 
@@ -111,7 +114,7 @@ class _Report:
 
     @cached_property
     def ground(self) -> Ground:
-        return Ground(self.frames, *MAPS_MM[paper_size(self.about.paper)], self.lang)
+        return Ground(self.frames, MAPS_MM[paper_size(self.about.paper)], self.lang)
 
     @cached_property
     def month(self) -> str:
@@ -170,9 +173,9 @@ class _Report:
         """Return the first sheet: what it is, what changed, the main figures."""
         lead = TextBlock(tuple(self._said()), self._say("sentences"), lead=True)
         how = self._say("sentences.how", count=len(self.changes))
-        left: tuple[Block, ...] = (FactsBlock(self._facts()), lead, TextBlock((how,)))
+        left: tuple[Block, ...] = (lead, TextBlock((how,)), FactsBlock(self._facts()))
         right = (tables.figure_table(self.frames, self.changes, self.naming),)
-        return self._chapter("overview", (left, right), (112, 0))
+        return self._chapter("overview", (left, right), (102, 0), (self._loud(),))
 
     def parts(self) -> Chapter:
         """Return the figures by category and by the areas of the level below."""
@@ -205,23 +208,23 @@ class _Report:
         month = self.frames.month
         between = (month.since, month.before)
         week = rhythm(self.own_reports["captured_at"], between, self.about.zone)
-        left = (tables.stage_table(self.frames.whole, self.naming),)
-        right = (tables.rating_table(self.frames, self.naming),)
+        stages = tables.stage_table(self.frames.whole, self.naming)
+        ratings = tables.rating_table(self.frames, self.naming)
         beat = tables.rhythm_block(week, self.lang)
-        return self._chapter("service", ((*left, *right), (beat,)), (112, 0))
+        return self._chapter("service", ((stages,), (ratings,)), (0, 0), (beat,))
 
     def method(self) -> Chapter:
         """Return early warnings, definitions, and how all of it was reckoned."""
         said = [
             self._say("method.changes", dispersion=f"{self.dispersion:.2f}"),
             self._say("method.received"),
-            *(text for _, text in judged_notes(self.judged, self.lang)),
+            *(text for _, text in judged_notes(replace(self.judged, hot_rate=None), self.lang)),
         ]
         left = (
             tables.warning_table(self.frames.warnings, self.lang),
             TextBlock(tuple(said), self._say("method")),
         )
-        return self._chapter("method", (left, (tables.definition_table(self.naming),)), (120, 0))
+        return self._chapter("method", (left, (tables.definition_table(self.naming),)), (100, 0))
 
     def _coverage(self) -> Chapter:
         frames, lang = self.frames.coverage, self.lang
@@ -236,7 +239,7 @@ class _Report:
             ]
         else:
             said.append(word("map.coverage.method", lang))
-        return self._map("coverage", coverage_of(frames, lang), (TextBlock(tuple(said)),))
+        return self._map("coverage", coverage_of(frames, lang), (), (TextBlock(tuple(said)),))
 
     def _hotspots(self) -> Chapter:
         shaded = hotspots_of(self.ground, self.judged, self.own_reports)
@@ -254,27 +257,42 @@ class _Report:
                 self._say("hotspots.counted", **facts),
             )
         )
-        more: tuple[Block, ...] = (said,)
+        most = tables.foremost_table(self.ground.grids, self.frames.by_grid, self.naming)
         if self.clusters is None or self.clusters.legend is None:
-            more = (*more, TextBlock((self._say("no_clusters"),), self._say("clusters")))
+            near: Block = TextBlock((self._say("no_clusters"),), self._say("clusters"))
         else:
-            more = (*more, TableBlock(self.clusters.legend, (30, 22, 14, 14, 20), "llrrr"))
-        return self._map("hotspots", shaded, more)
+            near = shaped(self.clusters.legend, "llrrr")
+        return self._map("hotspots", shaded, (most,), (said, near))
 
     def _workload(self) -> Chapter:
         shaded = workload_of(self.ground, self.frames.by_grid, self.naming)
         formula = self.naming.formula(shaded.measure.key)
-        return self._map("workload", shaded, (TextBlock((formula,)),))
+        return self._map("workload", shaded, (), (TextBlock((formula,)),))
 
-    def _map(self, kind: str, shaded: Shaded, more: tuple[Block, ...]) -> Chapter:
+    def _map(
+        self, kind: str, shaded: Shaded, more: tuple[Block, ...], said: tuple[Block, ...]
+    ) -> Chapter:
+        """Return a map with its legend, its foremost grids, further tables, and texts at last."""
         clustered = kind == "hotspots" and self.clusters is not None
         shapes = self.clusters.shapes if clustered and self.clusters is not None else None
         figure = self.ground.figure(self._say(f"map.{kind}"), shaded, shapes)
         legend, top = shaded.measure.legend, shaded.measure.top
-        beside: list[Block] = [TableBlock(legend, (), "l" + "r" * (len(legend.heads) - 1))]
-        if top.rows:
-            beside.append(TableBlock(top, (), "l" + "r" * (len(top.heads) - 1)))
-        return self._chapter(kind, ((figure,), (*beside, *more)), (figure.width_mm, 0))
+        own = (*(shaped(one) for one in (legend, top) if one.rows), *more)
+        if not self.ground.lies:
+            return self._chapter(kind, ((figure,), (*own, *said)), (figure.width_mm, 0))
+        columns = (*((one,) for one in own), said)
+        return self._chapter(kind, columns, (0,) * len(columns), (figure,))
+
+    def _loud(self) -> FactsBlock:
+        whole = self.frames.whole
+        return FactsBlock(
+            tuple(
+                (self.naming.label(column), self.naming.value(column, value_of(whole, column)))
+                for column in LOUD
+                if column in self.frames.definitions
+            ),
+            loud=True,
+        )
 
     def _facts(self) -> tuple[tuple[str, str], ...]:
         about, month = self.about, self.month
@@ -310,9 +328,13 @@ class _Report:
         return said
 
     def _chapter(
-        self, kind: str, columns: tuple[tuple[Block, ...], ...], widths_mm: tuple[float, ...]
+        self,
+        kind: str,
+        columns: tuple[tuple[Block, ...], ...],
+        widths_mm: tuple[float, ...],
+        above: tuple[Block, ...] = (),
     ) -> Chapter:
-        return Chapter(self._say(f"chapter.{kind}"), columns, widths_mm)
+        return Chapter(self._say(f"chapter.{kind}"), columns, widths_mm, above)
 
     def _say(self, key: str, **facts: object) -> str:
         return word(f"monthly.{key}", self.lang, **facts)

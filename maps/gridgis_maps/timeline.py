@@ -18,6 +18,7 @@ from gridgis_maps.drawing.slices import (
     FEW_POINTS,
     every_slice,
     foremost_grids,
+    slice_dates,
     slice_measures,
     slice_names,
     slider_told,
@@ -118,7 +119,7 @@ def timeline(
         frames.grids, _facts(frames.grids, cut, values, breaks, facts, lang), frames.base, points
     )
     found = whereabouts(frames.grids["code"], reports)
-    top = foremost_grids(frames.grids, values["slice"], names, facts, lang)
+    top = foremost_grids(frames.grids, values["slice"], slice_dates(cut), facts, lang)
     named = told.plain(category_name or word("map.hotspots.any", lang))
     panel = Panel(
         lang=lang,

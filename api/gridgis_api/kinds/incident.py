@@ -10,12 +10,14 @@ from pydantic import Field
 from shapely import Point
 
 from gridgis.cases.rulings import Rulings
+from gridgis.clocks.limits import Limit
 from gridgis.errors import ArchiveFileError, ConflictError, ReportNotFoundError
 from gridgis.households import households_within
 from gridgis.polygons import circle
 from gridgis.response.labels import label
 from gridgis.response.vocabulary import MARK
 from gridgis.store import cases, events, reports, worklists
+from gridgis.words import word
 from gridgis_api.kinds.arriving import parties_of
 from gridgis_api.kinds.kind import Kind
 from gridgis_api.kinds.query import MapQuery
@@ -140,13 +142,25 @@ def _limits(case: Case, words: tuple[str, str]) -> pd.DataFrame:
     rows = [
         {
             "name": stage_name(one.stage, *words),
-            "within": " + ".join((one.spec, *one.extensions)),
+            "within": " + ".join(_within(spec, words[1]) for spec in (one.spec, *one.extensions)),
             "due_at": pd.Timestamp(one.due_at) if one.due_at else pd.NaT,
             "stopped_at": pd.Timestamp(one.stopped_at) if one.stopped_at else pd.NaT,
         }
         for one in own
     ]
     return pd.DataFrame(rows, columns=["name", "within", "due_at", "stopped_at"])
+
+
+def _within(spec: str, lang: str) -> str:
+    """Return a limit in words."""
+    limit = Limit.parse(spec)
+    day, night = (
+        word(f"map.incident.limit.{one.unit}", lang, number=f"{one.number.normalize():f}")
+        if one is not None
+        else ""
+        for one in (limit.amount, limit.at_night)
+    )
+    return word("map.incident.limit.night", lang, day=day, night=night) if night else day
 
 
 INCIDENT = Kind(

@@ -37,9 +37,10 @@ class Naming(NamedTuple):
     fewest: int
 
     def label(self, key: str) -> str:
-        """Return what people call a figure."""
+        """Return what people call a figure, as a heading begins."""
         known = self.definitions.get(key)
-        return getattr(known, self.lang) if known else word(f"map.measure.{key}", self.lang)
+        said = getattr(known, self.lang) if known else word(f"map.measure.{key}", self.lang)
+        return said[:1].upper() + said[1:]
 
     def unit(self, key: str) -> str:
         """Return ``count``, ``share``, ``min``, ``1 to 5``, or ``rate`` for a figure per head."""
@@ -60,6 +61,10 @@ class Naming(NamedTuple):
         if unit == "min":
             return minutes(value, self.lang)
         return told.whole(value) if unit == "count" else told.rounded(value)
+
+    def end(self, key: str, value: float) -> str:
+        """Return the end of a class, which is a round number."""
+        return self.value(key, value).replace(".0%", "%")
 
 
 def minutes(value: float, lang: str) -> str:
@@ -125,11 +130,7 @@ def _legend(
             told.whole(float(numbers.loc[mine, "received"].sum())),
         )
         rows.append(Row(cells, colour=colours[number], hatch=hatches.get(number, 0)))
-    heads = (
-        naming.label(shaded.key),
-        word("map.head.grids", lang),
-        word("map.head.received", lang),
-    )
+    heads = tuple(word(f"map.head.{head}", lang) for head in ("class", "grids", "received"))
     fixed = word("map.legend.fixed" if shaded.high_is_good else "map.legend.breaks", lang)
     return Table(naming.label(shaded.key), heads, tuple(rows), note=fixed if shaded.ends else "")
 
@@ -146,9 +147,11 @@ def _class_name(shaded: Shading, number: int, naming: Naming) -> str:
     low = shaded.ends[number - 2] if number > EMPTY + 1 else 0.0
     high = shaded.ends[number - 1]
     if isinf(high):
-        return word("map.class.above", lang, low=naming.value(key, low))
-    facts = {"low": naming.value(key, low), "high": naming.value(key, high)}
-    return word("map.class.upto", lang, **facts)
+        return word("map.class.above", lang, low=naming.end(key, low))
+    if naming.unit(key) == "count":
+        least, most = told.whole(low + 1), told.whole(high)
+        return least if least == most else f"{least} – {most}"
+    return word("map.class.upto", lang, low=naming.end(key, low), high=naming.end(key, high))
 
 
 def _foremost(grids: gpd.GeoDataFrame, shaded: Shading, naming: Naming) -> Table:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gridgis_maps.frames.incident import Incident
 
-PARTY = ("#0b6aa8", "#b4462f", "#4d7a1f", "#7a3e9d", "#a06a00", "#00796b", "#5b4a3b", "#a3243b")
+PARTY = ("#0b6aa8", "#c4391d", "#4d7a1f", "#7a3e9d", "#b8860b", "#00857a", "#5b4a3b", "#d1457f")
 """One colour a party; more parties than colours share some."""
 
 PLACE, ZONE, EXIT = "#c21f30", "#b7791f", "#2f7d32"

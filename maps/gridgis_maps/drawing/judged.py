@@ -30,6 +30,8 @@ SAID = 4
 """So many facts of a cluster stand in the legend; all of them on its card."""
 
 CHANCE = 0.05
+RARE_DAYS = 36_525
+"""What chance does less than once in a hundred years is not told to the day."""
 """From which p on a cluster is called what chance explains."""
 
 
@@ -40,7 +42,7 @@ class Look(NamedTuple):
     hatch: int
 
 
-PLAIN = Look("#f4f1e8", 0)
+PLAIN = Look("#fdfcf9", 0)
 _UNTOLD = Look(UNKNOWN, UNKNOWN_HATCH)
 FOUND: Mapping[str, Look] = {
     "hot": Look("#b5293b", 4),
@@ -227,19 +229,24 @@ def _cluster_facts(clusters: pd.DataFrame, lang: str) -> pd.DataFrame:
     since, until = (
         pd.to_datetime(clusters[end]).dt.strftime("%m-%d") for end in ("since", "until")
     )
-    recurs = clusters["recurrence_days"].map(told.rounded)
     return pd.DataFrame(
         {
             word("map.cluster.days", lang): since.where(since == until, since + " – " + until),
             word("map.head.reports", lang): clusters["cases"].map(told.whole),
             word("map.cluster.expected", lang): clusters["expected"].map(told.rounded),
-            word("map.cluster.recurrence", lang): recurs.map(
-                lambda days: word("map.days", lang, value=days)
+            word("map.cluster.recurrence", lang): clusters["recurrence_days"].map(
+                lambda days: _recurs(days, lang)
             ),
             "p": clusters["p"].map(lambda p: told.at_least(p, LEAST_P)),
             word("map.head.grids", lang): clusters["places"].map(len).map(told.whole),
         }
     )
+
+
+def _recurs(days: float, lang: str) -> str:
+    if days > RARE_DAYS:
+        return word("map.cluster.rare", lang)
+    return word("map.days", lang, value=told.rounded(days))
 
 
 def judged_notes(judged: Judged, lang: str) -> list[tuple[str, str]]:
@@ -297,6 +304,8 @@ def nothing_hot(judged: Judged, lang: str) -> Sequence[str]:
     hot = [one for one in (judged.hot, judged.hot_rate) if one is not None]
     if not hot or any((one.frame["found"] == "hot").any() for one in hot):
         return ()
+    if judged.scanned is not None and (judged.scanned.clusters["p"] <= CHANCE).any():
+        return (word("map.alert.only_recent", lang),)
     if all(one.state != "judged" for one in hot):
         return (word(f"local.told.{hot[0].reason or hot[0].state}", lang),)
     return (word("map.alert.nothing_hot", lang),)

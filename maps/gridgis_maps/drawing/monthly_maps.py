@@ -17,7 +17,7 @@ from gridgis_maps.drawing.base import WATER
 from gridgis_maps.drawing.casework_tables import figure_measure
 from gridgis_maps.drawing.coverage_tables import band_measure
 from gridgis_maps.drawing.figures import Coat, Figure, Key, Label
-from gridgis_maps.drawing.judged import SURE, cluster_layer, verdict_shades
+from gridgis_maps.drawing.judged import CHANCE, SURE, cluster_layer, verdict_shades
 from gridgis_maps.drawing.library import BEYOND, GROUND, VEIL, library_of, met
 from gridgis_maps.drawing.reach_tables import reach_measure
 from gridgis_maps.drawing.shapes import FeatureCollection, label_points
@@ -48,6 +48,8 @@ ROADS = {"color": "#ffffff", "opacity": 0.8}
 EDGE = {"fill": False, "color": "#6d777d", "weight": 0.5, "opacity": 1}
 PART = {"fill": False, "color": "#263139", "weight": 1.8, "opacity": 1}
 CLUSTERS = "clusters"
+FREE_MM, LEAST_MM = 8.0, 60.0
+"""What stays free above and below the area, and how high a map is at least."""
 
 
 class Shaded(NamedTuple):
@@ -65,15 +67,15 @@ class Ground:
     ----------
     frames
         Of the report.
-    width_mm, height_mm
-        How large each map is.
+    sizes
+        How large a map may be at most, mm: beside its tables, and above them. The one with the
+        larger scale is taken, no higher than the area needs.
     lang
         Language of the labels.
     """
 
     frames: MonthlyFrames
-    width_mm: float
-    height_mm: float
+    sizes: tuple[tuple[float, float], tuple[float, float]]
     lang: str
 
     @cached_property
@@ -92,14 +94,29 @@ class Ground:
         return bool(len(self.grids) and has_place(self.grids.geometry).any())
 
     @cached_property
+    def lies(self) -> bool:
+        """Whether the maps stand above their tables: the area is wider than high."""
+        beside, above = (view_of(bounds_of(self.grids), *size).denominator for size in self.sizes)
+        return above < beside
+
+    @cached_property
+    def size(self) -> tuple[float, float]:
+        """How wide and high the maps are, mm."""
+        bounds = bounds_of(self.grids)
+        width_mm, most_mm = self.sizes[self.lies]
+        shown = box_of(view_of(bounds, width_mm, most_mm), width_mm, most_mm)
+        needed_mm = most_mm * (bounds[3] - bounds[1]) / (shown[3] - shown[1]) + 2 * FREE_MM
+        return width_mm, round(min(most_mm, max(needed_mm, LEAST_MM)), 1)
+
+    @cached_property
     def view(self) -> View:
         """Where the maps look."""
-        return view_of(bounds_of(self.grids), self.width_mm, self.height_mm)
+        return view_of(bounds_of(self.grids), *self.size)
 
     @cached_property
     def box(self) -> Bounds:
         """The box in degrees that the maps show."""
-        return box_of(self.view, self.width_mm, self.height_mm)
+        return box_of(self.view, *self.size)
 
     @cached_property
     def library(self) -> dict[str, FeatureCollection]:
@@ -147,8 +164,8 @@ class Ground:
             coats.append(Coat(CLUSTERS))
         return Figure(
             name=f"{name} · {measure.label}",
-            width_mm=self.width_mm,
-            height_mm=self.height_mm,
+            width_mm=self.size[0],
+            height_mm=self.size[1],
             view=self.view,
             coats=tuple(coats),
             labels=tuple(self._labels()),
@@ -227,12 +244,16 @@ def verdicts_of(ground: Ground, judged: Judged) -> GiStar:
 
 
 def clusters_of(ground: Ground, judged: Judged) -> Overlay | None:
-    """Return the clusters of the month's last days that touch the area; None without any."""
+    """Return the clusters of the month's last days that touch the area; None without any.
+
+    Those that chance explains are left out: a report claims nothing that could be chance.
+    """
     if judged.scanned is None or not ground.there:
         return None
     own = set(ground.frames.own)
     found = judged.scanned.clusters
-    mine = found.loc[[bool(own & set(places)) for places in found["places"]]]
+    sure = found[found["p"] <= CHANCE]
+    mine = sure[sure["places"].map(lambda places: bool(own & set(places))).astype(bool)]
     shapes = library_of(ground.frames.grids, type(ground.frames.base)(), ground.view.denominator)
     drawn = gpd.GeoSeries(
         shapes["grids"].shapes,

@@ -9,11 +9,13 @@ import pandas as pd
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.document import HeatBlock, Shade, TableBlock
+from gridgis_maps.drawing.document import HeatBlock, Shade, TableBlock, TextBlock
 from gridgis_maps.drawing.monthly_words import COLUMNS
+from gridgis_maps.drawing.pack import shaped
 from gridgis_maps.drawing.ramps import MANY, ramp
 from gridgis_maps.drawing.sheet import Row, Table
 from gridgis_maps.numbers.changing import BEFORE
+from gridgis_maps.numbers.monthly import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +34,7 @@ RATED = (
     *("satisfaction_mean", "said_solved_share"),
 )
 STAGES = ("file", "dispatch", "accept", "arrive", "handle", "verify", "close")
-MOST_WARNINGS = 12
+MOST_WARNINGS, FOREMOST = 12, 6
 SHADES = 6
 FLOWS = frozenset({"received", "closed"})
 """Counts of a whole period, held against each other by day; others are of its end."""
@@ -76,10 +78,9 @@ def group_table(
     table: pd.DataFrame, caption: str, first: str, naming: Naming, days: Mapping[str, float]
 ) -> TableBlock:
     """Return a row a category or an area, the one with the most reports first."""
-    ranked = table.assign(_received=pd.to_numeric(table["received"]).fillna(0))
-    ranked = ranked.sort_values("_received", ascending=False, kind="stable")
+    received = pd.to_numeric(table["received"]).fillna(0)
+    ranked = table.loc[received.sort_values(ascending=False, kind="stable").index]
     columns = (
-        "closed",
         "on_time_share",
         "close_median_min",
         "satisfied_share",
@@ -97,7 +98,7 @@ def group_table(
             )
         )
         for one in ranked.to_dict("records")
-        if one["_received"] or one.get("open") or one.get("received_before")
+        if any(value_of(one, column) > 0 for column in ("received", "open", "received_before"))
     )
     heads = (
         first,
@@ -107,7 +108,7 @@ def group_table(
     )
     note = word("monthly.parts.note" if rows else "monthly.no_rows", naming.lang)
     both = " ".join(one for one in (note, _few(naming) if rows else "") if one)
-    return TableBlock(Table(caption, heads, rows, note=both), (), "lrrrrrrrrr")
+    return shaped(Table(caption, heads, rows, note=both))
 
 
 def stage_table(whole: Mapping[str, Any], naming: Naming) -> TableBlock:
@@ -116,10 +117,10 @@ def stage_table(whole: Mapping[str, Any], naming: Naming) -> TableBlock:
         Row(
             (
                 word(f"monthly.stage.{stage}", naming.lang),
-                told.whole(_number(whole, f"{stage}_n")),
-                naming.value(f"{stage}_median_min", _number(whole, f"{stage}_median_min")),
-                naming.value(f"{stage}_p90_min", _number(whole, f"{stage}_p90_min")),
-                naming.value(f"{stage}_median_min", _number(whole, f"{stage}_median_min_before")),
+                told.whole(value_of(whole, f"{stage}_n")),
+                naming.value(f"{stage}_median_min", value_of(whole, f"{stage}_median_min")),
+                naming.value(f"{stage}_p90_min", value_of(whole, f"{stage}_p90_min")),
+                naming.value(f"{stage}_median_min", value_of(whole, f"{stage}_median_min_before")),
             )
         )
         for stage in STAGES
@@ -185,8 +186,36 @@ def rhythm_block(rhythm: pd.DataFrame, lang: str) -> HeatBlock:
     return HeatBlock(word("monthly.rhythm", lang), heads, rows, note)
 
 
-def warning_table(warnings: pd.DataFrame, lang: str) -> TableBlock:
-    """Return the early warnings of the month, the rarest by chance first."""
+def foremost_table(grids: pd.DataFrame, figures: pd.DataFrame, naming: Naming) -> TableBlock:
+    """Return the grids with the most reports, beside what they had the month before."""
+    received = pd.to_numeric(figures["received"]).fillna(0)
+    top = received[received > 0].sort_values(ascending=False, kind="stable").head(FOREMOST)
+    names = dict(zip(grids["code"], grids["name"], strict=True))
+    rows = tuple(
+        Row(
+            (
+                told.name_of(names.get(code), code),
+                _valued(figures.loc[code], "received", naming),
+                _valued(figures.loc[code], "received", naming, "_before"),
+                _valued(figures.loc[code], "late_open", naming),
+            )
+        )
+        for code in top.index
+    )
+    heads = (
+        word("map.head.grid", naming.lang),
+        naming.label("received"),
+        word("monthly.head.before", naming.lang),
+        naming.label("late_open"),
+    )
+    note = "" if rows else word("monthly.no_rows", naming.lang)
+    return shaped(Table(word("monthly.most", naming.lang), heads, rows, note=note))
+
+
+def warning_table(warnings: pd.DataFrame, lang: str) -> TableBlock | TextBlock:
+    """Return the early warnings of the month, the rarest by chance first; or that there is none."""
+    if warnings.empty:
+        return TextBlock((word("monthly.no_warnings", lang),), word("monthly.warnings", lang))
     ranked = warnings.sort_values("recurrence_days", ascending=False, kind="stable")
     rows = tuple(
         Row(
@@ -205,9 +234,8 @@ def warning_table(warnings: pd.DataFrame, lang: str) -> TableBlock:
         for one in ranked.head(MOST_WARNINGS).to_dict("records")
     )
     heads = ("where", "category", "days", "observed", "expected", "recurrence", "state")
-    note = "" if rows else word("monthly.no_warnings", lang)
     return TableBlock(
-        Table(word("monthly.warnings", lang), _heads(heads, lang), rows, note=note),
+        Table(word("monthly.warnings", lang), _heads(heads, lang), rows),
         (28, 14, 16, 9, 9, 14, 10),
         "lllrrrl",
     )
@@ -215,7 +243,7 @@ def warning_table(warnings: pd.DataFrame, lang: str) -> TableBlock:
 
 def definition_table(naming: Naming) -> TableBlock:
     """Return what each figure of the report is."""
-    columns = dict.fromkeys((*MAIN, *RATED, "arrive_p90_min"))
+    columns = dict.fromkeys((*MAIN, *RATED))
     rows = tuple(
         Row((naming.label(column), known.formula, known.rows))
         for column in columns
@@ -251,39 +279,43 @@ def _group_name(row: Mapping[Any, Any], lang: str) -> str:
     return told.name_of(row["name"], code)
 
 
-def _number(row: Mapping[Any, Any], column: str) -> float:
-    value = row.get(column, nan)
-    return nan if pd.isna(value) else float(value)
-
-
 def _valued(row: Mapping[Any, Any], column: str, naming: Naming, tail: str = "") -> str:
     """Return a figure with its unit; marked where it stands on few cases."""
-    said = naming.value(column, _number(row, f"{column}{tail}"))
+    said = naming.value(column, value_of(row, f"{column}{tail}"))
     base = naming.definitions[column].base
-    n = _number(row, f"{base}{tail}") if base else nan
+    n = value_of(row, f"{base}{tail}") if base else nan
     return f"{said}*" if said != told.NOTHING and n < naming.fewest else said
 
 
 def _n(row: Mapping[Any, Any], column: str, naming: Naming) -> str:
     base = naming.definitions[column].base
-    return told.whole(_number(row, base)) if base else ""
+    return told.whole(value_of(row, base)) if base in naming.definitions else ""
 
 
 def _change(
     row: Mapping[Any, Any], column: str, naming: Naming, days: Mapping[str, float], against: str
 ) -> str:
     """Return how a figure differs: shares in points, all else in percent; flows by day."""
-    now, then = _number(row, column), _number(row, f"{column}_{against}")
+    now, then = value_of(row, column), value_of(row, f"{column}_{against}")
     if isnan(now) or isnan(then):
         return told.NOTHING
     unit = naming.unit(column)
     if unit == "share":
-        return f"{(now - then) * 100:+.1f} pp"
+        return f"{_signed((now - then) * 100, 1)} pp"
     if unit == "1 to 5":
-        return f"{now - then:+.2f}"
+        return _signed(now - then, 2)
     if column in FLOWS:
         now, then = now / days["now"], then / days[against]
-    return told.NOTHING if then == 0 else f"{(now / then - 1) * 100:+.1f}%"
+    return told.NOTHING if then == 0 else f"{_signed((now / then - 1) * 100, 1)}%"
+
+
+def _signed(value: float, digits: int) -> str:
+    """Return a number with its sign; nothing has none.
+
+    >>> _signed(0.04, 1), _signed(-0.04, 1), _signed(-2.0, 1)
+    ('0.0', '0.0', '-2.0')
+    """
+    return f"{value:+.{digits}f}" if round(value, digits) else f"{0:.{digits}f}"
 
 
 def _verdict(change: Change | None, lang: str) -> str:

@@ -49,6 +49,12 @@ def moved_spots(moved: gpd.GeoSeries, lang: str) -> Spots:
     return Spots(points, legend, notes=(("map.note.points", said),))
 
 
+def too_many_spots(count: int, most: int, lang: str) -> Spots:
+    """Return no points, and why: so many moved ones would hide the map, and tell nothing."""
+    said = word("map.public.too_many", lang, count=told.whole(count), most=told.whole(most))
+    return Spots(notes=(("map.note.points", said),))
+
+
 def stations_note(about: About, lang: str) -> tuple[tuple[str, str], ...]:
     """Return what a public page of coverage counts; nothing on another page."""
     said = word("map.public.stations", lang)

@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from gridgis.shapes import as_multipolygons
 from gridgis_maps.frames import LON_LAT
 from gridgis_maps.numbers.distance import has_place
 
@@ -81,8 +82,12 @@ def simplified(areas: gpd.GeoSeries, tolerance_m: float) -> gpd.GeoSeries:
 
     A corner goes when the triangle that it makes with its neighbours is smaller than the
     tolerance squared (Visvalingam and Whyatt's method, on the whole coverage); no area vanishes.
+    An invalid one is made valid by its linework, as the engine does.
     """
     shapes, there = _in_metres(areas), has_place(areas)
+    broken = there & ~shapely.is_valid(shapes)
+    shapes[broken] = as_multipolygons(shapely.make_valid(shapes[broken], method="linework"))
+    there &= ~shapely.is_missing(shapes)
     shapes[there] = shapely.coverage_simplify(shapes[there], tolerance_m)
     return _in_degrees(shapes, areas)
 

@@ -28,14 +28,15 @@ LAYERS = ("greens", "water", "roads", "outlines", "ways")
 TILES = "tiles"
 """The script of pages with tiles of another server."""
 
-SAID = ("classification", "north", "north.said", "layers", "hatching", "to_tables")
+SAID = ("classification", "north", "north.said", "layers", "hatching", "to_tables", "methods")
 
 
 @dataclass(frozen=True)
 class Row:
     """A table's row: its cells, its colour and pattern in the legend, the grid that it leads to.
 
-    `hatch` is the number of the pattern (see `ramps`) that lies on the colour; 0 is none.
+    `hatch` is the number of the pattern (see `ramps`) that lies on the colour; 0 is none. `shades`
+    are the colours behind the cells after the first, light enough to be read on; none without any.
     """
 
     cells: tuple[str, ...]
@@ -43,6 +44,7 @@ class Row:
     mark: str = ""
     grid: int | None = None
     hatch: int = 0
+    shades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,10 @@ class Panel:
         The legend of the points, the words to switch them, and whether they are on from the start.
     overlays
         Layers over the grids, the lowest first.
+    tables
+        What else there is to read, each folded.
+    methods
+        How it was judged, folded on the screen; as `notes`.
     every
         The table of all grids, or of all rows: what the map says, in words.
     shown, masked
@@ -134,6 +140,8 @@ class Panel:
     marks_choice: str = ""
     marks_shown: bool = True
     overlays: tuple[Overlay, ...] = ()
+    tables: tuple[Table, ...] = ()
+    methods: tuple[tuple[str, str], ...] = ()
     every: Table | None = None
     shown: int | None = None
     masked: int = 0
@@ -158,6 +166,7 @@ def view_of(panel: Panel, chart: Chart, about: About) -> dict[str, Any]:
         "classification": told.plain(about.classification),
         "approval": approval_of(about, lang),
         "notes": notes_of(panel, about, chart.tolerance_m),
+        "methods": tuple((word(key, lang), text) for key, text in panel.methods),
         "groups": groups,
         "hatched": any(row.hatch for one in panel.measures for row in one.legend.rows),
         "described": word("map.described", lang, place=place, grids=grids, measure=first),

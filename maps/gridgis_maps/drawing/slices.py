@@ -51,6 +51,11 @@ def slice_names(cut: Slices, lang: str) -> list[str]:
     return names
 
 
+def slice_dates(cut: Slices) -> list[str]:
+    """Return when each slice begins, as short as a table's cell is."""
+    return cut.edges[:-1].strftime("%Y-%m" if cut.each == "month" else "%Y-%m-%d").tolist()
+
+
 def slider_told(
     cut: Slices,
     counts: Counts,

@@ -7,6 +7,7 @@ reader and WPS find them. Maps are pictures drawn without a browser: see `pictur
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,8 @@ ALIGN = {
     "c": WD_ALIGN_PARAGRAPH.CENTER,
     "l": WD_ALIGN_PARAGRAPH.LEFT,
 }
+LINKS, THUMBNAIL = "_rels/.rels", "docProps/thumbnail.jpeg"
+ITS_LINK = re.compile(rb"<Relationship [^>]*thumbnail[^>]*/>")
 OLDEST = (1980, 1, 1, 0, 0, 0)
 """The time of every file inside: the same pack gives the same bytes."""
 
@@ -68,9 +71,8 @@ def word_file(pack: Pack, about: About, lang: str) -> bytes:
         if number:
             made.add_page_break()  # type: ignore[no-untyped-call]
         made.add_heading(told.plain(chapter.heading), 1)
-        for column in chapter.columns:
-            for block in column:
-                writer.write(block)
+        for block in chapter.blocks():
+            writer.write(block)
     _running_heads(made, about, lang)
     facts = made.core_properties
     facts.title, facts.author, facts.comments = f"{pack.title} {pack.subtitle}", "", ""
@@ -110,11 +112,24 @@ class _Writer:
     def _facts(self, block: FactsBlock) -> None:
         if block.heading:
             self.made.add_heading(block.heading, 2)
+        if block.loud:
+            self._loud(block)
+            return
         table = self._grid(len(block.facts), 2, [32.0, TEXT_MM - 32.0])
         for row, facts in zip(table.rows, block.facts, strict=True):
             for cell, said in zip(row.cells, facts, strict=True):
                 _say(cell, said, 9.5)
             _shade(row.cells[0], TINT)
+        self._after()
+
+    def _loud(self, block: FactsBlock) -> None:
+        """Write the great figures side by side, each above what it is."""
+        count = len(block.facts)
+        table = self._grid(2, count, [TEXT_MM / count] * count)
+        for at, (label, said) in enumerate(block.facts):
+            _say(table.rows[0].cells[at], said, 15, "c", bold=True)
+            _say(table.rows[1].cells[at], label, 8, "c")
+            _shade(table.rows[1].cells[at], TINT)
         self._after()
 
     def _table(self, block: TableBlock) -> None:
@@ -336,7 +351,11 @@ def _settled(docx: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(docx)) as old, zipfile.ZipFile(file, "w") as new:
         for name in old.namelist():
+            if name == THUMBNAIL:
+                continue
             entry = zipfile.ZipInfo(name, OLDEST)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, old.read(name))
+            # The template's own picture of itself is no picture of this.
+            text = old.read(name)
+            new.writestr(entry, ITS_LINK.sub(b"", text) if name == LINKS else text)
     return file.getvalue()

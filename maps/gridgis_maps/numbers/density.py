@@ -93,7 +93,7 @@ def rate(
     >>> rate(pd.Series([3, 3, 3]), pd.Series([500, 0, None]), per=1000).tolist()
     [6.0, nan, nan]
     """
-    divisor = base.astype("float64")
+    divisor = pd.to_numeric(base, errors="coerce").astype("float64")
     return count / divisor.where(divisor > 0) * per
 
 

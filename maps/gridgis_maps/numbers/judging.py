@@ -122,9 +122,7 @@ def judged(
         told = emerging_hotspots(slices, weights, seed=seed)
     if SCAN in analyses and len(grids):
         scanned = _scanned(grids, counted, between, zone, seed)
-    more = risks(
-        grids, reports, weights, between=between, zone=zone, analyses=analyses, seed=seed
-    )
+    more = risks(grids, reports, weights, between=between, zone=zone, analyses=analyses, seed=seed)
     days = scanned.intervals if scanned else 0
     return Judged(hot, hot_rate, told, scanned, slice_days, days, more)
 

@@ -60,9 +60,9 @@ def changes(
     """
     looked_at: list[Change] = []
     for against in AGAINST:
-        if _value(whole, f"received_{against}") > 0:
+        if value_of(whole, f"received_{against}") > 0:
             looked_at += _of_whole(whole, against, days, dispersion)
-    if _value(whole, f"received_{BEFORE}") > 0:
+    if value_of(whole, f"received_{BEFORE}") > 0:
         for key, table in ((CATEGORY, by_category), (GRID, by_grid)):
             looked_at += least_of(list(_of_parts(key, table, days, dispersion)))
     return judged(looked_at)
@@ -72,7 +72,7 @@ def _of_whole(
     whole: Mapping[str, float], against: str, days: Days, dispersion: float
 ) -> Iterator[Change]:
     def pair(column: str) -> tuple[float, float]:
-        return _value(whole, column), _value(whole, f"{column}_{against}")
+        return value_of(whole, column), value_of(whole, f"{column}_{against}")
 
     exposures = days["now"], days[against]
     received = pair("received")
@@ -102,6 +102,7 @@ def _of_parts(key: str, table: pd.DataFrame, days: Days, dispersion: float) -> I
             yield Change(key, BEFORE, now, then, *exposures, p, str(code))
 
 
-def _value(whole: Mapping[str, float], column: str) -> float:
+def value_of(whole: Mapping[str, float], column: str) -> float:
+    """Return a figure as a number; NaN where it is missing or unknown."""
     value = whole.get(column, nan)
     return nan if pd.isna(value) else float(value)

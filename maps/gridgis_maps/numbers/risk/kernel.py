@@ -186,8 +186,10 @@ def cells(density: Density) -> gpd.GeoDataFrame:
     """
     row, column = np.nonzero(~np.isnan(density.per_km2))
     min_x, min_y = density.bounds_m[:2]
-    x_m, y_m = min_x + column * density.cell_m, min_y + row * density.cell_m
-    squares = shapely.box(x_m, y_m, x_m + density.cell_m, y_m + density.cell_m)
+    # Neighbours share their corners to the last digit, so that they can be put together.
+    west, east = (min_x + (column + side) * density.cell_m for side in (0, 1))
+    south, north = (min_y + (row + side) * density.cell_m for side in (0, 1))
+    squares = shapely.box(west, south, east, north)
     frame = gpd.GeoDataFrame(
         {"per_km2": density.per_km2[row, column]}, geometry=squares, crs=density.plane
     )

@@ -23,16 +23,21 @@ const PATTERNS = {
   9: { lines: [[FALLING, 2]] },
   10: { lines: [[RISING, 2], [FALLING, 2]] },
 };
-/** One dark ink: the denser the pattern, the darker its class, in grey too. */
+/**
+ * One dark ink: the denser the pattern, the darker its class, in grey too. On the screen, where
+ * colours tell the classes apart, it is thinner, so that a whole city stays calm.
+ */
 export const INK = "rgb(20 28 34 / 50%)";
+const SCREEN_INK = "rgb(20 28 34 / 30%)";
 
-const hatching = { on: true };
+const hatching = { on: true, ink: SCREEN_INK };
 const tiles = new Map();
 const patterns = new WeakMap();
 
-/** Whether patterns are drawn; the paper always has them. */
-export function setHatching(on) {
-  hatching.on = on;
+/** Whether patterns are drawn; the paper always has them, in its own ink. */
+export function setHatching(on, onPaper = false) {
+  Object.assign(hatching, { on, ink: onPaper ? INK : SCREEN_INK });
+  hatchSwatches();
 }
 
 function drawLines(ctx, [[x, y], count]) {
@@ -62,14 +67,14 @@ export function dotsOf(number) {
 
 /** Return a tile of a pattern, with so many dots to each of the screen's. */
 function tile(number, scale) {
-  const key = `${number} ${scale}`;
+  const key = `${number} ${scale} ${hatching.ink}`;
   if (tiles.has(key)) return tiles.get(key);
   const made = document.createElement("canvas");
   made.width = made.height = scale * TILE_PX;
   const ctx = made.getContext("2d");
   const { dots = [], lines = [] } = PATTERNS[number];
   ctx.scale(scale, scale);
-  ctx.fillStyle = ctx.strokeStyle = INK;
+  ctx.fillStyle = ctx.strokeStyle = hatching.ink;
   ctx.lineWidth = LINE_PX;
   ctx.beginPath();
   for (const each of lines) drawLines(ctx, each);
@@ -126,6 +131,11 @@ export function hatchSwatches() {
   }
 }
 
+/** Draw again what has a pattern. */
+export function redrawHatched(chart) {
+  chart.eachLayer((layer) => layer.options.hatch && layer.redraw());
+}
+
 /** Switch the patterns by their checkbox. */
 export function chooseHatching(chart) {
   const box = document.getElementById("hatching");
@@ -134,7 +144,7 @@ export function chooseHatching(chart) {
   const follow = () => {
     setHatching(box.checked);
     document.documentElement.classList.toggle("plain", !box.checked);
-    chart.eachLayer((layer) => layer.options.hatch && layer.redraw());
+    redrawHatched(chart);
   };
   box.addEventListener("change", follow);
 }

@@ -1,5 +1,5 @@
 // The way to paper.
-import { setHatching } from "./hatch.js";
+import { redrawHatched, setHatching } from "./hatch.js";
 
 /** What the panel says may be so much larger or smaller on paper. */
 const FITS = { A4: [1.3, 0.5], A3: [1.9, 0.6] };
@@ -18,6 +18,8 @@ export function layOut() {
 export function print(chart, city) {
   const root = document.documentElement;
   if (root.classList.contains("on-paper")) {
+    setHatching(true, true);
+    redrawHatched(chart);
     fitPanel(true);
     return;
   }
@@ -27,7 +29,7 @@ export function print(chart, city) {
   let view = null;
   const resize = (printing) => {
     if (printing) view = { seen: chart.getBounds(), centre: chart.getCenter(), zoom: chart.getZoom() };
-    setHatching(printing || !root.classList.contains("plain"));
+    setHatching(printing || !root.classList.contains("plain"), printing);
     root.classList.toggle("printing", printing);
     // The table of everything has pages of its own, and only when it stands open.
     if (table && printing) document.body.append(table);
@@ -37,7 +39,7 @@ export function print(chart, city) {
     chart.fitted = printing ? chart.getBoundsZoom(city) - SLACK : fitted;
     if (printing) chart.fitBounds(common(view.seen, city), { animate: false, padding: [0, 0] });
     else if (view) chart.setView(view.centre, view.zoom, { animate: false });
-    chart.eachLayer((layer) => layer.options.hatch && layer.redraw());
+    redrawHatched(chart);
   };
   window.addEventListener("beforeprint", () => resize(true));
   window.addEventListener("afterprint", () => resize(false));
@@ -48,6 +50,8 @@ function fitPanel(printing) {
   const panel = document.getElementById("panel");
   panel.style.zoom = "";
   if (!printing) return;
+  // How it was judged must not be missing on paper, whether somebody had it open or not.
+  document.querySelectorAll("details.methods").forEach((one) => (one.open = true));
   const most = panel.parentElement.clientHeight;
   const [largest, least] = FITS[document.body.dataset.paper];
   let fit = largest;
