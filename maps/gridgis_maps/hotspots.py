@@ -210,7 +210,7 @@ def _between(period: Period, reports: pd.DataFrame, about: About) -> tuple[datet
     first = seen.min() if period.start is None else period.start
     if pd.isna(first) or first >= end:
         first = end - timedelta(days=1)
-    return pd.Timestamp(first).to_pydatetime(), end
+    return pd.Timestamp(first).floor("us").to_pydatetime(), end
 
 
 def _overlays(

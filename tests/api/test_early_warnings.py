@@ -101,6 +101,22 @@ def test_neighbours_are_one_early_warning_however_often_one_looks(
     assert listed(client, lasting=False) == listed(client, kind="scan") == []
 
 
+def test_the_hotspot_map_of_those_days_shows_it_inside_the_office(
+    client: httpx.Client, outbreak: int
+) -> None:
+    def shown(**asked: str) -> str:
+        told = client.get("/api/v1/maps/hotspots.html", params={"lang": "en", **asked})
+        assert told.status_code == 200, told.text
+        return told.text
+
+    days = {"from": "2026-04-29T00:00:00Z", "to": "2026-05-01T00:00:00Z"}
+    of_warning = f"#{outbreak} road"
+    assert of_warning in shown(**days)
+    assert of_warning in shown(**days, category="road", analyses="")
+    assert of_warning not in shown(**days, public="true")
+    assert of_warning not in shown(**{**days, "to": "2026-04-29T08:00:00Z"})
+
+
 def test_taken_up_it_is_a_report_that_nobody_was_sent_to(
     service: Service, client: httpx.Client, li_na: Person, outbreak: int
 ) -> None:

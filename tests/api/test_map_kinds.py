@@ -80,6 +80,7 @@ def test_a_kind_that_is_none_and_an_option_that_is_none_are_refused(client: http
         ({"from": "2026-04-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}, "must be later than from"),
         ({"from": "2026-04-01"}, "has no zone"),
         ({"category": "ufo"}, "`gridgis categories list` shows those that exist"),
+        ({"analyses": "gi,kde"}, "'kde' is none of gi, emerging, scan"),
     ],
 )
 def test_a_wrong_question_is_refused_in_words(
