@@ -88,6 +88,11 @@ def bound_workers(connection: Connection) -> pd.DataFrame:
     return reading.bound_workers(connection)
 
 
+def newest_capture(connection: Connection, until: datetime) -> datetime | None:
+    """Return when the newest report up to a moment was captured; None without any."""
+    return reading.newest_capture(connection, until)
+
+
 def open_reports(connection: Connection, layer: str) -> gpd.GeoDataFrame:
     """Return the located reports that a layer's grids hold now: id (text), geometry (Point)."""
     return _points(reading.open_reports(connection, layer))

@@ -172,7 +172,7 @@ install_gridgis() {
 compile_engine() {
   local stamp
   stamp=$(stamp_of gridgis/compiling.py gridgis/{locate,places/kernels,roads/kernels,nearest/kernels,reach/kernels}/*.py \
-    maps/gridgis_maps/numbers/scan/kernels/*.py)
+    maps/gridgis_maps/numbers/{scan,local}/kernels/*.py)
   is_done engine "$stamp" && return 0
   forget engine
   step "compiling the engine (once; a minute)" compile_all || fail "the engine could not be compiled; see above"
@@ -182,7 +182,8 @@ compile_engine() {
 # Two at a time: each takes one processor.
 compile_all() {
   local status=0
-  { "$VENV/bin/python" -m gridgis.places.warming && "$VENV/bin/python" -m gridgis_maps.numbers.scan.warming; } &
+  { "$VENV/bin/python" -m gridgis.places.warming && "$VENV/bin/python" -m gridgis_maps.numbers.scan.warming \
+    && "$VENV/bin/python" -m gridgis_maps.numbers.local.warming; } &
   { "$VENV/bin/python" -m gridgis.locate.warming && "$VENV/bin/python" -m gridgis.nearest.warming \
     && "$VENV/bin/python" -m gridgis.reach.warming; } || status=$?
   wait $! || status=$?

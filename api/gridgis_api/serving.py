@@ -23,6 +23,7 @@ from gridgis_api.app import create_app
 from gridgis_api.jobs import Worker
 from gridgis_api.processes import Processes, app_of_process
 from gridgis_api.service import Service
+from gridgis_maps.numbers.local import warming as permuting
 from gridgis_maps.numbers.scan import warming as scanning
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], None]
 
-_ENGINES = (grids, places, responders, reach, scanning)
+_ENGINES = (grids, places, responders, reach, scanning, permuting)
 # Requests that are under way get this long to end after Ctrl-C.
 PATIENCE_S = 5
 # A process that has not answered for so long is replaced; on a busy machine one starts slowly.

@@ -106,7 +106,10 @@ class EarlyWarning(NamedTuple):
 
 
 class Which(NamedTuple):
-    """Which early warnings to list; None: all. Before the number `before`."""
+    """Which early warnings to list; None: all. Before the number `before`.
+
+    `first_day` and `last_day` are the city's: those that lasted on one of the days between.
+    """
 
     before: int | None = None
     layer: str | None = None
@@ -114,6 +117,8 @@ class Which(NamedTuple):
     category: str | None = None
     state: str | None = None
     lasting: bool | None = None
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 class Decision(NamedTuple):

@@ -60,6 +60,12 @@ def bound_workers(connection: Connection) -> pd.DataFrame:
     return table.astype({"area_id": "int64"})
 
 
+def newest_capture(connection: Connection, until: datetime) -> datetime | None:
+    """Return when the newest report until a moment was captured, as ``newest_capture.sql`` says."""
+    found: datetime | None = run(connection, "newest_capture", {"until": until}).scalar()
+    return found
+
+
 def open_reports(connection: Connection, layer: str) -> pd.DataFrame:
     """Return the reports that a layer's grids hold: id, lon, lat."""
     return _frame(connection, "open_reports", {"layer": layer})

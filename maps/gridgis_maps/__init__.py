@@ -22,10 +22,12 @@ from gridgis_maps.frames import (
 )
 from gridgis_maps.frames.editions import EditionFrames
 from gridgis_maps.frames.incident import Incident, IncidentFrames
+from gridgis_maps.frames.monthly import Month, MonthlyFrames
 from gridgis_maps.frames.papers import AtlasFrames, Judged, JurisdictionFrames, SignFrames
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.incident import incident
 from gridgis_maps.jurisdiction import jurisdiction
+from gridgis_maps.monthly import monthly, monthly_docx
 from gridgis_maps.page import Page
 from gridgis_maps.places import places
 from gridgis_maps.repairs import repairs
@@ -44,6 +46,8 @@ __all__ = [
     "IncidentFrames",
     "Judged",
     "JurisdictionFrames",
+    "Month",
+    "MonthlyFrames",
     "Page",
     "Period",
     "PlaceFrames",
@@ -59,6 +63,8 @@ __all__ = [
     "hotspots",
     "incident",
     "jurisdiction",
+    "monthly",
+    "monthly_docx",
     "places",
     "read_tiles",
     "repairs",

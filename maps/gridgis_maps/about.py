@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gridgis.clock import aware
@@ -10,13 +11,15 @@ from gridgis.errors import InvalidInputError
 from gridgis.words import word
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     import pandas as pd
 
 MINUTE = "%Y-%m-%d %H:%M"
 PAPERS = ("A4", "A3")
+
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Periods end here, as those of the core's figures: farther off the calendar has no days left."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,17 @@ class About:
 class Period:
     """A time from a moment until just before another, both aware; None is open.
 
+    What lies before `EARLIEST` or after `LATEST` is cut off: nothing was reported then.
+
     Raises
     ------
     InvalidInputError
-        A moment has no zone, or the period ends before it begins.
+        A moment has no zone, the period ends before it begins, or all of it would be cut off.
+
+    Examples
+    --------
+    >>> Period(datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)).start.year
+    1900
     """
 
     start: datetime | None = None
@@ -107,6 +117,21 @@ class Period:
         if self.start is not None and self.end is not None and self.end <= self.start:
             msg = f"to: {self.end.isoformat()} must be later than from: {self.start.isoformat()}"
             raise InvalidInputError(msg)
+        self._cut_off()
+
+    def _cut_off(self) -> None:
+        start, end = self.start, self.end
+        if (start is not None and start >= LATEST) or (end is not None and end <= EARLIEST):
+            asked = start if start is not None and start >= LATEST else end
+            msg = (
+                f"period: {asked} lies outside the years {EARLIEST.year} to {LATEST.year - 1}, "
+                "in which something can have been reported"
+            )
+            raise InvalidInputError(msg)
+        if start is not None:
+            object.__setattr__(self, "start", max(start, EARLIEST))
+        if end is not None:
+            object.__setattr__(self, "end", min(end, LATEST))
 
     def holds(self, moments: pd.Series[pd.Timestamp]) -> pd.Series[bool]:
         """Return which moments lie in the period: from its start, before its end."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gridgis.words import spoken, word
-from gridgis_maps.about import Period, not_public
+from gridgis_maps.about import EARLIEST, Period, not_public
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
 from gridgis_maps.drawing.compared import (
@@ -22,6 +22,7 @@ from gridgis_maps.drawing.compared import (
     ratio_told,
     signed,
 )
+from gridgis_maps.drawing.notes import restated_notes
 from gridgis_maps.drawing.sheet import Panel, page
 from gridgis_maps.numbers.classes import class_breaks, class_of
 from gridgis_maps.numbers.comparing import (
@@ -31,6 +32,7 @@ from gridgis_maps.numbers.comparing import (
     ratio_classes,
 )
 from gridgis_maps.numbers.density import count_by_grid
+from gridgis_maps.numbers.editions import one_edition
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,6 +72,7 @@ class _Compared:
     now: Span
     table: pd.DataFrame
     others: tuple[int, int]
+    reports: pd.DataFrame
 
     @property
     def alike(self) -> bool:
@@ -116,7 +119,8 @@ def compare(
     Raises
     ------
     InvalidInputError
-        The language is unknown; or the page is for the public.
+        The language is unknown; the reports were counted on two editions; or the page is for the
+        public.
     PageError
         The package's scripts have not been built.
     """
@@ -152,7 +156,7 @@ def compare(
             ratio_measure(classes["ratio"], top, lang),
         ),
         every=every_grid(grids, found.table, found.alike, lang),
-        notes=tuple(_notes(found, lang)),
+        notes=(*_notes(found, lang), *restated_notes(found.reports, lang)),
         shown=int(found.table[["then", "now"]].to_numpy().sum()),
     )
     names = {key: f"{word(f'map.compare.{key}', lang)} {span}" for key, span in spans.items()}
@@ -167,7 +171,7 @@ def periods_of(about: About, then: Period, now: Period) -> tuple[Span, Span]:
     if end <= start:
         end = start + USUAL
     before = then.end or start
-    since = then.start or before - (end - start)
+    since = then.start or max(before - (end - start), EARLIEST)
     if before <= since:
         before = since + (end - start)
     return Span(since, before), Span(start, end)
@@ -193,14 +197,19 @@ def swipe_words(names: dict[str, str], lang: str) -> dict[str, str]:
 
 def _compared(frames: HotspotFrames, then: Span, now: Span) -> _Compared:
     counts, others = [], []
+    known = frames.reports["grid_code"].isin(frames.grids["code"])
+    asked = pd.Series(data=False, index=frames.reports.index)
     for span in (then, now):
         inside = Period(*span).holds(frames.reports["captured_at"])
+        asked |= inside
         codes = frames.reports.loc[inside, "grid_code"]
         counts.append(count_by_grid(frames.grids["code"], codes))
         others.append(len(codes) - int(counts[-1].sum()))
+    reports = frames.reports.loc[asked]
+    one_edition(reports.loc[known[asked]], "reports")
     ratio = 1.0 if _alike(then, now) else now.days / then.days
     table = compared(counts[0], counts[1], ratio)
-    return _Compared(then, now, table, (others[0], others[1]))
+    return _Compared(then, now, table, (others[0], others[1]), reports)
 
 
 def _alike(then: Span, now: Span) -> bool:

@@ -207,8 +207,14 @@ def _alerts(
         return (word("map.alert.no_grids", lang),)
     if frames.old.empty:
         return (word("map.compare.alert.no_old", lang),)
-    same = (new["became"] == KEPT).all() and (old["became"] == KEPT).all()
-    return (word("map.compare.alert.same", lang),) if same else ()
+    said = []
+    if (new["became"] == KEPT).all() and (old["became"] == KEPT).all():
+        said.append(word("map.compare.alert.same", lang))
+    if not frames.new_counts["reports"].sum():
+        said.append(word("map.alert.no_reports", lang))
+    elif not _counted(frames.new, frames.new_counts).sum():
+        said.append(word("map.alert.all_outside", lang))
+    return tuple(said)
 
 
 def _notes(frames: EditionFrames, period: str, lang: str) -> list[tuple[str, str]]:

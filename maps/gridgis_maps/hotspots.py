@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +14,7 @@ from gridgis_maps.about import Period
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.bins import report_bins
 from gridgis_maps.drawing.chart import chart_of
+from gridgis_maps.drawing.dense import density_layer
 from gridgis_maps.drawing.everything import every_area
 from gridgis_maps.drawing.hotspot_tables import count_measures, figure_class
 from gridgis_maps.drawing.judged import (
@@ -24,7 +26,9 @@ from gridgis_maps.drawing.judged import (
 from gridgis_maps.drawing.notes import restated_notes
 from gridgis_maps.drawing.public import masked_note, masked_text, moved_spots, too_many_spots
 from gridgis_maps.drawing.reports import Spots, report_spots
+from gridgis_maps.drawing.risk_tables import risk_notes, risk_tables
 from gridgis_maps.drawing.sheet import Panel, page
+from gridgis_maps.drawing.warned import warning_layer, warning_notes, warning_table
 from gridgis_maps.numbers.classes import class_breaks
 from gridgis_maps.numbers.density import (
     ELSEWHERE,
@@ -36,7 +40,9 @@ from gridgis_maps.numbers.density import (
 )
 from gridgis_maps.numbers.disclosure import published
 from gridgis_maps.numbers.distance import has_place
-from gridgis_maps.numbers.judging import ANALYSES, Judged, judged
+from gridgis_maps.numbers.editions import one_edition
+from gridgis_maps.numbers.judging import USUAL, Judged, judged
+from gridgis_maps.numbers.risk.of_period import SMOOTHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +51,7 @@ if TYPE_CHECKING:
     from gridgis_maps.about import About
     from gridgis_maps.drawing.chart import Chart
     from gridgis_maps.drawing.judged import Shade
-    from gridgis_maps.drawing.sheet import Overlay
+    from gridgis_maps.drawing.sheet import Overlay, Table
     from gridgis_maps.frames import HotspotFrames
     from gridgis_maps.numbers.disclosure import Published
     from gridgis_maps.page import Page
@@ -65,7 +71,7 @@ def hotspots(  # noqa: PLR0913 - what a person may ask of it
     *,
     period: Period = ALWAYS,
     category_name: str | None = None,
-    analyses: Sequence[str] = ANALYSES,
+    analyses: Sequence[str] = USUAL,
     seed: int = 0,
     most_points: int = MOST_POINTS,
     lang: str = "zh",
@@ -73,7 +79,9 @@ def hotspots(  # noqa: PLR0913 - what a person may ask of it
     """Return a page with the grids shaded by their reports: density, count, rate, and verdicts.
 
     Verdicts tell from chance where it is hot (Gi*), what became of each grid (emerging hot spots)
-    and what has flared up of late (a space-time scan); see `numbers.judging`. A public page masks
+    and what has flared up of late (a space-time scan); see `numbers.judging`. Beside them stand, as
+    asked for, density, smoothed rates, the rhythm of the week, near repeats, the score of forecasts
+    (see `numbers.risk.of_period`), and the period's early warnings. A public page masks
     small counts, says nothing of a single report, and judges nothing: a verdict would tell of the
     masked counts around it; see `numbers.disclosure`.
 
@@ -88,7 +96,7 @@ def hotspots(  # noqa: PLR0913 - what a person may ask of it
     category_name
         What the page calls the category that the reports were asked for; None for all.
     analyses
-        Which verdicts: of ``gi``, ``emerging`` and ``scan``.
+        Which of `numbers.judging.ANALYSES`.
     seed
         Of the random worlds that reports are held against.
     most_points
@@ -105,15 +113,17 @@ def hotspots(  # noqa: PLR0913 - what a person may ask of it
         The package's scripts have not been built.
     """
     spoken(lang)
+    if about.public:
+        frames = replace(frames, warnings=None)
     reports = frames.reports.loc[period.holds(frames.reports["captured_at"])]
     # A million codes are looked at once; from then on they are numbers.
     reports = reports.assign(grid_code=pd.Categorical(reports["grid_code"]))
     reports = reports.assign(counted=reports["grid_code"].isin(frames.grids["code"]))
+    one_edition(reports.loc[reports["counted"]], "reports")
     figures, shown = report_figures(frames.grids, reports), None
     if about.public:
         shown = published(figures, frames.grids["parent_code"], ["count"], RATES)
         figures = shown.figures
-    breaks = {key: class_breaks(figures[key], whole=key == "count") for key in MEASURES}
     found = whereabouts(frames.grids["code"], reports)
     if shown is None:
         placed = reports.loc[has_place(reports.geometry)]
@@ -130,6 +140,11 @@ def hotspots(  # noqa: PLR0913 - what a person may ask of it
             analyses=analyses,
             seed=seed,
         )
+    smoothed = verdicts.risks.smoothed
+    if smoothed is not None:
+        figures = figures.assign(smoothed=1000 * smoothed["smoothed"])
+    asked = MEASURES if smoothed is None else (*MEASURES, SMOOTHED)
+    breaks = {key: class_breaks(figures[key], whole=key == "count") for key in asked}
     shades = verdict_shades(frames.grids, figures["count"], verdicts, lang)
     facts = _facts(frames.grids, figures, breaks, shades, lang)
     chart = chart_of(frames.grids, facts, frames.base, spots.points)
@@ -151,6 +166,12 @@ def hotspots(  # noqa: PLR0913 - what a person may ask of it
         marks_choice=word("map.marks.reports", lang),
         marks_shown=len(spots.points.get("lon", ())) <= FEW_POINTS,
         overlays=_overlays(frames, spots, verdicts, chart, lang),
+        tables=_tables(frames, verdicts, about, lang),
+        methods=(
+            *judged_notes(verdicts, lang),
+            *risk_notes(verdicts.risks, lang),
+            *warning_notes(frames.grids, frames.warnings, lang),
+        ),
         shown=found[SHOWN] if shown is None else shown.shown,
         masked=0 if shown is None else shown.masked or 0,
         every=every_area(frames.grids, facts, lang),
@@ -158,7 +179,6 @@ def hotspots(  # noqa: PLR0913 - what a person may ask of it
             *_notes(found, shown, lang),
             *restated_notes(reports, lang),
             *spots.notes,
-            *judged_notes(verdicts, lang),
         ),
     )
     return page(panel, chart, about=about)
@@ -179,9 +199,15 @@ def _spots(
 
 
 def _between(period: Period, reports: pd.DataFrame, about: About) -> tuple[datetime, datetime]:
-    """Return the period's ends; where it has none, those of its reports, or its last day."""
-    end = period.end or about.data_as_of
-    first = reports["captured_at"].min() if period.start is None else period.start
+    """Return when what is judged begins and ends; its last day when there is no more of it.
+
+    Days that are still to come are not judged: nothing in them is no calm.
+    """
+    seen = reports["captured_at"]
+    end = min(period.end or about.data_as_of, about.data_as_of)
+    if len(seen):
+        end = max(end, seen.max().to_pydatetime() + timedelta(microseconds=1))
+    first = seen.min() if period.start is None else period.start
     if pd.isna(first) or first >= end:
         first = end - timedelta(days=1)
     return pd.Timestamp(first).to_pydatetime(), end
@@ -190,17 +216,30 @@ def _between(period: Period, reports: pd.DataFrame, about: About) -> tuple[datet
 def _overlays(
     frames: HotspotFrames, spots: Spots, verdicts: Judged, chart: Chart, lang: str
 ) -> tuple[Overlay, ...]:
-    bins = [
-        report_bins(gathered, 2 * chart.tolerance_m, lang)
-        for gathered in spots.gathered
-        if chart.tolerance_m
+    """Return the layers over the grids, the lowest first: what covers the grids lies below."""
+    if not chart.tolerance_m:
+        return ()
+    grids, density = frames.grids, verdicts.risks.density
+    there = grids.loc[has_place(grids.geometry)]
+    drawn = gpd.GeoSeries(chart.shapes.shapes, index=there.index, crs=grids.crs)
+    layers: list[Overlay | None] = [
+        report_bins(gathered, 2 * chart.tolerance_m, lang) for gathered in spots.gathered
     ]
-    if verdicts.scanned is None or not chart.tolerance_m:
-        return tuple(bins)
-    there = frames.grids.loc[has_place(frames.grids.geometry)]
-    drawn = gpd.GeoSeries(chart.shapes.shapes, index=there.index, crs=frames.grids.crs)
-    clusters = cluster_layer(frames.grids, drawn, verdicts.scanned, lang)
-    return (*bins, *([clusters] if clusters else []))
+    if density is not None:
+        layers.insert(0, density_layer(density, chart, lang))
+    if verdicts.scanned is not None:
+        layers.append(cluster_layer(grids, drawn, verdicts.scanned, lang))
+    if frames.warnings is not None:
+        layers.append(warning_layer(grids, drawn, frames.warnings, lang))
+    return tuple(layer for layer in layers if layer is not None)
+
+
+def _tables(frames: HotspotFrames, verdicts: Judged, about: About, lang: str) -> tuple[Table, ...]:
+    """Return what else there is to read, folded."""
+    tables = risk_tables(verdicts.risks, about, lang)
+    if frames.warnings is not None:
+        tables.append(warning_table(frames.grids, frames.warnings, lang))
+    return tuple(tables)
 
 
 def _facts(
@@ -211,17 +250,18 @@ def _facts(
     lang: str,
 ) -> pd.DataFrame:
     """Return what the map says about each grid."""
-    classes = pd.DataFrame({key: figure_class(figures, key, breaks[key]) for key in MEASURES})
+    classes = pd.DataFrame({key: figure_class(figures, key, ends) for key, ends in breaks.items()})
     classes = classes.assign(**{shade.measure.key: shade.classes for shade in shades})
     households = pd.to_numeric(grids["households"], errors="coerce").astype("float64")
-    said = {key: figures[key].map(told.rounded) for key in RATES}
-    said["count"] = figures["count"].map(told.whole)
+    rates = [*RATES, *(key for key in breaks if key == SMOOTHED)]
+    said = {"count": figures["count"].map(told.whole)}
+    said |= {key: figures[key].map(told.rounded) for key in rates}
     return pd.DataFrame(
         {
             "classes": classes.to_numpy().tolist(),
             **{
-                word(f"map.measure.{key}", lang): masked_text(said[key], figures, lang)
-                for key in ("count", *RATES)
+                word(f"map.measure.{key}", lang): masked_text(text, figures, lang)
+                for key, text in said.items()
             },
             **{shade.measure.label: shade.text for shade in shades},
             word("map.fact.area", lang): figures["area_km2"].map(told.rounded),

@@ -74,7 +74,7 @@ def incident(frames: IncidentFrames, about: About, *, lang: str = "zh") -> Page:
     grids = _around(frames.grids, extent)
     its = grids["code"] == case.grid_code
     chart = chart_of(grids, _facts(grids, its, lang), frames.base, {})
-    if extent is not None and chart.bounds is not None:
+    if extent is not None:
         west, south, east, north = extent
         chart = replace(chart, bounds=((south, west), (north, east)))
     limits, missed = limits_table(case, frames.limits, about.data_as_of, lang)
@@ -85,7 +85,7 @@ def incident(frames: IncidentFrames, about: About, *, lang: str = "zh") -> Page:
         title=word("map.incident.title", lang, category=told.plain(case.category)),
         period=word("map.incident.period", lang, number=number, moment=received),
         headline=_headline(frames, lang),
-        alerts=_alerts(frames, missed, lang),
+        alerts=_alerts(frames, grids, missed, lang),
         measures=(_measure(grids, its, limits, lang),),
         overlays=overlays if extent is not None else tuple(map(_told_only, overlays)),
         every=events_table(case, frames.events, about.zone, lang),
@@ -167,11 +167,15 @@ def _headline(frames: IncidentFrames, lang: str) -> tuple[tuple[str, str], ...]:
     return tuple((label, text) for label, text in said if text)
 
 
-def _alerts(frames: IncidentFrames, missed: list[str], lang: str) -> tuple[str, ...]:
+def _alerts(
+    frames: IncidentFrames, around: gpd.GeoDataFrame, missed: list[str], lang: str
+) -> tuple[str, ...]:
     """Return what must not be overlooked."""
     said = []
     if frames.case.location is None:
         said.append(word("map.incident.alert.no_location", lang))
+    elif around.empty:
+        said.append(word("map.incident.alert.no_grids", lang))
     if frames.parties.empty:
         said.append(word("map.incident.alert.nobody", lang))
     if missed:

@@ -106,7 +106,7 @@ class _Form:
         width_mm, height_mm = inside_mm(self.about.paper, landscape=False)
         half_mm = (width_mm - COLUMN_GAP_MM) / 2
         above: list[Block] = [
-            TextBlock(tuple(text for text in verdict if text), lead=True),
+            TextBlock(tuple(text for text in (*verdict, self._undrawn()) if text), lead=True),
             Beside(columns, (half_mm, half_mm)),
         ]
         table = self._history()
@@ -114,7 +114,7 @@ class _Form:
             TableBlock(table, SHARES, "lllrll"),
             BlanksBlock(tuple(self.say(f"sign.{key}") for key in SIGNED), BLANKS_MM),
         ]
-        if not (self.frames.judged.located and has_place(self.frames.grids.geometry).any()):
+        if not (self.frames.judged.located and self._drawable):
             return (*above, *below), {}
         lines = sum(ceil(text_mm(text) * LEAD_LETTER / width_mm) for text in verdict)
         facts_mm = max(self._facts_mm(facts, half_mm) for facts in (reported, decided))
@@ -129,6 +129,16 @@ class _Form:
         maps = Beside(tuple((one,) for one in figures), (0,) * len(figures))
         keys = KeysBlock(keys_of(self.frames, self.lang))
         return (*above, maps, keys, *below), library
+
+    @property
+    def _drawable(self) -> bool:
+        return bool(has_place(self.frames.grids.geometry).any())
+
+    def _undrawn(self) -> str:
+        """Return why a report that has a location has no map; nothing when it has one."""
+        if self._drawable or not self.frames.judged.located:
+            return ""
+        return word(f"map.alert.no_{'shapes' if len(self.frames.grids) else 'grids'}", self.lang)
 
     def _facts_mm(self, facts: Facts, width_mm: float) -> float:
         lines = [ceil(text_mm(text) * FORM_LETTER / (width_mm - LABEL_MM)) for _, text in facts]
@@ -183,7 +193,8 @@ class _Form:
             "layer": told.plain(judged.layer),
             "distance": told.exactly(judged.boundary_distance_m, self.lang),
         }
-        return self.say(f"verdict.{judged.rule}", **facts)
+        nowhere = judged.rule == "outside" and judged.boundary_distance_m is None
+        return self.say(f"verdict.{'nowhere' if nowhere else judged.rule}", **facts)
 
     def _surely(self) -> str:
         """Return what the position's accuracy means for the answer; nothing without a location."""

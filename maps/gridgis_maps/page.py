@@ -45,20 +45,7 @@ class Page:
         InvalidInputError
             The file cannot be written.
         """
-        target = Path(path)
-        part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-        text = self.html.encode()
-        try:
-            with part.open("xb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            msg = f"{target}: the page cannot be written there: {error.strerror}"
-            raise InvalidInputError(msg) from error
-        return target
+        return save_bytes(self.html.encode(), Path(path))
 
     def _repr_html_(self) -> str:
         """Show the page in a notebook, in a frame of its own that may run its scripts only."""
@@ -66,3 +53,25 @@ class Page:
             '<iframe sandbox="allow-scripts" style="width:100%;height:640px;border:0" '
             f'title="{escape(self.title)}" srcdoc="{escape(self.html)}"></iframe>'
         )
+
+
+def save_bytes(made: bytes, target: Path) -> Path:
+    """Write a file, all or nothing, and return its path; what was there stays until then.
+
+    Raises
+    ------
+    InvalidInputError
+        The file cannot be written.
+    """
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("xb") as file:
+            file.write(made)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        msg = f"{target}: the page cannot be written there: {error.strerror}"
+        raise InvalidInputError(msg) from error
+    return target

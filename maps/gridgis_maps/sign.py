@@ -113,7 +113,8 @@ class _Signs:
         grid = self.frames.grids.iloc[at]
         workers = self._workers(board.code)
         people = self._people(board, workers)
-        facts = self._facts(board, self.frames.grids["households"].iloc[[at]])
+        drawable = bool(has_place(self.frames.grids.iloc[[at]].geometry)[0])
+        facts = self._facts(board, self.frames.grids["households"].iloc[[at]], drawable)
         code_mm = CODE_MM * TIMES[self.about.paper]
         code = CodeBlock(
             squares_of(board.link or self._contacts(board, grid, workers)),
@@ -124,9 +125,11 @@ class _Signs:
             FactsBlock(people, loud=True),
             Beside(((FactsBlock(facts),), (code,)), (0, code_mm)),
         ]
-        if has_place(self.frames.grids.iloc[[at]].geometry)[0]:
+        if drawable:
             size = self._map_mm(len(people), facts)
             blocks.insert(0, grid_figure(self.frames, at, size, self.lang))
+        else:
+            blocks.insert(0, TextBlock((word("sign.no_shape", self.lang),)))
         return Paper(
             title=told.name_of(grid["name"], board.code, 40),
             subtitle=self._where(grid),
@@ -187,9 +190,12 @@ class _Signs:
             return role
         return word("sign.phone", self.lang, role=role, phone=worker.phone)
 
-    def _facts(self, board: Board, homes: pd.Series[float]) -> tuple[tuple[str, str], ...]:
+    def _facts(
+        self, board: Board, homes: pd.Series[float], drawable: bool
+    ) -> tuple[tuple[str, str], ...]:
         households = homes.astype("Float64").to_numpy(dtype=float, na_value=nan)[0]
-        boundary = told.plain(board.boundary, 400) or word("sign.no_boundary", self.lang)
+        as_drawn = word("sign.no_boundary", self.lang) if drawable else told.NOTHING
+        boundary = told.plain(board.boundary, 400) or as_drawn
         return (
             (word("sign.code", self.lang), told.plain(board.code)),
             (word("sign.households", self.lang), told.whole(households)),

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridgis.words import spoken, word
-from gridgis_maps.about import Period, not_public
+from gridgis_maps.about import EARLIEST, LATEST, Period, not_public
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.chart import chart_of
+from gridgis_maps.drawing.notes import restated_notes
 from gridgis_maps.drawing.reports import report_marks, report_points
 from gridgis_maps.drawing.sheet import Panel, page
 from gridgis_maps.drawing.slices import (
@@ -32,7 +33,15 @@ from gridgis_maps.numbers.density import (
     whereabouts,
 )
 from gridgis_maps.numbers.distance import has_place
-from gridgis_maps.numbers.slices import per_slice, running, slice_counts, slice_of, slices_of
+from gridgis_maps.numbers.editions import one_edition
+from gridgis_maps.numbers.slices import (
+    MOST_ASKED,
+    per_slice,
+    running,
+    slice_counts,
+    slice_of,
+    slices_of,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,6 +54,8 @@ if TYPE_CHECKING:
     from gridgis_maps.frames import HotspotFrames
     from gridgis_maps.numbers.slices import Each, Slices
     from gridgis_maps.page import Page
+
+MONTHS = 12
 
 WINDOW = {"day": 7, "week": 4, "month": 3}
 """How many slices the running window adds up."""
@@ -80,19 +91,19 @@ def timeline(
     Raises
     ------
     InvalidInputError
-        The language is unknown; or the page is for the public: counts of single days are too few
-        to be shown to everybody.
+        The language is unknown; the reports were counted on two editions; or the page is for the
+        public: counts of single days are too few to be shown to everybody.
     PageError
         The package's scripts have not been built.
     """
     spoken(lang)
     not_public(about, "timeline")
-    start, end = _ends(period, frames.reports, about)
-    period = Period(start, end)
+    period = Period(*_ends(period, frames.reports, about))
     reports = frames.reports.loc[period.holds(frames.reports["captured_at"])]
     reports = reports.assign(counted=reports["grid_code"].isin(frames.grids["code"]))
-    cut = slices_of(start, end, about.zone, each)
-    counts = slice_counts(frames.grids["code"].tolist(), reports, cut)
+    one_edition(reports.loc[reports["counted"]], "reports")
+    cut, shortened = _cut(period, reports, about, each)
+    counts = slice_counts(frames.grids["code"].tolist(), reports, cut.edges)
     table = per_slice(counts)
     facts = _words_of(cut, lang)
     values = {
@@ -115,12 +126,18 @@ def timeline(
         title=word("map.timeline.title", lang, category=named),
         period=period.told(about, lang),
         headline=_headline(table, names, facts, lang),
-        alerts=_alerts(frames.grids, found, cut, each, lang),
+        alerts=(
+            *_alerts(frames.grids, found, cut, each, lang),
+            *([word("map.timeline.alert.shortened", lang)] if shortened else []),
+        ),
         measures=slice_measures(cut, values, breaks, top, facts, lang),
         marks=report_marks(drawn, lang),
         marks_choice=word("map.marks.reports", lang),
         every=every_slice(frames.grids, table, names, facts, lang),
-        notes=tuple(_notes(found, (len(drawn), len(placed)), facts, lang)),
+        notes=(
+            *_notes(found, (len(drawn), len(placed)), facts, lang),
+            *restated_notes(reports, lang),
+        ),
         shown=found[SHOWN],
     )
     slider = slider_told(cut, counts, table, breaks, facts, lang) | _point_slices(
@@ -138,6 +155,19 @@ def _ends(period: Period, reports: gpd.GeoDataFrame, about: About) -> tuple[date
         start = before.min().to_pydatetime() if len(before) else end - timedelta(days=1)
     # What begins later than the figures were read is a day without any.
     return start, end if end > start else start + timedelta(days=1)
+
+
+def _cut(
+    period: Period, reports: gpd.GeoDataFrame, about: About, each: Each | None
+) -> tuple[Slices, bool]:
+    """Return the period's slices, and whether it was so long that they are only its reports'."""
+    start, end = period.start or EARLIEST, period.end or LATEST
+    if (end.year - start.year) * MONTHS < MOST_ASKED:
+        return slices_of(start, end, about.zone, each), False
+    seen = reports["captured_at"]
+    first, last = (seen.min(), seen.max()) if len(seen) else (about.data_as_of, about.data_as_of)
+    start, end = pd.Timestamp(first), pd.Timestamp(last) + pd.Timedelta(microseconds=1)
+    return slices_of(start.to_pydatetime(), end.to_pydatetime(), about.zone, each), True
 
 
 def _breaks(values: NDArray[np.int64]) -> list[float]:
@@ -185,7 +215,7 @@ def _facts(
 
 def _point_slices(drawn: gpd.GeoDataFrame, cut: Slices, everything: bool) -> dict[str, Any]:
     """Return the slice of each point; the first of which some points are not carried shows none."""
-    slices = slice_of(drawn["captured_at"], cut)
+    slices = slice_of(drawn["captured_at"], cut.edges)
     whole_from = 0 if everything else int(slices.min()) + 1
     return {"pointSlices": slices.tolist(), "wholeFrom": whole_from}
 

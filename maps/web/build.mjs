@@ -35,7 +35,7 @@ const SCRIPTS = {
     parts: ["elements", "hatch", "shapes", "grids", "layers", "names", "paper", "tables", "start"],
     open: ["modules", "map", "start"],
   },
-  document: { parts: ["../map/shapes", "labels", "start"], open: ["papers"] },
+  document: { parts: ["../map/hatch", "../map/shapes", "labels", "hatching", "start"], open: ["papers"] },
 };
 
 /** Put modules into one script: their imports fall away, since all stand in one scope. */

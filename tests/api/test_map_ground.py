@@ -74,7 +74,7 @@ def test_tiles_are_asked_for_when_they_are_set_and_not_refused(
         page = coverage(town, clock, ours)
         assert page.hosts[0] == host
         assert f"img-src data: {host}" in page.html
-        assert coverage(town, clock, ours, no_tiles=True).hosts == ()
+        assert coverage(town, clock, ours, tiles=False).hosts == ()
     assert coverage(town, clock, settings).hosts == ()
 
 

@@ -166,3 +166,17 @@ def test_a_public_map_masks_what_is_few_and_moves_its_points(client: httpx.Clien
     assert "n = 9 shown; n = 8 masked" in first
     assert "9 points. None is where it happened" in first
     assert first == again, "points do not move from page to page"
+
+
+def test_the_last_days_of_a_city_without_new_reports_end_with_its_newest(
+    client: httpx.Client,
+) -> None:
+    """A city that loaded last year's reports asks for the last 30 days."""
+    body = {"description": "dark", "location": {"lon": 104.005, "lat": 30.005}}
+    body |= {"captured_at": "2025-12-31T12:00:00Z"}
+    client.post("/api/v1/reports", json=body).raise_for_status()
+    for name, asked in (("hotspots", {"days": "30"}), ("workload", {})):
+        page = client.get(f"{MAPS}/{name}.html", params={"lang": "en", **asked}).text
+        assert "2025-12-02 00:00 to 2026-01-01 00:00" in page, name
+    compared = client.get(f"{MAPS}/compare.html", params={"lang": "en"}).text
+    assert "Now 2025-12-02 to 2025-12-31" in compared

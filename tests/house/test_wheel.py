@@ -194,6 +194,7 @@ KERNELS = (
     "gridgis/nearest/kernels",
     "gridgis/reach/kernels",
     "maps/gridgis_maps/numbers/scan/kernels",
+    "maps/gridgis_maps/numbers/local/kernels",
 )
 """The folders with kernels."""
 

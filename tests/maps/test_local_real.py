@@ -14,9 +14,9 @@ from gridgis_maps.numbers.local.gistar import gi_star
 from gridgis_maps.numbers.local.slices import counts_by_slice
 from gridgis_maps.numbers.local.weights import (
     band_weights,
-    points_on_plane_m,
     shared_edge_weights,
 )
+from gridgis_maps.numbers.plane import inner_points_m
 from tests.conftest import PROVE
 from tests.maps.local_judges import drawn_p, esda
 
@@ -39,7 +39,7 @@ def new_york(shared):
     seen = gpd.read_file(f"{folder}/nyc-injurious-collisions.geojson.gz")
     met = seen[["geometry"]].sjoin(areas[["geometry"]], predicate="covered_by")
     counts = met["index_right"].value_counts().reindex(areas.index, fill_value=0)
-    return counts, band_weights(points_on_plane_m(areas.geometry), 3_000)
+    return counts, band_weights(inner_points_m(areas.geometry), 3_000)
 
 
 @pytest.mark.parametrize("city", ["chicago", "new_york"])

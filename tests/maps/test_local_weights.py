@@ -17,9 +17,9 @@ from shapely import MultiPolygon, Polygon, box
 from gridgis.errors import InvalidInputError
 from gridgis_maps.numbers.local.weights import (
     band_weights,
-    points_on_plane_m,
     shared_edge_weights,
 )
+from gridgis_maps.numbers.plane import inner_points_m
 from tests.maps.conftest import tiny_grids
 
 
@@ -117,8 +117,8 @@ def test_a_band_that_is_no_distance_is_refused(band_m):
 
 def test_a_band_in_metres_reaches_the_next_grid_and_not_the_one_across():
     """Grids of the tiny city are 901 m wide and 1,110 m high."""
-    points_m = points_on_plane_m(tiny_grids().geometry)
+    points_m = inner_points_m(tiny_grids().geometry)
 
     assert band_weights(points_m, 905).neighbours.tolist() == [1, 2, 1] * 3
     assert band_weights(points_m, 1_115).neighbours.tolist() == [2, 3, 2, 3, 4, 3, 2, 3, 2]
-    assert np.isnan(points_on_plane_m(series(None, box(0, 0, 1, 1)))[0]).all()
+    assert np.isnan(inner_points_m(series(None, box(0, 0, 1, 1)))[0]).all()

@@ -11,8 +11,8 @@ from scipy.stats import gaussian_kde
 from shapely import Point, box
 
 from gridgis.errors import InvalidInputError
+from gridgis_maps.numbers.plane import on_plane, plane_amid
 from gridgis_maps.numbers.risk.kernel import Density, cells, kernel_density, silverman_m
-from gridgis_maps.numbers.risk.plane import on_plane, plane_amid
 
 TOWN = gpd.GeoSeries([box(103.80, 36.05, 103.83, 36.07)], crs=4326)
 

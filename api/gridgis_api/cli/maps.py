@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gridgis.errors import InvalidInputError
 from gridgis_api.cli import context
 from gridgis_api.cli.asking import answered, options
 from gridgis_api.kinds import KINDS
 from gridgis_api.kinds.maker import Maker
+from gridgis_maps.page import save_bytes
 from gridgis_maps.printing import save_pdf, save_png
 
 if TYPE_CHECKING:
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Make HTML maps that open without a network.")
 
-Out = Annotated[Path, typer.Option("-o", "--out", help="The HTML file to write.")]
+Out = Annotated[
+    Path,
+    typer.Option("-o", "--out", help="The HTML file to write; of a monthly report .docx as well."),
+]
 Png = Annotated[
     Path | None, typer.Option("--png", help="A picture of it as well; this needs Chromium.")
 ]
@@ -30,7 +35,10 @@ Pdf = Annotated[
 ]
 
 
-def _command(kind: Kind) -> Callable[..., None]:
+PAGE, DOCUMENT = ".html", ".docx"
+
+
+def command_of(kind: Kind) -> Callable[..., None]:
     """Return the command of a kind: its options are the fields of its question."""
 
     def command(  # the question's fields are whatever they are
@@ -40,10 +48,17 @@ def _command(kind: Kind) -> Callable[..., None]:
         **said: Any,  # noqa: ANN401
     ) -> None:
         asked = answered(kind.query, said)
+        as_document = _is_document(kind, out, pictures=png is not None or pdf is not None)
         with context.open_store() as store, store.begin() as connection:
             service = context.service(store)
             maker = Maker(connection, context.clock, context.settings(), service)
-            page = kind.page(maker, asked)
+            if as_document:
+                made = kind.document(maker, asked)
+            else:
+                page = kind.page(maker, asked)
+        if as_document:
+            _tell(save_bytes(made, out))
+            return
         _tell(page.save(out))
         if png is not None:
             _tell(save_png(page, png, browser=context.settings().browser))
@@ -60,9 +75,30 @@ def _command(kind: Kind) -> Callable[..., None]:
     return command
 
 
+def _is_document(kind: Kind, out: Path, *, pictures: bool) -> bool:
+    """Return whether a text document is wanted, by the file's ending.
+
+    Raises
+    ------
+    InvalidInputError
+        The kind makes both, and the ending is of neither; or pictures of a text document are
+        wanted.
+    """
+    if kind.docx is None:
+        return False
+    ending = out.suffix.lower()
+    if ending not in {PAGE, DOCUMENT}:
+        msg = f"{out}: {kind.name} is written to FILE{PAGE} or FILE{DOCUMENT}; name one of them"
+        raise InvalidInputError(msg)
+    if ending == DOCUMENT and pictures:
+        msg = f"--png and --pdf are made of the page; write {out.with_suffix(PAGE).name} for them"
+        raise InvalidInputError(msg)
+    return ending == DOCUMENT
+
+
 def _tell(where: Path) -> None:
     context.say(f"{where} ({where.stat().st_size / 1e6:.1f} MB)")
 
 
 for one in KINDS:
-    app.command(one.name, help=one.summary)(_command(one))
+    app.command(one.name, help=one.summary)(command_of(one))

@@ -43,6 +43,7 @@ COMMANDS = {
     "archive": "archive",
     "jobs": "jobs",
     "map": "maps",
+    "report": "report",
     "verify": "verify",
     "datum": "datum",
     "assign": "assign",

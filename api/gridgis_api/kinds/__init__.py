@@ -10,6 +10,7 @@ from gridgis_api.kinds.hotspots import HOTSPOTS
 from gridgis_api.kinds.incident import INCIDENT
 from gridgis_api.kinds.jurisdiction import JURISDICTION
 from gridgis_api.kinds.kind import Kind
+from gridgis_api.kinds.monthly import MONTHLY
 from gridgis_api.kinds.sign import SIGN
 from gridgis_api.kinds.timeline import TIMELINE
 
@@ -25,6 +26,7 @@ KINDS: tuple[Kind, ...] = (
     ATLAS,
     SIGN,
     JURISDICTION,
+    MONTHLY,
 )
 """Every kind, in the order in which people are shown them; see docs/decisions/0038."""
 

@@ -19,13 +19,14 @@ from gridgis_maps import FigureFrames, Period, response_time, satisfaction, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     import geopandas as gpd
 
     from gridgis_api.kinds.maker import Maker
     from gridgis_maps import Page
 
-LAST = timedelta(days=30)
+LAST_DAYS = 30
 """The period when none is asked for."""
 
 
@@ -42,12 +43,12 @@ def _page(draw: Callable[..., Page]) -> Callable[[Maker, CaseworkQuery], Page]:
 
     def made(maker: Maker, asked: CaseworkQuery) -> Page:
         grids, outlines = maker.grids(asked)
-        period = maker.period(asked) or Period(maker.now - LAST, maker.now)
+        period = _closed(maker, asked)
         category_name = maker.category_name(asked.category, asked.lang)
         return draw(
             _frames(maker, asked, grids, outlines, period),
             maker.about(asked, grids, outlines),
-            period=period,
+            period=Period(*period),
             category_name=category_name,
             fewest=maker.settings.figures_small_n,
             lang=asked.lang,
@@ -56,20 +57,24 @@ def _page(draw: Callable[..., Page]) -> Callable[[Maker, CaseworkQuery], Page]:
     return made
 
 
+def _closed(maker: Maker, asked: CaseworkQuery) -> tuple[datetime, datetime]:
+    """Return the period that was asked for; one without a beginning has the last days until it."""
+    period = maker.period(asked) or maker.last_days(LAST_DAYS)
+    before = period.end or maker.now
+    return period.start or before - timedelta(days=LAST_DAYS), before
+
+
 def _frames(
     maker: Maker,
     asked: CaseworkQuery,
     grids: gpd.GeoDataFrame,
     outlines: gpd.GeoDataFrame,
-    period: Period,
+    period: tuple[datetime, datetime],
 ) -> FigureFrames:
     """Return the figures of each grid of the edition, and of all together."""
+    since, before = period
     question = Asked(
-        (
-            period_between(
-                period.start or maker.now - LAST, period.end or maker.now, maker.settings.zone
-            ),
-        ),
+        (period_between(since, before, maker.settings.zone),),
         asked.when(maker.now),
         layer=maker.layer(asked),
         category=asked.category,
@@ -79,7 +84,7 @@ def _frames(
     placed = by_grid[by_grid["code"].isin(grids["code"])]
     known = {one.column: one for one in DEFINITIONS}
     return FigureFrames(
-        grids=grids.assign(workers=_workers(maker, grids)),
+        grids=grids.assign(workers=workers_of(maker, grids)),
         figures=pd.DataFrame(placed.drop(columns="geometry")).set_index("code")[[*known, "small"]],
         whole={key: float(whole[key].astype("float64").iloc[0]) for key in known},
         definitions=known,
@@ -87,7 +92,7 @@ def _frames(
     )
 
 
-def _workers(maker: Maker, grids: gpd.GeoDataFrame) -> pd.Series[int]:
+def workers_of(maker: Maker, grids: gpd.GeoDataFrame) -> pd.Series[int]:
     """Return how many workers are bound to each grid."""
     bound = frames.bound_workers(maker.connection)
     count = bound.drop_duplicates(["id", "area_id"])["area_id"].value_counts()

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from gridgis_maps import Page
 
 
+LAST_DAYS = 30
+
+
 class CompareQuery(MapQuery):
     """What to set beside what: two periods, or two editions."""
 
@@ -63,9 +66,7 @@ def _page(maker: Maker, asked: CompareQuery) -> Page:
 def _periods(maker: Maker, asked: CompareQuery) -> Page:
     grids, outlines = maker.grids(asked)
     about = maker.about(asked, grids, outlines)
-    then, now = periods_of(
-        about, Period(asked.before_from, asked.before_to), Period(asked.since, asked.before)
-    )
+    then, now = periods_of(about, Period(asked.before_from, asked.before_to), _now(maker, asked))
     # One read from the first of both periods to the last.
     both = Period(min(then.start, now.start), max(then.end, now.end))
     category_name = maker.category_name(asked.category, asked.lang)
@@ -80,12 +81,19 @@ def _periods(maker: Maker, asked: CompareQuery) -> Page:
     )
 
 
+def _now(maker: Maker, asked: CompareQuery) -> Period:
+    """Return the later period; without any word about it, the last days."""
+    if asked.since or asked.before:
+        return Period(asked.since, asked.before)
+    return maker.last_days(LAST_DAYS)
+
+
 def _editions(maker: Maker, asked: CompareQuery, numbers: tuple[int, int]) -> Page:
     both = sides(maker.connection, *numbers, now=maker.now)
     shown = asked.model_copy(update={"edition": numbers[1], "layer": both.after.layer})
     grids, outlines = maker.grids(shown)
     about = maker.about(shown, grids, outlines)
-    _, now = periods_of(about, Period(), Period(asked.since, asked.before))
+    _, now = periods_of(about, Period(), _now(maker, asked))
     counted = [
         _restated(maker, asked, both.after.layer, number, Period(*now)) for number in numbers
     ]

@@ -61,51 +61,63 @@ class CoverageQuery(MapQuery):
 
 def _page(maker: Maker, asked: CoverageQuery) -> Page:
     """Return the page by travel time; by distance where it was asked for, or for want of roads."""
+    grids, outlines = maker.grids(asked)
+    about = maker.about(asked, grids, outlines)
+    read = coverage_frames(maker, asked, grids, outlines)
+    named = maker.skill_name(asked.skill, asked.lang)
+    if isinstance(read, ReachFrames):
+        return coverage_by_time(read, about, skill_name=named or asked.skill, lang=asked.lang)
+    return coverage(read, about, skill=asked.skill, skill_name=named, lang=asked.lang)
+
+
+def coverage_frames(
+    maker: Maker, asked: CoverageQuery, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame
+) -> CoverageFrames | ReachFrames:
+    """Return what a coverage of these grids is made of.
+
+    Raises
+    ------
+    RoadsMissingError
+        It was asked for by time, and no roads are stored.
+    """
     if asked.public:
         # Where somebody is, and who is on duty, is nobody's business: stations stay where they are.
-        asked = asked.model_copy(update={"kind": ["facility"], "by": "roster"})
+        asked = asked.model_copy(update={"kind": [STATION], "by": "roster"})
     if asked.basis == "distance":
-        return _by_distance(maker, asked)
+        return _by_distance(maker, asked, grids, outlines)
     try:
-        return _by_time(maker, asked)
+        return _by_time(maker, asked, grids, outlines)
     except RoadsMissingError:
         if asked.basis == "time":
             raise
-    return _by_distance(maker, asked, for_want_of_roads=True)
+    return _by_distance(maker, asked, grids, outlines, for_want_of_roads=True)
 
 
-def _by_time(maker: Maker, asked: CoverageQuery) -> Page:
+def _by_time(
+    maker: Maker, asked: CoverageQuery, grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame
+) -> ReachFrames:
     service, at = maker.service, asked.when(maker.now).moment
     if service is None:
         raise RoadsMissingError
     times = times_of(service, asked.mode, at)
-    # In public only what stands still counts: a time would tell where somebody is.
-    by: By = "roster" if asked.public else asked.by
-    kinds = (STATION,) if asked.public else tuple(asked.kind)
-    need = Need(skills=(asked.skill,) if asked.skill else (), kinds=kinds)
-    stations = stations_of(service, need, at, by)
+    need = Need(skills=(asked.skill,) if asked.skill else (), kinds=tuple(asked.kind))
+    stations = stations_of(service, need, at, asked.by)
     limits = require_limits(asked.minutes)
-    grids, outlines = maker.grids(asked)
     wanted = demand(grids, frames.cells(maker.connection))
     points = (wanted["lon"].to_numpy(), wanted["lat"].to_numpy())
     nearest = nearest_stations(times, (stations.lon, stations.lat), points)
     whole = covered(nearest, wanted.assign(area="all"), limits)
-    return coverage_by_time(
-        ReachFrames(
-            grids=grids,
-            stations=_as_responders(service, stations, by),
-            reach=covered(nearest, wanted, limits),
-            whole=dict(whole.reindex(["all"]).iloc[0]),
-            limits_min=limits,
-            mode=str(asked.mode),
-            by=by,
-            at=at,
-            nowhere=stations.nowhere,
-            base=maker.base(asked, grids, outlines),
-        ),
-        maker.about(asked, grids, outlines),
-        skill_name=maker.skill_name(asked.skill, asked.lang) or asked.skill,
-        lang=asked.lang,
+    return ReachFrames(
+        grids=grids,
+        stations=_as_responders(service, stations, asked.by),
+        reach=covered(nearest, wanted, limits),
+        whole=dict(whole.reindex(["all"]).iloc[0]),
+        limits_min=limits,
+        mode=str(asked.mode),
+        by=asked.by,
+        at=at,
+        nowhere=stations.nowhere,
+        base=maker.base(asked, grids, outlines),
     )
 
 
@@ -124,25 +136,23 @@ def _as_responders(service: Service, stations: Stations, by: By) -> gpd.GeoDataF
     return gpd.GeoDataFrame(table, geometry=places, crs=frames.LON_LAT)
 
 
-def _by_distance(maker: Maker, asked: CoverageQuery, *, for_want_of_roads: bool = False) -> Page:
-    grids, outlines = maker.grids(asked)
+def _by_distance(
+    maker: Maker,
+    asked: CoverageQuery,
+    grids: gpd.GeoDataFrame,
+    outlines: gpd.GeoDataFrame,
+    *,
+    for_want_of_roads: bool = False,
+) -> CoverageFrames:
     fresh_from = maker.now - timedelta(seconds=maker.settings.position_max_age_s)
     responders = frames.responders(maker.connection, at=maker.now, fresh_from=fresh_from)
     cells = frames.cells(maker.connection)
-    return coverage(
-        CoverageFrames(
-            grids=grids,
-            responders=responders[responders["kind"].isin(asked.kind)]
-            if asked.kind
-            else responders,
-            cells=cells if len(cells) else None,
-            base=maker.base(asked, grids, outlines),
-            for_want_of_roads=for_want_of_roads,
-        ),
-        maker.about(asked, grids, outlines),
-        skill=asked.skill,
-        skill_name=maker.skill_name(asked.skill, asked.lang),
-        lang=asked.lang,
+    return CoverageFrames(
+        grids=grids,
+        responders=responders[responders["kind"].isin(asked.kind)] if asked.kind else responders,
+        cells=cells if len(cells) else None,
+        base=maker.base(asked, grids, outlines),
+        for_want_of_roads=for_want_of_roads,
     )
 
 

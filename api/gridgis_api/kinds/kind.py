@@ -37,6 +37,8 @@ class Kind:
         Whether it has a variant for everybody; see docs/decisions/0039.
     donut
         Whether that variant can show points, moved at random.
+    docx
+        Makes the same as the bytes of a text document; None: there is only the page.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Kind:
     refusals: tuple[type[GridgisError], ...] = ()
     public: bool = False
     donut: bool = False
+    docx: Callable[[Maker, Any], bytes] | None = None
 
     def page(self, maker: Maker, asked: MapQuery) -> Page:
         """Return the page that was asked for.
@@ -60,6 +63,22 @@ class Kind:
         """
         self._require(asked)
         return self.make(maker, asked)
+
+    def document(self, maker: Maker, asked: MapQuery) -> bytes:
+        """Return the bytes of a .docx that says what the page says.
+
+        Raises
+        ------
+        InvalidInputError
+            As for `page`, or there is no text document of this kind.
+        GridgisError
+            As `docx` says.
+        """
+        self._require(asked)
+        if self.docx is None:
+            msg = f"{self.name} is a page and no text document; write it to FILE.html"
+            raise InvalidInputError(msg)
+        return self.docx(maker, asked)
 
     def _require(self, asked: MapQuery) -> None:
         if asked.public and not self.public:

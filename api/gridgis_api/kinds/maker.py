@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,6 @@ from gridgis_maps import About, Period
 from gridgis_maps.numbers.donut import moved_within
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import geopandas as gpd
 
     from gridgis.clock import Clock
@@ -96,8 +94,21 @@ class Maker:
             named = named_period(asked.period, self.settings.zone)
             return Period(named.since, named.before)
         if asked.days is not None:
-            return Period(self.now - timedelta(days=asked.days), self.now)
+            return self.last_days(asked.days)
         return Period(*between) if any(between) else None
+
+    def last_days(self, days: int) -> Period:
+        """Return the last so many days until now.
+
+        Where nothing was captured in them, they end with the day of the newest report: a city that
+        loads last year's reports sees its last month, and not an empty map.
+        """
+        end, length = self.now, timedelta(days=days)
+        newest = frames.newest_capture(self.connection, self.now)
+        if newest is not None and newest < end - length:
+            its_day = newest.astimezone(self.settings.zone).date() + timedelta(days=1)
+            end = datetime.combine(its_day, time(), self.settings.zone)
+        return Period(end - length, end)
 
     def reports(
         self,
@@ -189,7 +200,7 @@ class Maker:
 
     def _tiles(self, asked: MapQuery) -> Tiles | None:
         said = self.settings.map_tiles
-        return tiles_of(said) if said is not None and not asked.no_tiles else None
+        return tiles_of(said) if said is not None and asked.tiles else None
 
     def _classification(self, asked: MapQuery) -> str:
         """Return who may see the page: as asked for, as set, or as is usual inside an office."""

@@ -37,7 +37,7 @@ class MapQuery(OfEdition):
         description="Map-approval number (审图号); default: as set",
         examples=["GS(2026)0001"],
     )
-    no_tiles: bool = Field(False, description="Without the tiles of GRIDGIS_MAP_TILES")
+    tiles: bool = Field(True, description="With the tiles of GRIDGIS_MAP_TILES, where that is set")
 
 
 class PeriodQuery(MapQuery):
@@ -52,5 +52,9 @@ class PeriodQuery(MapQuery):
     since: Moment | None = Field(None, alias="from", description="Instead: at or after this time")
     before: Moment | None = Field(None, alias="to", description="... and before this time")
     days: int | None = Field(
-        None, ge=1, le=3660, description="Instead: the last so many days until now", examples=[30]
+        None,
+        ge=1,
+        le=3660,
+        description="Instead: the last so many days, until now or until the newest report",
+        examples=[30],
     )

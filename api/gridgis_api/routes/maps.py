@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 router = family("maps", "/maps")
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 _HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -83,5 +85,30 @@ def _offer(kind: Kind) -> None:
     )(answer)
 
 
+def _offer_document(kind: Kind) -> None:
+    """Add the route of a kind's text document, beside that of its page."""
+
+    def answer(asked: MapQuery, service: ServiceHere) -> Response:
+        with service.store.begin() as connection:
+            maker = Maker(connection, service.clock, service.settings, service)
+            made = kind.document(maker, asked)
+        name = {"Content-Disposition": f'attachment; filename="{kind.name}.docx"'}
+        return Response(made, headers=_HEADERS | name, media_type=DOCX)
+
+    answer.__name__ = f"{kind.name.replace('-', '_')}_document"
+    answer.__doc__ = f"{kind.summary.rstrip('.')}, as a text document."
+    answer.__annotations__["asked"] = Annotated[kind.query, Query()]
+    router.get(
+        f"/{kind.name}.docx",
+        response_class=Response,
+        responses={
+            200: {"content": {DOCX: {"schema": {"type": "string", "format": "binary"}}}},
+            **told(*_PROBLEMS, *kind.refusals),
+        },
+    )(answer)
+
+
 for one in KINDS:
     _offer(one)
+    if one.docx is not None:
+        _offer_document(one)

@@ -1,5 +1,6 @@
 -- Which early warnings are there, the newest first: where, since when, how far beyond chance, and
--- what was made of them? One by its number, or those before the number :before.
+-- what was made of them? One by its number, or those before the number :before; with days, those
+-- that lasted on one of the days between.
 -- Grids are named as the edition names them on which it was counted. Its spot lies within the grid
 -- where it is least explicable; the radius is that of a circle as large as that grid.
 SELECT
@@ -62,5 +63,7 @@ WHERE
         CAST(:lasting AS BOOLEAN) IS NULL
         OR (warning.ended_at IS NULL) = CAST(:lasting AS BOOLEAN)
     )
+    AND (CAST(:first_day AS DATE) IS NULL OR warning.until >= CAST(:first_day AS DATE))
+    AND (CAST(:last_day AS DATE) IS NULL OR warning.since <= CAST(:last_day AS DATE))
 ORDER BY warning.id DESC
 LIMIT CAST(:page AS INTEGER);

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.ramps import MANY, NONE, UNKNOWN, UNKNOWN_HATCH, ramp
-from gridgis_maps.drawing.ramps import hatches as hatches_of
+from gridgis_maps.drawing.hotspot_tables import class_hatches
+from gridgis_maps.drawing.ramps import MANY, NONE, UNKNOWN, ramp
 from gridgis_maps.drawing.sheet import Measure, Row, Table
 from gridgis_maps.numbers.casework import FEW
 from gridgis_maps.numbers.classes import EMPTY
@@ -95,11 +95,11 @@ def figure_measure(
     """Return a way to shade the grids by one figure."""
     classes = len(shaded.ends)
     colours = {NO_CLASS: UNKNOWN, FEW: FEW_COLOUR, EMPTY: NONE}
-    shades = ramp(MANY, classes) if classes else []
+    shades = ramp(MANY, classes)
     # What is bad is dark: a low share, or a long time.
     ordered = shades[::-1] if shaded.high_is_good else shades
     colours |= dict(enumerate(ordered, start=EMPTY + 1))
-    hatches = class_hatches(classes, high_is_good=shaded.high_is_good)
+    hatches = class_hatches(classes, low_is_dark=shaded.high_is_good) | {FEW: FEW_HATCH}
     return Measure(
         key=shaded.key,
         label=naming.label(shaded.key),
@@ -108,14 +108,6 @@ def figure_measure(
         top=_foremost(grids, shaded, naming),
         hatches=hatches,
     )
-
-
-def class_hatches(classes: int, *, high_is_good: bool) -> dict[int, int]:
-    """Return the pattern of each class, the dark ones the denser."""
-    denser = hatches_of(classes) if classes else []
-    ordered = denser[::-1] if high_is_good else denser
-    mine = dict(enumerate(ordered, start=EMPTY + 1))
-    return mine | {EMPTY: 0, NO_CLASS: UNKNOWN_HATCH, FEW: FEW_HATCH}
 
 
 def _legend(

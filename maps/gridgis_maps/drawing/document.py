@@ -1,15 +1,16 @@
 """Documents: sheets of paper with texts, facts, tables and maps, the same on the screen as printed.
 
 A :class:`Paper` is one printed page. It holds blocks from top to bottom: :class:`TextBlock`,
-:class:`FactsBlock`, :class:`TableBlock`, :class:`CodeBlock`, :class:`KeysBlock`,
-:class:`BlanksBlock`, :class:`gridgis_maps.drawing.figures.Figure`, or several columns of them,
-:class:`Beside`. :func:`document` makes a page of papers and of the shapes that their figures share.
+:class:`FactsBlock`, :class:`TableBlock`, :class:`HeatBlock`, :class:`CodeBlock`,
+:class:`KeysBlock`, :class:`BlanksBlock`, :class:`gridgis_maps.drawing.figures.Figure`, or several
+columns of them, :class:`Beside`. :func:`document` makes a page of papers and of the shapes that
+their figures share.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from gridgis.errors import InvalidInputError
 from gridgis.words import word
@@ -92,6 +93,26 @@ class CodeBlock:
         )
 
 
+class Shade(NamedTuple):
+    """A cell of a heat table: its text, the colour behind it, and whether that is dark."""
+
+    text: str
+    colour: str
+    dark: bool = False
+
+
+@dataclass(frozen=True)
+class HeatBlock:
+    """A table of numbers whose cells are shaded: its heads, and each row's label and cells."""
+
+    kind: ClassVar[str] = "heat"
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Shade, ...]], ...]
+    note: str = ""
+
+
 @dataclass(frozen=True)
 class KeysBlock:
     """A legend that several figures share."""
@@ -121,7 +142,8 @@ class Beside:
     widths_mm: tuple[float, ...]
 
 
-Block = TextBlock | FactsBlock | TableBlock | CodeBlock | KeysBlock | BlanksBlock | Beside | Figure
+Written = TextBlock | FactsBlock | TableBlock | HeatBlock
+Block = Written | CodeBlock | KeysBlock | BlanksBlock | Beside | Figure
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 FOREMOST = 6
 COLUMNS = ("count", "per_km2", "per_1000_households")
+HEADS = {
+    "count": "map.head.reports",
+    "per_km2": "map.head.per_km2",
+    "per_1000_households": "map.head.per_1000",
+    "smoothed": "map.head.smoothed",
+}
+BESIDE = {"smoothed": ("count", "per_1000_households", "smoothed")}
+"""What stands beside a measure in the table of its foremost grids, unless `COLUMNS` do."""
 
 
 def count_measures(
@@ -74,13 +82,19 @@ def _legend(
         caption=word(f"map.legend.{key}", lang),
         heads=tuple(word(head, lang) for head in heads),
         rows=tuple(rows),
-        note=word("map.legend.breaks", lang) if ends else "",
+        note=_breaks_note(key, lang) if ends else "",
     )
 
 
-def class_hatches(classes: int) -> dict[int, int]:
-    """Return the pattern of each class, of grids with none, and of those not known."""
-    mine = dict(enumerate(hatches(classes), start=EMPTY + 1)) if classes else {}
+def _breaks_note(key: str, lang: str) -> str:
+    said = word("map.legend.breaks", lang)
+    return f"{word('map.smoothed.why', lang)} {said}" if key == "smoothed" else said
+
+
+def class_hatches(classes: int, *, low_is_dark: bool = False) -> dict[int, int]:
+    """Return the pattern of each class, the dark ones the denser, of none, and of not known."""
+    denser = hatches(classes)
+    mine = dict(enumerate(denser[::-1] if low_is_dark else denser, start=EMPTY + 1))
     return mine | {EMPTY: 0, NO_CLASS: UNKNOWN_HATCH, MASKED: ramps.MASKED_HATCH}
 
 
@@ -112,18 +126,18 @@ def _foremost(grids: gpd.GeoDataFrame, figures: pd.DataFrame, key: str, lang: st
     foremost = foremost[foremost[key] > 0].sort_values(
         [key, "count"], ascending=False, kind="stable"
     )
+    columns = BESIDE.get(key, COLUMNS)
     rows = [
         Row(
             (
                 told.name_of(grids["name"].iloc[at], grids["code"].iloc[at]),
                 told.whole(count),
-                told.rounded(per_km2),
-                told.rounded(per_1000),
+                *map(told.rounded, rates),
             ),
             grid=at,
         )
-        for at, count, per_km2, per_1000 in foremost.head(FOREMOST)[list(COLUMNS)].itertuples()
+        for at, count, *rates in foremost.head(FOREMOST)[list(columns)].itertuples()
     ]
-    heads = ("map.head.grid", "map.head.reports", "map.head.per_km2", "map.head.per_1000")
+    heads = ("map.head.grid", *(HEADS[column] for column in columns))
     caption = word(f"map.top.{key}", lang)
     return Table(caption, tuple(word(head, lang) for head in heads), tuple(rows))

@@ -11,6 +11,9 @@ FAR = ("#f6f1d6", "#c3dcb9", "#80bab0", "#44899f", "#2c5a85", "#262f5c")
 MANY = ("#fbe3c6", "#f5b685", "#e5805e", "#c2464e", "#852150")
 """Few to many: pale apricot over red to wine."""
 
+DENSE = ("#e6e3f1", "#bfb8dd", "#9489c4", "#6a57a5", "#3d2a73")
+"""Few to many on a surface that covers the grids: violet, which no measure of theirs has."""
+
 BENEATH = ("#f1ecdc", "#d6cdb4", "#b3a786", "#8b7f60")
 """Few to many, sand to clay: for a ground on which coloured marks lie."""
 

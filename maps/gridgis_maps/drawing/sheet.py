@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gridgis.words import word
@@ -28,14 +28,15 @@ LAYERS = ("greens", "water", "roads", "outlines", "ways")
 TILES = "tiles"
 """The script of pages with tiles of another server."""
 
-SAID = ("classification", "north", "north.said", "layers", "hatching", "to_tables")
+SAID = ("classification", "north", "north.said", "layers", "hatching", "to_tables", "methods")
 
 
 @dataclass(frozen=True)
 class Row:
     """A table's row: its cells, its colour and pattern in the legend, the grid that it leads to.
 
-    `hatch` is the number of the pattern (see `ramps`) that lies on the colour; 0 is none.
+    `hatch` is the number of the pattern (see `ramps`) that lies on the colour; 0 is none. `shades`
+    are the colours behind the cells after the first, light enough to be read on; none without any.
     """
 
     cells: tuple[str, ...]
@@ -43,6 +44,7 @@ class Row:
     mark: str = ""
     grid: int | None = None
     hatch: int = 0
+    shades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,10 @@ class Panel:
         The legend of the points, the words to switch them, and whether they are on from the start.
     overlays
         Layers over the grids, the lowest first.
+    tables
+        What else there is to read, each folded.
+    methods
+        How it was judged, folded on the screen; as `notes`.
     every
         The table of all grids, or of all rows: what the map says, in words.
     shown, masked
@@ -134,6 +140,8 @@ class Panel:
     marks_choice: str = ""
     marks_shown: bool = True
     overlays: tuple[Overlay, ...] = ()
+    tables: tuple[Table, ...] = ()
+    methods: tuple[tuple[str, str], ...] = ()
     every: Table | None = None
     shown: int | None = None
     masked: int = 0
@@ -158,6 +166,7 @@ def view_of(panel: Panel, chart: Chart, about: About) -> dict[str, Any]:
         "classification": told.plain(about.classification),
         "approval": approval_of(about, lang),
         "notes": notes_of(panel, about, chart.tolerance_m),
+        "methods": tuple((word(key, lang), text) for key, text in panel.methods),
         "groups": groups,
         "hatched": any(row.hatch for one in panel.measures for row in one.legend.rows),
         "described": word("map.described", lang, place=place, grids=grids, measure=first),
@@ -194,6 +203,7 @@ def page(
         The package's scripts have not been built, or there is no such module.
     """
     told, hosts = dict(told or {}), tuple[str, ...]()
+    panel = replace(panel, alerts=(*panel.alerts, *_shapeless(chart, panel.lang)))
     tiles = chart.tiles if chart.bounds is not None else None
     if tiles is not None:
         panel, chart = on_tiles(panel, chart, tiles)
@@ -207,6 +217,15 @@ def page(
     figure = OfflineFigure(view, start, hosts=hosts)
     leaflet.add_to(figure)
     return Page(figure.render(), view["tab"], panel.lang, about.paper, hosts)
+
+
+def _shapeless(chart: Chart, lang: str) -> tuple[str, ...]:
+    """Return what to say of grids that have no shape: a white map must not pass for an answer."""
+    count = len(chart.grids) - len(chart.shapes.shapes)
+    if not count:
+        return ()
+    key = "map.alert.some_shapeless" if len(chart.shapes.shapes) else "map.alert.no_shapes"
+    return (word(key, lang, count=told.whole(count)),)
 
 
 def _told(panel: Panel, chart: Chart) -> dict[str, Any]:

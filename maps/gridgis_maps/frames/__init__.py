@@ -30,6 +30,10 @@ CELL_COLUMNS = ("households",)
 RESPONDER_COLUMNS = ("id", "name", "kind", "organisation", "role", "skills", "position_source")
 REACH_COLUMNS = ("households", "p50_s", "p90_s", "households_never", "reached")
 REPORT_COLUMNS = ("captured_at", "category_name", "description", "grid_code", "rule")
+WARNING_COLUMNS = (
+    *("number", "category_name", "since", "until", "observed", "expected", "recurrence_days"),
+    *("state", "grid_codes", "worst_grid"),
+)
 FIGURE_COLUMNS = ("received", "closed", "open", "late_open")
 LINE_COLUMNS = ("kind",)
 DUPLICATE_COLUMNS = ("group", "keep", "kind", "name", "standard_address", "reason", "lon", "lat")
@@ -186,6 +190,10 @@ class HotspotFrames:
     moved
         Where a public page shows the reports, on their index: see `numbers.donut.moved_within`.
         None: it shows none of them.
+    warnings
+        Early warnings of the period, the newest first: `number`, `category_name` (None: all),
+        `since`, `until` (dates), `observed`, `expected`, `recurrence_days`, `state` (``suggested``,
+        ``taken``, ``dismissed``), `grid_codes` (list of str), `worst_grid`. None: nobody looked.
 
     Raises
     ------
@@ -199,10 +207,13 @@ class HotspotFrames:
     reports: gpd.GeoDataFrame
     base: BaseMap = field(default_factory=BaseMap)
     moved: gpd.GeoSeries | None = None
+    warnings: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         _check_grids(self.grids)
         _check(self.reports, "reports", REPORT_COLUMNS)
+        if self.warnings is not None:
+            _need(self.warnings, "warnings", WARNING_COLUMNS)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyproj
+
+from gridgis_maps.numbers.plane import plane_amid
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -116,10 +117,5 @@ def area_m2(areas: gpd.GeoSeries) -> pd.Series[float]:
     """
     if areas.is_empty.all() or areas.isna().all():
         return pd.Series(0.0, index=areas.index)
-    min_lon, min_lat, max_lon, max_lat = areas.total_bounds
-    plane = pyproj.CRS(
-        f"+proj=laea +lon_0={(min_lon + max_lon) / 2} +lat_0={(min_lat + max_lat) / 2} "
-        "+ellps=WGS84 +units=m"
-    )
-    square_metres = areas.to_crs(plane).area
+    square_metres = areas.to_crs(plane_amid(areas)).area
     return pd.Series(np.nan_to_num(square_metres), index=areas.index)

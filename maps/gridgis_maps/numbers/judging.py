@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from gridgis_maps.numbers.local.emerging import emerging_hotspots
 from gridgis_maps.numbers.local.gistar import gi_star
 from gridgis_maps.numbers.local.slices import counts_by_slice
 from gridgis_maps.numbers.local.weights import shared_edge_weights
+from gridgis_maps.numbers.risk.of_period import RHYTHM, RISKS, SMOOTHED, Risks, risks
 from gridgis_maps.numbers.scan import Asked, reported_cases, scan
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from gridgis_maps.numbers.local.gistar import GiStar
     from gridgis_maps.numbers.scan import Scanned
 
-HOT, EMERGING, SCAN = ANALYSES = ("gi", "emerging", "scan")
+HOT, EMERGING, SCAN = VERDICTS = ("gi", "emerging", "scan")
+ANALYSES = (*VERDICTS, *RISKS)
+USUAL = (*VERDICTS, SMOOTHED, RHYTHM)
+"""What is judged unless somebody says: what is quick, and what most want to know."""
 
 SLICES = 12
 """Into so many equal times a period is cut, to see what became of each grid."""
@@ -49,6 +53,8 @@ class Judged:
         The prospective space-time permutation scan of the last `SCANNED_DAYS`.
     slice_days, scanned_days
         How long a slice is, and how many days were scanned; 0 when not.
+    risks
+        How dense, how often, when, and what comes next.
     """
 
     hot: GiStar | None = None
@@ -57,15 +63,16 @@ class Judged:
     scanned: Scanned | None = None
     slice_days: int = 0
     scanned_days: int = 0
+    risks: Risks = field(default_factory=Risks)
 
 
 def judged(
     grids: gpd.GeoDataFrame,
-    reports: pd.DataFrame,
+    reports: gpd.GeoDataFrame,
     *,
     between: tuple[datetime, datetime],
     zone: ZoneInfo,
-    analyses: Sequence[str] = ANALYSES,
+    analyses: Sequence[str] = USUAL,
     seed: int = 0,
 ) -> Judged:
     """Judge the reports of a period on the grids of one edition.
@@ -77,7 +84,7 @@ def judged(
         are neighbours.
     reports
         Of the period: `captured_at` (aware), `grid_code` (None without a grid), `edition_id` where
-        it is known.
+        it is known; points, EPSG:4326, lon/lat, None without a place.
     between
         From the first moment until just before the second; aware. Slices and scanned days are
         counted back from the second.
@@ -115,7 +122,9 @@ def judged(
         told = emerging_hotspots(slices, weights, seed=seed)
     if SCAN in analyses and len(grids):
         scanned = _scanned(grids, counted, between, zone, seed)
-    return Judged(hot, hot_rate, told, scanned, slice_days, scanned.intervals if scanned else 0)
+    more = risks(grids, reports, weights, between=between, zone=zone, analyses=analyses, seed=seed)
+    days = scanned.intervals if scanned else 0
+    return Judged(hot, hot_rate, told, scanned, slice_days, days, more)
 
 
 def _scanned(

@@ -77,6 +77,12 @@ class Counts:
     reports: NDArray[np.int64]
     others: NDArray[np.int64]
 
+    def table(self, grids: int) -> NDArray[np.int64]:
+        """Return all pairs, those with none too; shape (slices, grids)."""
+        dense = np.zeros((len(self.others), grids), np.int64)
+        dense[self.slice_at, self.grid_at] = self.reports
+        return dense
+
 
 def slices_of(start: datetime, end: datetime, zone: ZoneInfo, each: Each | None = None) -> Slices:
     """Cut [start, end) at the midnights of a zone: a day may have 23 or 25 hours.
@@ -103,17 +109,19 @@ def slices_of(start: datetime, end: datetime, zone: ZoneInfo, each: Each | None 
     return Slices(length, edges, np.asarray(whole, bool))
 
 
-def slice_of(moments: pd.Series[pd.Timestamp], cut: Slices) -> NDArray[np.int64]:
+def slice_of(moments: pd.Series[pd.Timestamp], edges: pd.DatetimeIndex) -> NDArray[np.int64]:
     """Return the slice of each moment; `OTHER` for one that is in none, or missing."""
     instants = pd.DatetimeIndex(pd.to_datetime(moments, utc=True)).as_unit("us")
-    edges = cut.edges.tz_convert("UTC").as_unit("us")
-    at = np.searchsorted(edges.asi8, instants.asi8, side="right") - 1
-    there = np.asarray(instants.notna()) & (at >= 0) & (at < len(cut))
+    ends = edges.tz_convert("UTC").as_unit("us")
+    at = np.searchsorted(ends.asi8, instants.asi8, side="right") - 1
+    there = np.asarray(instants.notna()) & (at >= 0) & (at < len(edges) - 1)
     found: NDArray[np.int64] = np.where(there, at, OTHER)
     return found
 
 
-def slice_counts(codes: Sequence[str], reports: pd.DataFrame, cut: Slices) -> Counts:
+def slice_counts(
+    codes: Sequence[str] | pd.Series[str], reports: pd.DataFrame, edges: pd.DatetimeIndex
+) -> Counts:
     """Count the reports of each grid in each slice.
 
     Parameters
@@ -122,11 +130,13 @@ def slice_counts(codes: Sequence[str], reports: pd.DataFrame, cut: Slices) -> Co
         The grids of the map, in their order.
     reports
         Columns `captured_at` (aware), `grid_code` (None without a grid).
+    edges
+        Where slices begin, and where the last ends; aware, rising.
     """
-    slice_at = slice_of(reports["captured_at"], cut)
+    slice_at = slice_of(reports["captured_at"], edges)
     grid_at = pd.Index(codes).get_indexer(pd.Index(reports["grid_code"].astype(object)))
     inside = slice_at != OTHER
-    others = np.bincount(slice_at[inside & (grid_at == OTHER)], minlength=len(cut))
+    others = np.bincount(slice_at[inside & (grid_at == OTHER)], minlength=len(edges) - 1)
     counted = inside & (grid_at != OTHER)
     keys, count = np.unique(slice_at[counted] * len(codes) + grid_at[counted], return_counts=True)
     size = max(len(codes), 1)
@@ -143,9 +153,7 @@ def running(counts: Counts, grids: int, length: int) -> NDArray[np.int64]:
     >>> running(table, 1, 2).ravel().tolist()
     [5, 6, 3]
     """
-    dense = np.zeros((len(counts.others), grids), np.int64)
-    dense[counts.slice_at, counts.grid_at] = counts.reports
-    summed = np.cumsum(dense, axis=0)
+    summed = np.cumsum(counts.table(grids), axis=0)
     summed[length:] -= summed[:-length].copy()
     return summed
 

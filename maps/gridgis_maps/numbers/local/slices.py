@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
 import pandas as pd
 
 from gridgis.errors import InvalidInputError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from gridgis_maps.numbers.editions import one_edition
+from gridgis_maps.numbers.slices import OTHER, slice_counts, slice_of
 
 
 def counts_by_slice(
@@ -51,28 +47,10 @@ def counts_by_slice(
     [[1, 0], [0, 2]]
     """
     _check_edges(edges)
-    position = pd.Index(grid_codes).get_indexer(pd.Index(reports["grid_code"]))
-    captured = pd.to_datetime(reports["captured_at"], utc=True)
-    number = edges.searchsorted(pd.DatetimeIndex(captured), side="right") - 1
-    inside = (position >= 0) & (number >= 0) & (number < len(edges) - 1)
-    counted = np.asarray(inside & captured.notna().to_numpy())
-    _check_edition(reports, counted)
-    counts = np.zeros((len(grid_codes), len(edges) - 1), dtype=np.int64)
-    np.add.at(counts, (position[counted], np.asarray(number)[counted]), 1)
-    return pd.DataFrame(counts, index=grid_codes.index, columns=edges[:-1])
-
-
-def _check_edition(reports: pd.DataFrame, counted: NDArray[np.bool_]) -> None:
-    if "edition_id" not in reports.columns:
-        return
-    editions = sorted(reports.loc[counted, "edition_id"].dropna().unique().tolist())
-    if len(editions) > 1:
-        named = " and ".join(str(edition) for edition in editions)
-        msg = (
-            f"reports: they were counted on the editions {named}, and a boundary change is not a "
-            "hotspot; choose a period within one edition, or restate them on one"
-        )
-        raise InvalidInputError(msg)
+    known = reports[reports["grid_code"].isin(grid_codes)]
+    one_edition(known[slice_of(known["captured_at"], edges) != OTHER], "reports")
+    counts = slice_counts(grid_codes, known, edges).table(len(grid_codes))
+    return pd.DataFrame(counts.T, index=grid_codes.index, columns=edges[:-1])
 
 
 def _check_edges(edges: pd.DatetimeIndex) -> None:

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from pyproj import Proj
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
 from gridgis.errors import InvalidInputError
-from gridgis_maps.numbers.distance import has_place
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -127,28 +125,6 @@ def band_weights(points_m: NDArray[np.float64], band_m: float) -> Weights:
     if len(known) > 1:
         pairs = known[cKDTree(spots[known]).query_pairs(band_m, output_type="ndarray")]
     return Weights(_binary(pairs, len(spots)), BAND, float(band_m))
-
-
-def points_on_plane_m(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
-    """Return (n, 2) metres, east and north, of a point in each shape; NaN without a place.
-
-    The plane is azimuthal equidistant amid them (WGS 84): over a district, distances on it are
-    those of the ground to some centimetres.
-
-    Parameters
-    ----------
-    shapes
-        Points or areas, EPSG:4326, lon/lat; an area stands for its representative point.
-    """
-    spots = np.full((len(shapes), 2), np.nan)
-    placed = has_place(shapes)
-    if placed.any():
-        inside = shapely.point_on_surface(np.asarray(shapes.array, dtype=object)[placed])
-        lonlat = shapely.get_coordinates(inside)
-        lon, lat = (lonlat.min(axis=0) + lonlat.max(axis=0)) / 2
-        plane = Proj(proj="aeqd", lon_0=lon, lat_0=lat, ellps="WGS84")
-        spots[placed] = np.column_stack(plane(lonlat[:, 0], lonlat[:, 1]))
-    return spots
 
 
 def _edges(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

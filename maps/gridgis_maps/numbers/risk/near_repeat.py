@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -70,7 +71,7 @@ def near_repeat(
     Parameters
     ----------
     points_m
-        x and y in metres on a plane (:func:`gridgis_maps.numbers.risk.plane.on_plane`), shape
+        x and y in metres on a plane (:func:`gridgis_maps.numbers.plane.on_plane`), shape
         (n, 2); NaN without a place.
     days
         When, in days from any moment; NaN without.
@@ -130,17 +131,19 @@ def _knox(
     bands: tuple[Sequence[float], Sequence[float]],
     drawn: tuple[int, int],
 ) -> dict[str, NDArray[np.float64]]:
-    first, second, space = pairs
+    order = np.argsort(pairs[2], kind="stable")
+    first, second, space = (of_pair[order] for of_pair in pairs)
     ends_m, ends_days = bands
     permutations, seed = drawn
-    ends = np.asarray(ends_days)
-    cells = len(ends_m) * (len(ends) + 1)
+    begins = np.searchsorted(space, range(len(ends_m) + 1)).tolist()
 
     def counted(when: NDArray[np.float64]) -> NDArray[np.intp]:
-        time = np.searchsorted(ends, np.abs(when[first] - when[second]), side="left")
-        # The last column holds those farther apart in time than any band.
-        table = np.bincount(space * (len(ends) + 1) + time, minlength=cells)
-        return table.reshape(len(ends_m), -1)[:, :-1].ravel()
+        apart = np.abs(when[first] - when[second])
+        within = [
+            [np.count_nonzero(apart[begin:end] <= soon) for soon in ends_days]
+            for begin, end in pairwise(begins)
+        ]
+        return np.diff(np.asarray(within), axis=1, prepend=0).ravel()
 
     seen = counted(times)
     random = np.random.default_rng(seed)

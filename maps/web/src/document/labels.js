@@ -7,7 +7,7 @@ const LEADER_PX = 9;
 const BESIDE_PX = 5;
 const BESIDE_MARKS = ["sight", "mark"];
 
-function svg(tag, attributes) {
+export function svg(tag, attributes) {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   return made;

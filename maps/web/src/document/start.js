@@ -1,6 +1,8 @@
 // What a document does by itself: draw its maps. Everything has its size in mm, so that the screen
 // shows what the printer prints. Every text is set as text.
+import { hatchSwatches } from "../map/hatch.js";
 import { unpacked } from "../map/shapes.js";
+import { hatched } from "./hatching.js";
 import { write } from "./labels.js";
 
 /** A map that nobody moves, with all the digits that a printer can draw. */
@@ -32,7 +34,8 @@ function coat(chart, library, { shapes, style, styles, only }) {
   for (const shape of library[shapes] ?? []) {
     if (wanted && !wanted.has(shape.at)) continue;
     const own = { ...shape.options, ...style, ...styles?.[shape.at] };
-    new shape.constructor(shape.getLatLngs(), own).addTo(chart);
+    const drawn = new shape.constructor(shape.getLatLngs(), own).addTo(chart);
+    if (own.hatch) hatched(drawn, own.hatch);
   }
 }
 
@@ -52,6 +55,7 @@ export function papers(packed, figures) {
   );
   // They stand in the page in their order.
   document.querySelectorAll(".frame").forEach((frame, at) => draw(frame, library, figures[at]));
+  hatchSwatches();
   // From now on a narrow screen may show maps smaller; what is drawn stays as it is.
   document.documentElement.classList.add("drawn");
 }

@@ -1,12 +1,12 @@
 // Patterns that lie on the colours, so that a grey copy still tells the classes apart. The same
 // tile fills the map and the legend. Numbers as in drawing/ramps.py.
 
-const TILE_PX = 6;
+export const TILE_PX = 6;
 /** Leaflet's canvas has twice the screen's dots; the legend's pictures are scaled on paper. */
 const [CANVAS_SCALE, PAPER_SCALE] = [2, 8];
 const SWATCH_PX = [20, 11];
 const DOT_PX = 0.85;
-const LINE_PX = 0.7;
+export const LINE_PX = 0.7;
 const SPARSE_DOTS = [[1.5, 1.5]];
 const DOTS = [[1.5, 1.5], [4.5, 4.5]];
 /** Lines by direction: x and y of a step, and how many cross the tile. */
@@ -27,7 +27,8 @@ const PATTERNS = {
  * One dark ink: the denser the pattern, the darker its class, in grey too. On the screen, where
  * colours tell the classes apart, it is thinner, so that a whole city stays calm.
  */
-const [SCREEN_INK, PAPER_INK] = ["rgb(20 28 34 / 30%)", "rgb(20 28 34 / 50%)"];
+export const INK = "rgb(20 28 34 / 50%)";
+const SCREEN_INK = "rgb(20 28 34 / 30%)";
 
 const hatching = { on: true, ink: SCREEN_INK };
 const tiles = new Map();
@@ -35,7 +36,7 @@ const patterns = new WeakMap();
 
 /** Whether patterns are drawn; the paper always has them, in its own ink. */
 export function setHatching(on, onPaper = false) {
-  Object.assign(hatching, { on, ink: onPaper ? PAPER_INK : SCREEN_INK });
+  Object.assign(hatching, { on, ink: onPaper ? INK : SCREEN_INK });
   hatchSwatches();
 }
 
@@ -46,6 +47,22 @@ function drawLines(ctx, [[x, y], count]) {
     ctx.moveTo(...from);
     ctx.lineTo(from[0] + 4 * TILE_PX * x, from[1] + 4 * TILE_PX * y);
   }
+}
+
+/** A pattern's lines as an SVG path. */
+export function pathOf(number) {
+  const steps = [];
+  const pen = {
+    moveTo: (x, y) => steps.push(`M${x} ${y}`),
+    lineTo: (x, y) => steps.push(`L${x} ${y}`),
+  };
+  for (const each of PATTERNS[number].lines ?? []) drawLines(pen, each);
+  return steps.join("");
+}
+
+/** A pattern's dots: x, y and radius. */
+export function dotsOf(number) {
+  return (PATTERNS[number].dots ?? []).map(([x, y]) => [x, y, DOT_PX]);
 }
 
 /** Return a tile of a pattern, with so many dots to each of the screen's. */

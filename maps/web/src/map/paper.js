@@ -50,6 +50,8 @@ function fitPanel(printing) {
   const panel = document.getElementById("panel");
   panel.style.zoom = "";
   if (!printing) return;
+  // How it was judged must not be missing on paper, whether somebody had it open or not.
+  document.querySelectorAll("details.methods").forEach((one) => (one.open = true));
   const most = panel.parentElement.clientHeight;
   const [largest, least] = FITS[document.body.dataset.paper];
   let fit = largest;
