@@ -106,7 +106,7 @@ def _figures(city: City) -> maps.FigureFrames:
     table = pd.DataFrame(made, index=pd.Index(city.grids["code"], name="code"))
     return maps.FigureFrames(
         grids=city.grids.assign(workers=2),
-        figures=table.assign(small=[()] * grids),
+        figures=table.assign(small=""),
         whole=dict(table.mean()),
         definitions={one.column: one for one in DEFINITIONS},
         base=city.base,

@@ -82,14 +82,25 @@ def simplified(areas: gpd.GeoSeries, tolerance_m: float) -> gpd.GeoSeries:
 
     A corner goes when the triangle that it makes with its neighbours is smaller than the
     tolerance squared (Visvalingam and Whyatt's method, on the whole coverage); no area vanishes.
-    An invalid one is made valid by its linework, as the engine does.
+    An invalid one is made valid first.
     """
     shapes, there = _in_metres(areas), has_place(areas)
-    broken = there & ~shapely.is_valid(shapes)
-    shapes[broken] = as_multipolygons(shapely.make_valid(shapes[broken], method="linework"))
+    shapes[there] = _valid(shapes[there])
     there &= ~shapely.is_missing(shapes)
     shapes[there] = shapely.coverage_simplify(shapes[there], tolerance_m)
     return _in_degrees(shapes, areas)
+
+
+def _valid(areas: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return areas without what makes some invalid: rings of two points, edges folded over.
+
+    None where nothing is left.
+    """
+    broken = ~shapely.is_valid(areas) & ~shapely.is_missing(areas)
+    mended = areas.copy()
+    made = shapely.make_valid(areas[broken], method="structure", keep_collapsed=False)
+    mended[broken] = as_multipolygons(made)
+    return mended
 
 
 def thinned(shapes: gpd.GeoSeries, tolerance_m: float) -> gpd.GeoSeries:
@@ -116,7 +127,8 @@ def outlines_of(
     chains = grids["parent_code"].map(lambda code: _chain(code, parent))
     members = chains.explode()
     shapes = np.array(thinned(outlines.geometry, tolerance_m).array, dtype=object)
-    pieces = np.array(drawn.array, dtype=object)
+    # Rounding may have folded an edge over.
+    pieces = _valid(np.array(drawn.array, dtype=object))
     for at, code in enumerate(outlines["code"]):
         mine = pieces[drawn.index.isin(members.index[members == code])]
         if len(mine):
