@@ -124,7 +124,8 @@ def height_mm(block: Block, width_mm: float) -> float:
 def shaped(table: Table, align: str = "") -> TableBlock:
     """Return a table whose columns are as wide as their texts want, in proportion.
 
-    A head that is not short may take two lines. Without `align` all but the first column stand to the right.
+    A head that is not short may take two lines. Without `align` all but the first column stand to
+    the right.
     """
     columns = zip(*(row.cells for row in table.rows), strict=True) if table.rows else ()
     longest = [max(map(text_mm, cells)) for cells in columns] or [0.0] * len(table.heads)
