@@ -152,7 +152,7 @@ def _ends(period: Period, reports: gpd.GeoDataFrame, about: About) -> tuple[date
     start = period.start
     if start is None:
         before = reports.loc[reports["captured_at"] < end, "captured_at"]
-        start = before.min().to_pydatetime() if len(before) else end - timedelta(days=1)
+        start = before.min().floor("us").to_pydatetime() if len(before) else end - timedelta(days=1)
     # What begins later than the figures were read is a day without any.
     return start, end if end > start else start + timedelta(days=1)
 
@@ -167,7 +167,9 @@ def _cut(
     seen = reports["captured_at"]
     first, last = (seen.min(), seen.max()) if len(seen) else (about.data_as_of, about.data_as_of)
     start, end = pd.Timestamp(first), pd.Timestamp(last) + pd.Timedelta(microseconds=1)
-    return slices_of(start.to_pydatetime(), end.to_pydatetime(), about.zone, each), True
+    return slices_of(
+        start.floor("us").to_pydatetime(), end.ceil("us").to_pydatetime(), about.zone, each
+    ), True
 
 
 def _breaks(values: NDArray[np.int64]) -> list[float]:
