@@ -206,7 +206,7 @@ def _between(period: Period, reports: pd.DataFrame, about: About) -> tuple[datet
     seen = reports["captured_at"]
     end = min(period.end or about.data_as_of, about.data_as_of)
     if len(seen):
-        end = max(end, seen.max().to_pydatetime() + timedelta(microseconds=1))
+        end = max(end, seen.max().floor("us").to_pydatetime() + timedelta(microseconds=1))
     first = seen.min() if period.start is None else period.start
     if pd.isna(first) or first >= end:
         first = end - timedelta(days=1)
