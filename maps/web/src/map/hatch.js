@@ -28,7 +28,7 @@ const PATTERNS = {
  * colours tell the classes apart, it is thinner, so that a whole city stays calm.
  */
 export const INK = "rgb(20 28 34 / 50%)";
-const SCREEN_INK = "rgb(20 28 34 / 30%)";
+const SCREEN_INK = "rgb(20 28 34 / 40%)";
 
 const hatching = { on: true, ink: SCREEN_INK };
 const tiles = new Map();
