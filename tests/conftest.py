@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from playwright.sync_api import sync_playwright
 from sqlalchemy import create_engine, text
@@ -34,6 +35,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 PROVE = os.environ.get("GRIDGIS_PROVE") == "1"
 """Whether the proofs run at their full counts (script/prove)."""
+
+# Speed is shown in benchmarks: a busy machine makes no test fail.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [

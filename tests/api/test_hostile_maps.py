@@ -59,6 +59,8 @@ class Town(NamedTuple):
 
 QUESTIONS: dict[str, dict[str, str]] = {
     "incident": {"report": "{report}"},
+    "jurisdiction": {"report": "{report}"},
+    "sign": {"area": "A"},
 }
 """What to ask of a kind that cannot be asked without; all others are asked as they are."""
 

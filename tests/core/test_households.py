@@ -141,8 +141,9 @@ def test_two_halves_hold_as_many_as_the_whole(city: Store, at: float, north: flo
     west = shapely.box(103.9, 37.9, at, north)
     east = shapely.box(at, 37.9, 104.1, north)
     halves = count(city, west).households + count(city, east).households
-    # Points on the line count in both halves; random points are on none.
-    assert halves == pytest.approx(count(city, whole).households, rel=1e-6, abs=1e-3)
+    # Points on the line count in both halves; random points are on none. Each is measured on a
+    # plane of its own, so that a share of a cell differs in the sixth digit.
+    assert halves == pytest.approx(count(city, whole).households, rel=1e-5, abs=1e-3)
 
 
 SQUARE = shapely.box(104.0, 30.0, 104.01, 30.01)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from gridgis_maps import BaseMap, CoverageFrames, coverage, read_tiles
 from tests.maps.conftest import tiny_grids, tiny_outlines, tiny_responders
@@ -21,7 +21,6 @@ from tests.maps.conftest import tiny_grids, tiny_outlines, tiny_responders
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
 
 PLACE = (103.815, 36.065)
 """The tiny city's middle, longitude first."""
@@ -75,14 +74,6 @@ def server() -> Iterator[Server]:
     started = Server()
     yield started
     started.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
 
 
 @pytest.fixture

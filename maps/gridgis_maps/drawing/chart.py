@@ -134,7 +134,7 @@ def moments(label: str, local: pd.Series[pd.Timestamp]) -> dict[str, Any]:
     """Return a column of moments to the minute, as the city's clocks show them; none is missing.
 
     >>> import pandas as pd
-    >>> moments("seen", pd.Series(pd.to_datetime(["1970-01-01 00:05", "1970-01-01 00:07:59"])))
+    >>> moments("seen", pd.Series(pd.to_datetime(["1970-01-01 00:05:00", "1970-01-01 00:07:59"])))
     {'label': 'seen', 'minutes': [5, 2]}
     """
     minutes = local.to_numpy().astype("datetime64[m]").astype("int64")

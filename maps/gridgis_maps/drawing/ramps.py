@@ -54,7 +54,7 @@ def hatches(classes: int, patterns: tuple[int, ...] = DENSER) -> list[int]:
     classes than patterns share some.
 
     >>> hatches(5), hatches(1)
-    ([0, 2, 3, 4, 10], [0])
+    ([0, 2, 3, 5, 10], [0])
     """
     if classes == 1:
         return [patterns[0]]
