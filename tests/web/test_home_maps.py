@@ -35,7 +35,7 @@ def test_a_map_opens_in_a_tab_of_its_own_in_two_clicks(
     made.wait_for_load_state()
     assert made.url.endswith(f"/api/v1/maps/{asked}lang=en")
     expect(made.locator("html")).to_have_attribute("lang", "en")
-    expect(made.locator("h1")).to_be_visible()
+    expect(made.locator("h1").first).to_be_visible()
     expect(made.locator("#map canvas, .frame svg path").first).to_be_visible()
     assert made.evaluate("window.opener") is None
     expect(page.locator("#maps-list")).to_be_hidden()
