@@ -85,9 +85,9 @@ PICTURES = (
     Picture(
         "outbreak",
         "hotspots",
-        {"category": "rubbish", "since": "2025-05-07", "before": "2025-05-21"},
-        "Rubbish that was planted in the demo from 14 May on, found a week later: Gi* says where "
-        "it is hot beyond chance, the scan statistic since when.",
+        {"category": "gas-smell", "since": "2025-08-02", "before": "2025-08-30"},
+        "A smell of gas that was planted in the demo: Gi* says which grids are hot beyond chance, "
+        "the scan statistic since when, and how often chance alone would give as much.",
         does=("input[value=gi]", "#marks:checked"),
     ),
     Picture(
@@ -130,7 +130,15 @@ PICTURES = (
         "incident",
         "incident",
         {"report": "gas-leak"},
-        "A gas leak: seven parties by road, 500 households out after 12 minutes, sealed after 17.",
+        "A gas leak (`gridgis demo gas-leak` replays it): seven parties by road, 500 households "
+        "out after 12 minutes, sealed after 17.",
+    ),
+    Picture(
+        "monthly",
+        "monthly",
+        {"month": "2025-06"},
+        "The meeting pack of a month: what changed beyond chance, tables and maps; as .docx too.",
+        sheets=(0, 3),
     ),
     Picture(
         "atlas",
@@ -159,7 +167,6 @@ PICTURES = (
         "hotspots",
         {
             **MONTH,
-            "category": "rubbish",
             "public": True,
             "donut": True,
             "approval": "柳审图(2025)007号",

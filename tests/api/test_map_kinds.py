@@ -130,6 +130,10 @@ def test_a_kind_that_was_not_made_for_everybody_refuses(kind: Kind) -> None:
         ("hotspots", {"donut": "true"}, "donut goes with public"),
         ("hotspots", {"paper": "A5"}, "should be 'A4' or 'A3'"),
         ("hotspots", {"classification": "x" * 61}, "at most 60"),
+        ("hotspots", {"public": "true", "period": "2026-Q1"}, "of one calendar month"),
+        ("hotspots", {"public": "true", "days": "30"}, "of one calendar month"),
+        ("hotspots", {"public": "true", "category": "gas"}, "of all categories"),
+        ("coverage", {"skill": "magic"}, "skill 'magic' is unknown; these exist: "),
     ],
 )
 def test_what_does_not_go_together_is_refused(
@@ -181,3 +185,9 @@ def test_the_last_days_of_a_city_without_new_reports_end_with_its_newest(
         assert "2025-12-02 00:00 to 2026-01-01 00:00" in page, name
     compared = client.get(f"{MAPS}/compare.html", params={"lang": "en"}).text
     assert "Now 2025-12-02 to 2025-12-31" in compared
+
+
+def test_a_page_is_not_written_into_a_workbook() -> None:
+    shell = CliRunner()
+    refused = shell.invoke(maps.app, ["hotspots", "-o", "x.xlsx"])
+    assert "x.xlsx: hotspots is written to FILE.html; name the file so" in str(refused.exception)

@@ -32,6 +32,9 @@ def list_warnings(
     which = store_warnings.Which(category=category, state=state, lasting=True if alive else None)
     with context.open_store() as store, store.begin() as connection:
         found = store_warnings.page(connection, which, k)
+    if not found:
+        context.say("no such early warning; `gridgis warnings find` looks for new ones")
+        return
     print_table(
         (
             "warning",

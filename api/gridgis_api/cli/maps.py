@@ -81,14 +81,13 @@ def _is_document(kind: Kind, out: Path, *, pictures: bool) -> bool:
     Raises
     ------
     InvalidInputError
-        The kind makes both, and the ending is of neither; or pictures of a text document are
-        wanted.
+        The ending is none that the kind writes; or pictures of a text document are wanted.
     """
-    if kind.docx is None:
-        return False
     ending = out.suffix.lower()
-    if ending not in {PAGE, DOCUMENT}:
-        msg = f"{out}: {kind.name} is written to FILE{PAGE} or FILE{DOCUMENT}; name one of them"
+    endings = (PAGE, DOCUMENT) if kind.docx else (PAGE,)
+    if ending not in endings:
+        named = " or ".join(f"FILE{one}" for one in endings)
+        msg = f"{out}: {kind.name} is written to {named}; name the file so"
         raise InvalidInputError(msg)
     if ending == DOCUMENT and pictures:
         msg = f"--png and --pdf are made of the page; write {out.with_suffix(PAGE).name} for them"

@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from gridgis import frames
-from gridgis.errors import RoadsMissingError
+from gridgis.errors import InvalidInputError, RoadsMissingError
 from gridgis.nearest import Need
 from gridgis.reach.coverage import MINUTES, MOST_LIMITS, nearest_stations, require_limits
 from gridgis.reach.coverage import coverage as covered
@@ -59,8 +59,26 @@ class CoverageQuery(MapQuery):
     )
 
 
+def _known_skill(maker: Maker, skill: str | None) -> None:
+    """Refuse a skill that nobody has and that no word names: it is a typo, not a scandal.
+
+    Raises
+    ------
+    InvalidInputError
+        It is unknown.
+    """
+    if skill is None or maker.skill_name(skill, "en") is not None:
+        return
+    people = frames.responders(maker.connection, at=maker.now, fresh_from=maker.now)
+    known = sorted({one for skills in people["skills"] for one in skills})
+    if skill not in known:
+        msg = f"skill {skill!r} is unknown; these exist: {', '.join(known) or 'none'}"
+        raise InvalidInputError(msg)
+
+
 def _page(maker: Maker, asked: CoverageQuery) -> Page:
     """Return the page by travel time; by distance where it was asked for, or for want of roads."""
+    _known_skill(maker, asked.skill)
     grids, outlines = maker.grids(asked)
     about = maker.about(asked, grids, outlines)
     read = coverage_frames(maker, asked, grids, outlines)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import pandas as pd
 from pydantic import AfterValidator, Field
 
-from gridgis.errors import ArchiveFileError
+from gridgis.errors import ArchiveFileError, InvalidInputError
 from gridgis.store import early_warnings
 from gridgis_api.kinds.kind import Kind
 from gridgis_api.kinds.query import LONGEST_LINE, PeriodQuery
@@ -62,7 +62,7 @@ class HotspotsQuery(PeriodQuery):
 def _page(maker: Maker, asked: HotspotsQuery) -> Page:
     """Return the page of grids shaded by their reports; without a period, all until now count."""
     grids, outlines = maker.grids(asked)
-    period = maker.period(asked)
+    period = _public_month(maker, asked) if asked.public else maker.period(asked)
     category_name = maker.category_name(asked.category, asked.lang)
     reports = maker.reports(asked, grids, period=period, category=asked.category)
     shown = period or _until(maker.now, reports)
@@ -81,6 +81,23 @@ def _page(maker: Maker, asked: HotspotsQuery) -> Page:
         seed=asked.seed,
         lang=asked.lang,
     )
+
+
+def _public_month(maker: Maker, asked: HotspotsQuery) -> Period:
+    """Return the month of a page for everybody, which is of all categories and the grids of now.
+
+    Raises
+    ------
+    InvalidInputError
+        Something was asked for that could be subtracted from the map of all.
+    """
+    if asked.category or asked.at or asked.edition:
+        msg = (
+            "a public map is of all categories, on the grids in force: what a map of one category, "
+            "or of other grids, shows could be subtracted from it"
+        )
+        raise InvalidInputError(msg)
+    return maker.public_month(asked)
 
 
 def _warnings(maker: Maker, asked: HotspotsQuery, period: Period) -> pd.DataFrame:

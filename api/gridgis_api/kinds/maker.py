@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from gridgis_api.kinds.query import MapQuery, PeriodQuery
     from gridgis_api.service import Service
     from gridgis_maps import BaseMap, Tiles
+
+MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,35 @@ class Maker:
             its_day = newest.astimezone(self.settings.zone).date() + timedelta(days=1)
             end = datetime.combine(its_day, time(), self.settings.zone)
         return Period(end - length, end)
+
+    def last_month(self) -> str:
+        """Return the last month that is over and that the reports reach, such as 2025-06."""
+        end = self.last_days(1).end or self.now
+        first = end.astimezone(self.settings.zone).replace(day=1)
+        return (first - timedelta(days=1)).strftime("%Y-%m")
+
+    def public_month(self, asked: PeriodQuery) -> Period:
+        """Return the calendar month of a page for everybody; without a word about it, the last one.
+
+        Raises
+        ------
+        InvalidInputError
+            Another period was asked for: from a quarter and two of its months the third one's
+            masked counts would follow.
+        """
+        if (
+            asked.since
+            or asked.before
+            or asked.days
+            or not MONTH.fullmatch(asked.period or "0000-00")
+        ):
+            msg = (
+                "a public map is of one calendar month, such as period 2025-06: maps of other "
+                "periods could be subtracted from it"
+            )
+            raise InvalidInputError(msg)
+        named = named_period(asked.period or self.last_month(), self.settings.zone)
+        return Period(named.since, named.before)
 
     def reports(
         self,

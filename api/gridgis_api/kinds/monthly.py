@@ -50,7 +50,8 @@ class MonthlyQuery(MapQuery):
     month: str | None = Field(
         None,
         pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
-        description="A month of the city, such as 2025-06; default: the last one that is over",
+        description="A month of the city, such as 2025-06; default: the last one that is over, "
+        "and that reports reach",
         examples=["2025-06"],
     )
 
@@ -80,7 +81,7 @@ def _docx(maker: Maker, asked: MonthlyQuery) -> bytes:
 
 
 def _read(maker: Maker, asked: MonthlyQuery) -> tuple[MonthlyFrames, About]:
-    period = named_period(asked.month or _last_month(maker), maker.settings.zone)
+    period = named_period(asked.month or maker.last_month(), maker.settings.zone)
     ground = _ground(maker, asked)
     month = _month(period, maker)
     tables = _tables(maker, asked, ground, period)
@@ -106,11 +107,6 @@ def _read(maker: Maker, asked: MonthlyQuery) -> tuple[MonthlyFrames, About]:
         base=maker.base(asked, grids, outlines),
     )
     return read, maker.about(asked, grids, _shown_outlines(ground))
-
-
-def _last_month(maker: Maker) -> str:
-    first = maker.now.astimezone(maker.settings.zone).replace(day=1)
-    return (first - timedelta(days=1)).strftime("%Y-%m")
 
 
 def _month(period: Counted, maker: Maker) -> Month:

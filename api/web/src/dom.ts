@@ -1,6 +1,9 @@
 type Child = Node | string | null | undefined | false;
 type Listeners = { [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void };
 
+/** Signs that turn the direction of what follows: with them a text could read as another one. */
+const TURNING = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** Make an element. Strings become text nodes, so that nobody's words can become markup. */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -12,7 +15,9 @@ export function el<K extends keyof HTMLElementTagNameMap>(
     if (value === true) element.setAttribute(name, "");
     else if (value !== false) element.setAttribute(name, value);
   }
-  for (const child of children) if (child) element.append(child);
+  for (const child of children) {
+    if (child) element.append(typeof child === "string" ? child.replace(TURNING, "") : child);
+  }
   return element;
 }
 

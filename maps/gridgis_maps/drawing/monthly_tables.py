@@ -41,6 +41,16 @@ FLOWS = frozenset({"received", "closed"})
 """Counts of a whole period, held against each other by day; others are of its end."""
 
 
+def _a_year_ago(frames: MonthlyFrames, column: str, naming: Naming) -> tuple[str, str]:
+    """Return a figure of the year before and its change; nothing where no report is that old."""
+    if not float(frames.whole.get("received_last_year", 0) or 0):
+        return told.NOTHING, told.NOTHING
+    return (
+        _valued(frames.whole, column, naming, "_last_year"),
+        _change(frames.whole, column, naming, frames.month.days, "last_year"),
+    )
+
+
 def figure_table(frames: MonthlyFrames, changes: Sequence[Change], naming: Naming) -> TableBlock:
     """Return the main figures: now, on how many, before, the change and its verdict, last year."""
     verdicts = {
@@ -55,8 +65,7 @@ def figure_table(frames: MonthlyFrames, changes: Sequence[Change], naming: Namin
                 _valued(frames.whole, column, naming, "_before"),
                 _change(frames.whole, column, naming, frames.month.days, "before"),
                 _verdict(verdicts.get(column), naming.lang),
-                _valued(frames.whole, column, naming, "_last_year"),
-                _change(frames.whole, column, naming, frames.month.days, "last_year"),
+                *_a_year_ago(frames, column, naming),
             )
         )
         for column in MAIN
@@ -271,7 +280,8 @@ def _heads(keys: Sequence[str], lang: str) -> tuple[str, ...]:
 
 
 def _few(naming: Naming) -> str:
-    return word("monthly.few", naming.lang, fewest=naming.fewest)
+    few = word("monthly.few", naming.lang, fewest=naming.fewest)
+    return f"{few} {word('monthly.by_day', naming.lang)}"
 
 
 def _group_name(row: Mapping[Any, Any], lang: str) -> str:
