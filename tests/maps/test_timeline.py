@@ -11,6 +11,7 @@ import pytest
 from gridgis.errors import InvalidInputError
 from gridgis_maps import BaseMap, HotspotFrames, Period, timeline
 from gridgis_maps.numbers.density import report_figures
+from tests.conftest import PROVE
 
 NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
 WEEK = Period(NOON - timedelta(days=6, hours=12), NOON + timedelta(hours=12))
@@ -183,6 +184,7 @@ def test_a_page_of_days_is_not_for_the_public(tiny_hotspots, about):
         timeline(tiny_hotspots, replace(about, public=True))
 
 
+@pytest.mark.skipif(not PROVE, reason="a whole year: script/prove does it")
 def test_a_year_of_real_complaints_adds_up_and_stays_small(
     beats, districts, complaints, about, read, opens_offline
 ):
