@@ -89,21 +89,21 @@ def test_work_is_told_by_itself_and_by_those_who_do_it(frames, about, read):
 
     figures = frames.figures
     told = pd.DataFrame(sheet.tables[EVERY][1:], columns=sheet.tables[EVERY][0])
-    assert told["received"].astype(int).tolist() == CASES
-    assert told["open at the end"].astype(int).tolist() == figures["open"].astype(int).tolist()
-    assert told["open past due"].astype(int).tolist() == figures["late_open"].astype(int).tolist()
+    assert told["Received"].astype(int).tolist() == CASES
+    assert told["Open at the end"].astype(int).tolist() == figures["open"].astype(int).tolist()
+    assert told["Open past due"].astype(int).tolist() == figures["late_open"].astype(int).tolist()
     by_hand = figures["received"].to_numpy() / pd.Series(WORKERS).replace(0, np.nan)
-    assert told["received per worker"].tolist() == [
+    assert told["Received per worker"].tolist() == [
         "–" if np.isnan(value) else f"{value:.3g}" for value in by_hand
     ]
-    assert told["received per worker"][6] == "–", "nobody is bound to G6"
+    assert told["Received per worker"][6] == "–", "nobody is bound to G6"
     homes = [100 * (number + 1) for number in range(9)]
-    rates = pd.to_numeric(told["received per 1,000 households"])
+    rates = pd.to_numeric(told["Received per 1,000 households"])
     assert np.allclose(rates, 1000 * np.array(CASES) / homes, rtol=5e-3)
     foremost = sheet.tables["The highest"]
-    assert foremost[0] == ["Grid", "received per 1,000 households"]
+    assert foremost[0] == ["Grid", "Received per 1,000 households"]
     assert foremost[1] == ["网格0", "400"]
-    assert sheet.notes["received"] == "155", "of all together"
+    assert sheet.notes["Received"] == "155", "of all together"
     assert sheet.alerts == []
 
 
@@ -125,7 +125,7 @@ def test_slow_grids_are_dark_and_a_median_of_all_is_no_mean_of_medians(frames, c
     sheet = read(response_time(frames, about, period=APRIL, lang="en"))
 
     overall = cases["arrive"].median()
-    assert sheet.notes["arriving, median"] == f"{overall:.0f} min"
+    assert sheet.notes["Arriving, median"] == f"{overall:.0f} min"
     assert f"{frames.figures['arrive_median_min'].mean():.0f}" != f"{overall:.0f}"
     by_hand = cases.groupby("grid")["arrive"].median()
     told = {row[1]: row[2] for row in sheet.tables[EVERY][1:]}
@@ -208,7 +208,7 @@ def test_without_workers_nothing_is_told_per_worker(frames, about, read):
 
     heads = sheet.tables[EVERY][0]
     assert "Workers" not in heads
-    assert {row[heads.index("received per worker")] for row in sheet.tables[EVERY][1:]} == {"–"}
+    assert {row[heads.index("Received per worker")] for row in sheet.tables[EVERY][1:]} == {"–"}
 
 
 def test_a_grid_that_stands_twice_and_a_language_that_nobody_speaks_are_refused(frames, about):

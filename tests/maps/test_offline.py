@@ -25,6 +25,8 @@ VIEW = {
     "measures": (),
     "groups": {},
     "overlays": (),
+    "tables": (),
+    "methods": (),
     "every": None,
     "paper": "A4",
     "hatched": False,
