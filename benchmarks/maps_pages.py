@@ -64,7 +64,7 @@ def beside_folium(grids: gpd.GeoDataFrame, base: BaseMap, reports: gpd.GeoDataFr
     some = reports.sample(FEW, random_state=1).reset_index(drop=True)
     frames = HotspotFrames(grids=grids, reports=some, base=base)
     ways: dict[str, Callable[[Path], object]] = {
-        "ours, with Gi*, emerging and scan": lambda file: hotspots(frames, ABOUT).save(file),
+        "ours, with the usual verdicts": lambda file: hotspots(frames, ABOUT).save(file),
         "ours": lambda file: hotspots(frames, ABOUT, analyses=()).save(file),
         "GeoDataFrame.explore()": lambda file: explored(grids, some).save(str(file)),
         "folium.Marker": lambda file: marked(grids, some).save(str(file)),
@@ -92,7 +92,7 @@ def of_a_million(grids: gpd.GeoDataFrame, base: BaseMap, reports: gpd.GeoDataFra
     print(f"\n{len(grids)} grids and {MANY:,} reports, from frames to a file.\n")
     print("| page | s | MB | bar |\n| --- | ---: | ---: | --- |")
     for name, asked in (
-        ("with Gi*, emerging and scan", {}),
+        ("with the usual verdicts", {}),
         ("counts and rates", {"analyses": ()}),
     ):
         took_s, mb = _timed(
