@@ -131,7 +131,7 @@ PICTURES = (
         "incident",
         {"report": "gas-leak"},
         "A gas leak (`gridgis demo gas-leak` replays it): seven parties by road, 500 households "
-        "out after 12 minutes, sealed after 17.",
+        "out 13.5 minutes after the report, sealed after 18.",
     ),
     Picture(
         "monthly",
