@@ -99,11 +99,46 @@ def test_the_prospective_permutation_is_what_satscan_printed(crimes, shared):
         assert f"{row['expected']:.2f}" == cluster["Expected cases"]
         assert f"{row['statistic']:.6f}" == cluster["Test statistic"]
         assert row["recurrence_days"] == pytest.approx(1 / row["p"])
+    # The printout says .202 and .581, of 248 worlds: the next test draws those very worlds.
     best, second = found.clusters["p"].tolist()[:2]
-    # The printout stopped after 248 worlds with .202 and .581; a judge of its own found .313 and
-    # .630 in 600: see docs/scan.md.
     assert best == pytest.approx(0.295, abs=0.045)
     assert second == pytest.approx(0.61, abs=0.045)
+
+
+def test_with_satscans_own_random_worlds_its_p_and_recurrence_come_out(crimes, shared, monkeypatch):
+    """Its worlds: Lehmer's generator (Park and Miller 1988), seeded with 12345678 + their number.
+
+    The latest case gets the first number; within an interval places stand in the order of their
+    names as texts. SaTScan counts worlds that are greater; ours also those that are equal.
+    """
+    text = (shared / "data/satscan/permutation_test1.txt").read_text()
+    first, second = printed(text)
+    names = crimes[1].index.astype(str).tolist()
+    order = np.array([sorted(names).index(name) for name in names])
+
+    def lehmer(worlds: Any, world: int) -> tuple[np.ndarray, np.ndarray]:
+        place, time = worlds.study.place, worlds.study.time
+        latest = np.lexsort((order[place], -time))
+        number, key = 12_345_678 + world + 1, np.empty(len(time), np.float32)
+        for case in range(len(key)):
+            number = number * 48_271 % (2**31 - 1)
+            key[case] = np.float32(number) / np.float32(2**31 - 1)
+        return place[latest], time[latest][np.argsort(key, kind="stable")]
+
+    monkeypatch.setattr("gridgis_maps.numbers.scan.simulation._Worlds._draw", lehmer)
+    found = scan(*crimes, Asked(first=0, last=1000, simulations=300), seed=1)
+    best, other = found.clusters["statistic"].tolist()[:2]
+    greater = np.flatnonzero(found.maxima > best + 1e-9)
+
+    worlds = int(greater[50 - 1]) + 1
+    assert f"after {worlds}\nreplications" in text
+    assert f"{50 / worlds:.3f}" == first["P-value"]
+    assert f"{worlds / 50:.1f} units" == first["Recurrence interval"]
+    reached = int((found.maxima[:worlds] > other + 1e-9).sum())
+    assert f"{reached / worlds:.3f}" == second["P-value"]
+    assert f"{worlds / reached:.1f} units" == second["Recurrence interval"]
+    equal = np.flatnonzero(abs(found.maxima[:worlds] - best) < 1e-9)
+    assert len(equal) == 3
 
 
 def test_a_stop_gives_the_p_of_the_worlds_until_then(crimes):
