@@ -11,19 +11,16 @@ from gridgis_maps.coverage import coverage
 from gridgis_maps.coverage_by_time import coverage_by_time
 from gridgis_maps.drawing.tiles import Tiles
 from gridgis_maps.drawing.tiles_reading import read_tiles
-from gridgis_maps.frames import (
-    BaseMap,
-    CoverageFrames,
-    FigureFrames,
-    HotspotFrames,
-    PlaceFrames,
-    ReachFrames,
-    RepairFrames,
-)
+from gridgis_maps.frames.base import BaseMap
+from gridgis_maps.frames.casework import FigureFrames
+from gridgis_maps.frames.coverage import CoverageFrames, ReachFrames
 from gridgis_maps.frames.editions import EditionFrames
 from gridgis_maps.frames.incident import Incident, IncidentFrames
 from gridgis_maps.frames.monthly import Month, MonthlyFrames
 from gridgis_maps.frames.papers import AtlasFrames, Judged, JurisdictionFrames, SignFrames
+from gridgis_maps.frames.places import PlaceFrames
+from gridgis_maps.frames.repairs import RepairFrames
+from gridgis_maps.frames.reports import HotspotFrames
 from gridgis_maps.hotspots import hotspots
 from gridgis_maps.incident import incident
 from gridgis_maps.jurisdiction import jurisdiction

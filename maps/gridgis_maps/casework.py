@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gridgis_maps.about import About, Period
-    from gridgis_maps.frames import FigureFrames
+    from gridgis_maps.frames.casework import FigureFrames
     from gridgis_maps.page import Page
 
 HEADLINES = {

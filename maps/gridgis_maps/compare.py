@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridgis_maps.about import About
-    from gridgis_maps.frames import HotspotFrames
+    from gridgis_maps.frames.reports import HotspotFrames
     from gridgis_maps.page import Page
 
 USUAL = timedelta(days=30)

@@ -23,7 +23,7 @@ from gridgis_maps.drawing.redrawn import (
 )
 from gridgis_maps.drawing.shapes import feature_collection
 from gridgis_maps.drawing.sheet import Panel, page
-from gridgis_maps.frames import BaseMap
+from gridgis_maps.frames.base import BaseMap
 from gridgis_maps.numbers.classes import class_breaks, class_of
 from gridgis_maps.numbers.comparing import CHANGED, GONE, KEPT, NEW, grid_changes
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from gridgis_maps.about import About
-    from gridgis_maps.frames import CoverageFrames
+    from gridgis_maps.frames.coverage import CoverageFrames
     from gridgis_maps.page import Page
 
 

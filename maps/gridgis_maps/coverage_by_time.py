@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from gridgis_maps.about import About
-    from gridgis_maps.frames import ReachFrames
+    from gridgis_maps.frames.coverage import ReachFrames
     from gridgis_maps.page import Page
 
 

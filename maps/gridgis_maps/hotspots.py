@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from gridgis_maps.drawing.chart import Chart
     from gridgis_maps.drawing.judged import Shade
     from gridgis_maps.drawing.sheet import Overlay, Table
-    from gridgis_maps.frames import HotspotFrames
+    from gridgis_maps.frames.reports import HotspotFrames
     from gridgis_maps.numbers.disclosure import Published
     from gridgis_maps.page import Page
 

@@ -32,7 +32,7 @@ from gridgis_maps.drawing.monthly_maps import (
 from gridgis_maps.drawing.monthly_words import sentences
 from gridgis_maps.drawing.pack import Chapter, Pack, papers, shaped
 from gridgis_maps.drawing.word_file import word_file
-from gridgis_maps.frames import ReachFrames
+from gridgis_maps.frames.coverage import ReachFrames
 from gridgis_maps.numbers.changing import BEFORE, LAST_YEAR, MOST, dispersion
 from gridgis_maps.numbers.judging import HOT, SCAN, judged
 from gridgis_maps.numbers.monthly import changes, value_of

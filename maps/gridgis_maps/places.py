@@ -19,7 +19,7 @@ from gridgis_maps.numbers.places import MEASURES, place_figures
 
 if TYPE_CHECKING:
     from gridgis_maps.about import About
-    from gridgis_maps.frames import PlaceFrames
+    from gridgis_maps.frames.places import PlaceFrames
     from gridgis_maps.page import Page
 
 

@@ -27,7 +27,7 @@ from gridgis_maps.numbers.repairs import MEASURES, repair_figures
 
 if TYPE_CHECKING:
     from gridgis_maps.about import About
-    from gridgis_maps.frames import RepairFrames
+    from gridgis_maps.frames.repairs import RepairFrames
     from gridgis_maps.page import Page
 
 

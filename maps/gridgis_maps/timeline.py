@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridgis_maps.about import About
-    from gridgis_maps.frames import HotspotFrames
+    from gridgis_maps.frames.reports import HotspotFrames
     from gridgis_maps.numbers.slices import Each, Slices
     from gridgis_maps.page import Page
 

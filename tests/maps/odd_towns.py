@@ -14,10 +14,10 @@ import gridgis_maps as maps
 from gridgis.figures.definitions import BY_COLUMN
 from gridgis.reach.coverage import coverage as covered
 from gridgis.reach.kernels.folding import Nearest
-from gridgis_maps.frames import CHANGE_COLUMNS, FINDING_COLUMNS
 from gridgis_maps.frames.incident import EVENT_COLUMNS, LIMIT_COLUMNS, PARTY_COLUMNS
 from gridgis_maps.frames.papers import HISTORY_COLUMNS, RUNNER_UP_COLUMNS
 from gridgis_maps.frames.papers import UNIT_COLUMNS as ANSWERING_COLUMNS
+from gridgis_maps.frames.repairs import CHANGE_COLUMNS, FINDING_COLUMNS
 from gridgis_maps.numbers.casework import RESPONSE_TIME, SATISFACTION
 from gridgis_maps.numbers.density import count_by_grid
 from tests.maps.conftest import NOON, tiny_grids, tiny_outlines, tiny_reports, tiny_responders

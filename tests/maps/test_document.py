@@ -31,7 +31,7 @@ from gridgis_maps.drawing.document import (
 from gridgis_maps.drawing.figures import Coat, Figure, Key, Label, Mark
 from gridgis_maps.drawing.library import library_of
 from gridgis_maps.drawing.sheet import Row, Table
-from gridgis_maps.frames import BaseMap
+from gridgis_maps.frames.base import BaseMap
 from tests.maps.conftest import NOON, spot, tiny_grids, tiny_outlines
 from tests.maps.papers import Sheets
 

@@ -14,7 +14,7 @@ from gridgis_api.kinds.kind import Kind
 from gridgis_api.kinds.query import LONGEST_LINE, PeriodQuery
 from gridgis_api.shapes.fields import Code  # noqa: TC001 - pydantic reads it
 from gridgis_maps import HotspotFrames, Period, hotspots
-from gridgis_maps.frames import WARNING_COLUMNS
+from gridgis_maps.frames.reports import WARNING_COLUMNS
 from gridgis_maps.numbers.judging import ANALYSES, USUAL
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from gridgis_maps.drawing.shapes import FeatureCollection
-    from gridgis_maps.frames import BaseMap
+    from gridgis_maps.frames.base import BaseMap
 
 WATER = {"stroke": False, "fillColor": "#d3e1e8", "fillOpacity": 1}
 # No fill: a tint would lie about the class of the grid below.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gridgis_maps.drawing.names import Name
     from gridgis_maps.drawing.shapes import FeatureCollection
     from gridgis_maps.drawing.tiles import Tiles
-    from gridgis_maps.frames import BaseMap
+    from gridgis_maps.frames.base import BaseMap
 
 MOST_WORDS = 200
 """A column with up to so many different texts is told by number, ..."""

@@ -14,7 +14,7 @@ from gridgis_maps.drawing.hotspot_tables import class_name
 from gridgis_maps.drawing.ramps import DENSE, NONE, hatches, ramp
 from gridgis_maps.drawing.shapes import FeatureCollection, simplified
 from gridgis_maps.drawing.sheet import Overlay, Row, Table
-from gridgis_maps.frames import LON_LAT
+from gridgis_maps.frames.checking import LON_LAT
 from gridgis_maps.numbers.classes import EMPTY, class_breaks, class_of
 from gridgis_maps.numbers.density import M2_PER_KM2
 from gridgis_maps.numbers.distance import has_place

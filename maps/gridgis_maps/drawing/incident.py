@@ -13,7 +13,7 @@ from gridgis.words import word
 from gridgis_maps.drawing import told
 from gridgis_maps.drawing.shapes import METRES_PER_DEGREE, feature_collection
 from gridgis_maps.drawing.sheet import Overlay, Row, Table
-from gridgis_maps.frames import LON_LAT
+from gridgis_maps.frames.checking import LON_LAT
 from gridgis_maps.numbers.distance import has_place
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from gridgis_maps.drawing.figures import Coat, Figure, Key, Label, Mark
 from gridgis_maps.drawing.library import ground_coats, library_of, met, road_labels
 from gridgis_maps.drawing.shapes import feature_collection, label_points
 from gridgis_maps.drawing.views import bounds_of, box_of, view_of
-from gridgis_maps.frames import LON_LAT
+from gridgis_maps.frames.checking import LON_LAT
 from gridgis_maps.numbers.distance import has_place
 from gridgis_maps.numbers.jurisdiction import circle, to_boundary
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gridgis_maps.drawing.shapes import FeatureCollection
     from gridgis_maps.drawing.views import Bounds, View
-    from gridgis_maps.frames import BaseMap
+    from gridgis_maps.frames.base import BaseMap
 
 HAIR_MM = 0.1
 """Smaller details than this are not drawn on paper."""

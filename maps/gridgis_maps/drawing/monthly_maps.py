@@ -22,7 +22,7 @@ from gridgis_maps.drawing.library import BEYOND, GROUND, VEIL, library_of, met
 from gridgis_maps.drawing.reach_tables import reach_measure
 from gridgis_maps.drawing.shapes import FeatureCollection, label_points
 from gridgis_maps.drawing.views import bounds_of, box_of, view_of
-from gridgis_maps.frames import CoverageFrames
+from gridgis_maps.frames.coverage import CoverageFrames
 from gridgis_maps.numbers.atlas import own_name
 from gridgis_maps.numbers.casework import per_head, shading
 from gridgis_maps.numbers.coverage import coverage_figures
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from gridgis_maps.drawing.casework_tables import Naming
     from gridgis_maps.drawing.sheet import Measure, Overlay
     from gridgis_maps.drawing.views import Bounds, View
-    from gridgis_maps.frames import BaseMap, ReachFrames
+    from gridgis_maps.frames.base import BaseMap
+    from gridgis_maps.frames.coverage import ReachFrames
     from gridgis_maps.frames.monthly import MonthlyFrames
     from gridgis_maps.numbers.judging import Judged
     from gridgis_maps.numbers.local.gistar import GiStar

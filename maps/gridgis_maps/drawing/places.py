@@ -11,10 +11,10 @@ from gridgis.words import word
 from gridgis_maps.drawing import shapes, told
 from gridgis_maps.drawing.chart import column, points_of
 from gridgis_maps.drawing.sheet import Row, Table
-from gridgis_maps.frames import LON_LAT
+from gridgis_maps.frames.checking import LON_LAT
 
 if TYPE_CHECKING:
-    from gridgis_maps.frames import PlaceFrames
+    from gridgis_maps.frames.places import PlaceFrames
 
 MOST_POINTS = 10_000
 OUTSIDE_COLOUR, TWICE_COLOUR = "#a3243b", "#1f5f8b"

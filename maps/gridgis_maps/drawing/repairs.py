@@ -13,13 +13,13 @@ from gridgis.words import word
 from gridgis_maps.drawing import shapes, told
 from gridgis_maps.drawing.chart import column, points_of
 from gridgis_maps.drawing.sheet import Row, Table
-from gridgis_maps.frames import LON_LAT
+from gridgis_maps.frames.checking import LON_LAT
 from gridgis_maps.numbers.distance import has_place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gridgis_maps.frames import RepairFrames
+    from gridgis_maps.frames.repairs import RepairFrames
 
 MOST_SPOTS = 5_000
 MOST_VERTICES = 45_000

@@ -17,7 +17,7 @@ from gridgis_maps.numbers.classes import EMPTY, class_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gridgis_maps.frames import RepairFrames
+    from gridgis_maps.frames.repairs import RepairFrames
 
 MOST_ROWS = 300
 

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from gridgis.shapes import as_multipolygons
-from gridgis_maps.frames import LON_LAT
+from gridgis_maps.frames.checking import LON_LAT
 from gridgis_maps.numbers.distance import has_place
 
 if TYPE_CHECKING:

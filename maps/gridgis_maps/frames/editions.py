@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gridgis_maps.frames import BaseMap
+from gridgis_maps.frames.base import BaseMap
 from gridgis_maps.frames.checking import check_grids, need
 
 if TYPE_CHECKING:

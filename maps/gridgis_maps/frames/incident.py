@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gridgis.clock import aware
-from gridgis_maps.frames import BaseMap
+from gridgis_maps.frames.base import BaseMap
 from gridgis_maps.frames.checking import check, check_grids, need
 
 if TYPE_CHECKING:

@@ -9,14 +9,10 @@ import pandas as pd
 
 from gridgis.clock import aware
 from gridgis.errors import InvalidInputError
-from gridgis_maps.frames import (
-    FIGURE_COLUMNS,
-    REPORT_COLUMNS,
-    BaseMap,
-    CoverageFrames,
-    ReachFrames,
-)
+from gridgis_maps.frames.base import BaseMap
+from gridgis_maps.frames.casework import FIGURE_COLUMNS
 from gridgis_maps.frames.checking import check, check_grids, need
+from gridgis_maps.frames.reports import REPORT_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +20,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from gridgis_maps.frames.coverage import CoverageFrames, ReachFrames
     from gridgis_maps.numbers.casework import Definition
 
 GROUP_COLUMNS = ("code", "name", *FIGURE_COLUMNS, "received_before")

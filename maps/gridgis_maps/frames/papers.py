@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridgis.errors import InvalidInputError
-from gridgis_maps.frames import BaseMap
+from gridgis_maps.frames.base import BaseMap
 from gridgis_maps.frames.checking import LON_LAT, check, check_grids, need
 
 if TYPE_CHECKING:

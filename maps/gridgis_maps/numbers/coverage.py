@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from gridgis_maps.frames import CoverageFrames
+    from gridgis_maps.frames.coverage import CoverageFrames
 
 BANDS_M = (300.0, 600.0, 1000.0, 2000.0, 3000.0)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from gridgis_maps.frames import PlaceFrames
+    from gridgis_maps.frames.places import PlaceFrames
 
 MEASURES = ("named", "covering")
 

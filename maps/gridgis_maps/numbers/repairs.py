@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from gridgis_maps.frames import RepairFrames
+    from gridgis_maps.frames.repairs import RepairFrames
 
 MEASURES = ("changed_m2", "shift_m")
 
