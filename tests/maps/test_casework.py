@@ -125,11 +125,11 @@ def test_slow_grids_are_dark_and_a_median_of_all_is_no_mean_of_medians(frames, c
     sheet = read(response_time(frames, about, period=APRIL, lang="en"))
 
     overall = cases["arrive"].median()
-    assert sheet.notes["Arriving, median"] == f"{overall:.0f} min"
+    assert sheet.notes["Arriving, median"] == f"{overall:.3g} min"
     assert f"{frames.figures['arrive_median_min'].mean():.0f}" != f"{overall:.0f}"
     by_hand = cases.groupby("grid")["arrive"].median()
     told = {row[1]: row[2] for row in sheet.tables[EVERY][1:]}
-    assert told["G2"] == f"{by_hand['G2']:.0f} min (n=25)"
+    assert told["G2"] == f"{by_hand['G2']:.3g} min (n=25)"
     assert told["G8"] == "–", "nothing was reported there"
 
     shaded = shading(frames.figures, "arrive_median_min", BY_COLUMN["arrive_median_min"])

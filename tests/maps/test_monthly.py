@@ -98,7 +98,7 @@ def test_the_figures_are_those_of_the_frames(page):
     assert [cells[:2] for cells in found["按街道"][1:]] == [["南街", "597"], ["北街", "303"]]
     assert found["上报最多的网格"][1] == ["网格8", "108", "68", "0"]
     stages = {cells[0]: cells[1:] for cells in found["各环节时长"]}
-    assert stages["受理到结案（全程）"] == ["90", "1.04 天", "2.78 天", "–"]
+    assert stages["受理到结案（全程）"] == ["90", "25 小时", "2.78 天", "–"]
     assert found["本月预警"][1] == [
         "网格4",
         "垃圾",

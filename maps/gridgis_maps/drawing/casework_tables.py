@@ -26,8 +26,6 @@ FOREMOST = 6
 FEW_COLOUR, FEW_HATCH = "#e9e6de", 1
 """Dots on sand: there is a value, and it stands on little."""
 
-HOUR_MIN, DAY_MIN = 60, 1440
-
 
 class Naming(NamedTuple):
     """How figures are called and told: their definitions, the language, the fewest cases."""
@@ -59,27 +57,12 @@ class Naming(NamedTuple):
         if unit == "share":
             return told.percent(value)
         if unit == "min":
-            return minutes(value, self.lang)
+            return told.lasting(value, self.lang)
         return told.whole(value) if unit == "count" else told.rounded(value)
 
     def end(self, key: str, value: float) -> str:
         """Return the end of a class, which is a round number."""
         return self.value(key, value).replace(".0%", "%")
-
-
-def minutes(value: float, lang: str) -> str:
-    """Return a length of time: minutes, then hours, then days.
-
-    >>> minutes(45.4, "en"), minutes(150.0, "en"), minutes(4320.0, "en")
-    ('45 min', '2.5 h', '3 d')
-    """
-    if isnan(value):
-        return told.NOTHING
-    if value < HOUR_MIN:
-        return word("map.minutes", lang, value=told.whole(value))
-    if value < DAY_MIN:
-        return word("map.hours", lang, value=told.rounded(value / HOUR_MIN))
-    return word("map.days", lang, value=told.rounded(value / DAY_MIN))
 
 
 def value_told(shaded: Shading, at: int, naming: Naming) -> str:

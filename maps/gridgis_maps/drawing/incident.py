@@ -28,13 +28,13 @@ PARTY = ("#0b6aa8", "#c4391d", "#4d7a1f", "#7a3e9d", "#b8860b", "#00857a", "#5b4
 
 PLACE, ZONE, EXIT = "#c21f30", "#b7791f", "#2f7d32"
 LINE_WEIGHT_PX, PLACE_PX, START_PX = 3.6, 8.0, 4.5
-SECONDS, MANY_MINUTES = 60, 120
+SECONDS = 60
 LONGEST = 240
 CIRCLE_CORNERS = 32
 
 
 def minutes(since: datetime, at: datetime | None, lang: str) -> str:
-    """Return how long after a moment another one is, to a tenth of a minute; a dash without one.
+    """Return how long after a moment another one is; a dash without one.
 
     >>> noon = pd.Timestamp("2026-05-01 12:00", tz="UTC")
     >>> [minutes(noon, noon + pd.Timedelta(s, "s"), "en") for s in (90, 46_800)]
@@ -44,19 +44,7 @@ def minutes(since: datetime, at: datetime | None, lang: str) -> str:
     """
     if pd.isna(at):
         return told.NOTHING
-    return lasting((at - since).total_seconds(), lang)
-
-
-def lasting(seconds: float, lang: str) -> str:
-    """Return a time in minutes, from two hours on in hours and minutes."""
-    amount = seconds / SECONDS
-    if abs(amount) < MANY_MINUTES:
-        said = f"{amount:.1f}".removesuffix(".0").replace("-", "−")
-        return word("map.incident.minutes", lang, minutes="0" if said == "−0" else said)
-    hours, rest = divmod(round(amount), SECONDS)
-    if not rest:
-        return word("map.incident.whole_hours", lang, hours=hours)
-    return word("map.incident.hours", lang, hours=hours, minutes=rest)
+    return told.lasting((at - since).total_seconds() / SECONDS, lang)
 
 
 def place_overlay(case: Incident, lang: str) -> Overlay | None:
@@ -228,7 +216,9 @@ def _party_facts(case: Incident, party: Mapping[Any, Any], lang: str) -> Sequenc
     ]
     travel_s = party["travel_s"]
     if not pd.isna(travel_s):
-        facts.append((word("map.incident.head.travel", lang), lasting(float(travel_s), lang)))
+        facts.append(
+            (word("map.incident.head.travel", lang), told.lasting(float(travel_s) / SECONDS, lang))
+        )
     facts.append((word("map.incident.head.state", lang), told.plain(party["state"])))
     if party["way"]:
         said = word(f"map.incident.way.{party['way']}", lang)
@@ -264,8 +254,8 @@ def _held(limit: Mapping[Any, Any], as_of: datetime, lang: str) -> tuple[str, bo
         return word(f"map.incident.{'overdue' if late else 'running'}", lang), bool(late)
     left_s = (due - stopped).total_seconds()
     if left_s >= 0:
-        return word("map.incident.met", lang, left=lasting(left_s, lang)), False
-    return word("map.incident.missed", lang, late=lasting(-left_s, lang)), True
+        return word("map.incident.met", lang, left=told.lasting(left_s / SECONDS, lang)), False
+    return word("map.incident.missed", lang, late=told.lasting(-left_s / SECONDS, lang)), True
 
 
 def _estimate(amount: float | None) -> str:

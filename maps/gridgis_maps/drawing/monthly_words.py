@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from gridgis.words import word
 from gridgis_maps.drawing import told
-from gridgis_maps.drawing.casework_tables import minutes
 from gridgis_maps.numbers.changing import (
     AGAINST,
     BEFORE,
@@ -90,7 +89,7 @@ def value(key: str, number: float, lang: str) -> str:
     """Return a change's figure with its unit."""
     if key in SHARES:
         return told.percent(number)
-    return minutes(number, lang) if key == RESPONSE else told.whole(number)
+    return told.lasting(number, lang) if key == RESPONSE else told.whole(number)
 
 
 def difference(change: Change, lang: str) -> str:

@@ -72,16 +72,14 @@ def value_of(look: Reached, value: float, lang: str) -> str:
 
 
 def minutes(value: float, lang: str) -> str:
-    """Return minutes to a tenth, or that it never comes to so many.
+    """Return minutes, or that it never comes to so many.
 
     >>> minutes(3.78, "en"), minutes(float("inf"), "en"), minutes(float("nan"), "en")
     ('3.8 min', 'never', '–')
     """
-    if np.isnan(value):
-        return told.NOTHING
     if np.isinf(value):
         return word("map.reach.at_no_time", lang)
-    return word("map.reach.minutes.value", lang, value=f"{value:.1f}")
+    return told.lasting(value, lang)
 
 
 def _class_name(look: Reached, number: int, limits: Sequence[float], lang: str) -> str:
@@ -90,7 +88,7 @@ def _class_name(look: Reached, number: int, limits: Sequence[float], lang: str) 
     if look.kind == numbers.MINUTES:
         if number == look.count - 1:
             return word("map.reach.at_no_time", lang)
-        ends = [word("map.reach.minutes.value", lang, value=f"{limit:g}") for limit in limits]
+        ends = [told.lasting(limit, lang) for limit in limits]
         return _between([None, *ends, None], number, lang)
     if look.kind == numbers.NEVER:
         return _counted(number)

@@ -11,6 +11,9 @@ NOTHING = "–"
 KM_FROM_M = 1000
 CM_FROM_M = 0.01
 LEAST_MM = 0.01
+HOUR_MIN, DAY_MIN = 60, 1440
+MANY_MIN, MANY_HOURS_MIN = 2 * HOUR_MIN, 2 * DAY_MIN
+"""From so many minutes on, a time is told in hours, and in days."""
 UNREADABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 )
@@ -84,6 +87,27 @@ def distance(metres: float, lang: str) -> str:
     if round(metres) < KM_FROM_M:
         return word("map.distance.m", lang, value=round(metres))
     return word("map.distance.km", lang, value=rounded(metres / KM_FROM_M))
+
+
+def lasting(minutes: float, lang: str) -> str:
+    """Return a length of time: minutes, then hours and minutes, from two days on days.
+
+    >>> [lasting(minutes, "en") for minutes in (2.34, 80.0, 199.0, 720.0, 4320.0)]
+    ['2.3 min', '80 min', '3 h 19 min', '12 h', '3 d']
+    >>> lasting(-13.5, "en"), lasting(math.nan, "en")
+    ('−13.5 min', '–')
+    """
+    if not math.isfinite(minutes):
+        return NOTHING
+    size = round(abs(minutes), 1)
+    sign = "−" if minutes < 0 < size else ""
+    if round(size) < MANY_MIN:
+        return sign + word("map.minutes", lang, value=rounded(size))
+    if size >= MANY_HOURS_MIN:
+        return sign + word("map.days", lang, value=rounded(size / DAY_MIN))
+    hours, rest = divmod(round(size), HOUR_MIN)
+    over = word("map.minutes.over", lang, minutes=rest) if rest else ""
+    return sign + word("map.hours", lang, value=hours) + over
 
 
 def exactly(metres: float | None, lang: str) -> str:
