@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from numpy.typing import NDArray
+
 DAYS, HOURS = 7, 24
+SECOND_US = 1_000_000
+HOUR_US = 3600 * SECOND_US
+WEEK_US = DAYS * HOURS * HOUR_US
+MONDAY_US = -3 * HOURS * HOUR_US
+"""The epoch was a Thursday."""
 
 
 def rhythm(
@@ -50,16 +57,54 @@ def rhythm(
     when = when[(when >= start) & (when < end)]
     slots = DAYS * HOURS
     count = np.bincount(_slot(when, zone), minlength=slots)
-    # Zones differ by quarters of an hour, so that no piece lies in two slots.
-    ends = pd.date_range(start.ceil("15min"), end, freq="15min")
-    edges = pd.DatetimeIndex([start, *ends, max(start, end)]).unique()
-    seconds = np.diff(edges.as_unit("us").asi8) / 1e6
-    hours = np.bincount(_slot(edges[:-1], zone), weights=seconds / 3600, minlength=slots)
+    start_us, end_us = pd.DatetimeIndex([start, end]).as_unit("us").asi8.tolist()
+    hours = _hours(start_us, end_us, zone)
     index = pd.MultiIndex.from_product([range(DAYS), range(HOURS)], names=["weekday", "hour"])
     per_hour = np.divide(count, hours, out=np.full(slots, np.nan), where=hours > 0)
     return pd.DataFrame({"count": count, "hours": hours, "per_hour": per_hour}, index=index)
 
 
-def _slot(when: pd.DatetimeIndex, zone: ZoneInfo) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _slot(when: pd.DatetimeIndex, zone: ZoneInfo) -> NDArray[np.int64]:
     local = when.tz_convert(zone)
     return np.asarray(local.day_of_week * HOURS + local.hour, dtype="int64")
+
+
+def _hours(start_us: int, end_us: int, zone: ZoneInfo) -> NDArray[np.float64]:
+    """Return how many hours of each slot go by in [start, end), in microseconds of UTC."""
+    if end_us <= start_us:
+        return np.zeros(DAYS * HOURS)
+    begins = np.concatenate([[start_us], _changes(start_us, end_us, zone)])
+    ends = np.append(begins[1:], end_us)
+    # While the offset stays the same, so long is a time on the clock as it is in truth.
+    offset = _offset(begins, zone)
+    passed = _passed(ends + offset) - _passed(begins + offset)
+    return np.asarray(passed.sum(axis=0) / HOUR_US, dtype="float64")
+
+
+def _passed(local_us: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how much of each slot went by since the epoch's Monday: a row a moment."""
+    weeks, rest = np.divmod(local_us - MONDAY_US, WEEK_US)
+    inside = rest[:, np.newaxis] - np.arange(DAYS * HOURS) * HOUR_US
+    return np.asarray(weeks[:, np.newaxis] * HOUR_US + np.clip(inside, 0, HOUR_US))
+
+
+def _changes(start_us: int, end_us: int, zone: ZoneInfo) -> NDArray[np.int64]:
+    """Return the moments between at which clocks are put on or back, to the second.
+
+    Two changes that undo each other within a week are not seen; no zone has any.
+    """
+    looks = np.append(np.arange(start_us, end_us, WEEK_US), end_us - 1) // SECOND_US * SECOND_US
+    offset = _offset(looks, zone)
+    at = np.flatnonzero(offset[:-1] != offset[1:])
+    before, after, old = looks[at], looks[at + 1], offset[at]
+    while (after - before > SECOND_US).any():
+        middle = (before + after) // 2 // SECOND_US * SECOND_US
+        same = _offset(middle, zone) == old
+        before, after = np.where(same, middle, before), np.where(same, after, middle)
+    return after
+
+
+def _offset(moments_us: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:
+    """Return how far the city's clocks are ahead of UTC."""
+    utc = pd.DatetimeIndex(moments_us.view("M8[us]"), tz="UTC")
+    return np.asarray(utc.tz_convert(zone).tz_localize(None).as_unit("us").asi8 - moments_us)
