@@ -7,7 +7,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from pypinyin import Style, lazy_pinyin, pinyin_dict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,6 +52,8 @@ class Sounds:
         >>> [found.syllables[number] for number in found.read("乐园长街")]
         ['le', 'yuan', 'chang', 'jie']
         """
+        from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - half a second
+
         known = _numbers()
         spoken = lazy_pinyin(text, style=Style.NORMAL, errors=_silent)
         return [known.get(syllable, SILENT) for syllable in spoken]
@@ -105,7 +106,7 @@ def sounds() -> Sounds:
     """Return the sounds of Mandarin."""
     syllables = ("", *sorted(_numbers()))
     table = np.zeros(_LAST + 1, np.int16)
-    for code, readings in pinyin_dict.pinyin_dict.items():
+    for code, readings in _readings().items():
         if code <= _LAST:
             first = _toneless(readings.split(",")[0])
             table[code] = _numbers().get(first, SILENT)
@@ -128,7 +129,7 @@ def sounds() -> Sounds:
 def _numbers() -> dict[str, int]:
     spoken = {
         _toneless(reading)
-        for code, readings in pinyin_dict.pinyin_dict.items()
+        for code, readings in _readings().items()
         if 0x4E00 <= code <= _LAST  # noqa: PLR2004 - the common block
         for reading in readings.split(",")
     }
@@ -137,6 +138,13 @@ def _numbers() -> dict[str, int]:
         s for s in spoken if s.isascii() and s.isalpha() and s[0] not in "iuv" and _VOWELS & set(s)
     )
     return {syllable: number for number, syllable in enumerate(plain, 1)}
+
+
+def _readings() -> dict[int, str]:
+    """Return how each character is read, by its code point."""
+    from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 - half a second
+
+    return pinyin_dict
 
 
 @cache

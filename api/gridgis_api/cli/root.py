@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -17,7 +18,8 @@ from gridgis.errors import (
 from gridgis_api.cli.context import console, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
+    from types import ModuleType
 
 COMMANDS = {
     "serve": "serve",
@@ -80,7 +82,7 @@ MOST_LINES = 500
 """Refused rows and findings that are shown; the rest is counted."""
 
 
-def commands(names: Iterable[str] = COMMANDS) -> typer.Typer:
+def commands(names: Collection[str] = COMMANDS) -> typer.Typer:
     """Return the program with these commands; only their files are read, which takes the time."""
     app = typer.Typer(
         help="Govern a city by grids: each report finds its grid and the nearest able people.",
@@ -91,14 +93,22 @@ def commands(names: Iterable[str] = COMMANDS) -> typer.Typer:
     )
     # With it a single command is not taken for the whole program.
     app.callback()(_nothing)
-    for name in names:
-        module = import_module(f"gridgis_api.cli.{COMMANDS[name]}")
+    for name, module in zip(names, _read(names), strict=True):
         if name in SINGLE:
             settings = {"ignore_unknown_options": name in SIGNED}
             app.command(name, context_settings=settings)(getattr(module, name))
         else:
             app.add_typer(module.app, name=name)
     return app
+
+
+def _read(names: Collection[str]) -> list[ModuleType]:
+    """Read the files of commands; what they bring in stays, so nobody looks for waste in it."""
+    gc.disable()
+    try:
+        return [import_module(f"gridgis_api.cli.{COMMANDS[name]}") for name in names]
+    finally:
+        gc.enable()
 
 
 def _nothing() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest, fisher_exact
+import scipy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ def counts_p(
     if not all(map(isfinite, (now, then, *exposures))) or now + then == 0 or min(exposures) <= 0:
         return nan
     share = exposures[0] / sum(exposures)
-    p = float(binomtest(round(now), round(now + then), share).pvalue)
+    p = float(scipy.stats.binomtest(round(now), round(now + then), share).pvalue)
     if dispersion <= 1:
         return p
     more = 0.5 if min(now, then) == 0 else 0.0
@@ -123,7 +123,7 @@ def shares_p(now: float, then: float, n: tuple[float, float]) -> float:
         return nan
     good = [round(share * of) for share, of in zip((now, then), n, strict=True)]
     table = [[yes, round(of) - yes] for yes, of in zip(good, n, strict=True)]
-    return float(fisher_exact(np.array(table)).pvalue)
+    return float(scipy.stats.fisher_exact(np.array(table)).pvalue)
 
 
 def medians_p(

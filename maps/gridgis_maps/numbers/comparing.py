@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from gridgis_maps.numbers.classes import readable
 
@@ -66,7 +66,7 @@ def compared(then: pd.Series[int], now: pd.Series[int], length_ratio: float = 1.
     share = length_ratio / (1 + length_ratio)
     counts = now.to_numpy("int64")
     tails = np.minimum(
-        stats.binom.cdf(counts, both, share), stats.binom.sf(counts - 1, both, share)
+        scipy.stats.binom.cdf(counts, both, share), scipy.stats.binom.sf(counts - 1, both, share)
     )
     p = np.where(both > 0, np.minimum(1.0, 2 * tails), np.nan)
     return pd.DataFrame(
@@ -184,5 +184,5 @@ def _found(p: NDArray[np.float64]) -> NDArray[np.bool_]:
     there = ~np.isnan(p)
     found = np.zeros(len(p), bool)
     if there.any():
-        found[there] = stats.false_discovery_control(p[there], method="bh") <= FALSE_SHARE
+        found[there] = scipy.stats.false_discovery_control(p[there], method="bh") <= FALSE_SHARE
     return found

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import nbinom
-from scipy.stats import t as student
+import scipy
 
 from gridgis_maps.numbers.watch.counts import Watched
 
@@ -76,8 +75,8 @@ def ears(
     seen = (values > 0) & ~np.isnan(total)
     share = BASELINE_DAYS / (BASELINE_DAYS + 1)
     p[seen] = np.maximum(
-        nbinom.sf(values[seen] - 1, total[seen] + 1, share),
-        student.sf(score[seen] * np.sqrt(share), BASELINE_DAYS - 1),
+        scipy.stats.nbinom.sf(values[seen] - 1, total[seen] + 1, share),
+        scipy.stats.t.sf(score[seen] * np.sqrt(share), BASELINE_DAYS - 1),
     )
     return Watched(
         method, counts, _like(counts, mean), _like(counts, p), _like(counts, score > threshold)

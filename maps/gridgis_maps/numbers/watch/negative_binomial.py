@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import nbinom
+import scipy
 
 from gridgis_maps.numbers.watch.counts import CATEGORY, Watched
 from gridgis_maps.numbers.watch.ears import ears
@@ -143,7 +143,7 @@ def _judge(
     size = 1 / (dispersion + (1 + dispersion * more) / (reports + 1))
     p = np.ones(len(today))
     seen = today > 0
-    p[seen] = nbinom.sf(today[seen] - 1, size[seen], (size / (size + mean))[seen])
+    p[seen] = scipy.stats.nbinom.sf(today[seen] - 1, size[seen], (size / (size + mean))[seen])
     return reports * shape.asked / whole, p
 
 
@@ -177,7 +177,7 @@ def _without_outbreaks(past: NDArray[np.float64], shape: Pattern) -> NDArray[np.
         usual = mean[row] * shape.past[day]
         far = counted > usual + 2 * np.sqrt(usual + dispersion * usual**2)
         size = 1 / max(dispersion, _LEAST_DISPERSION)
-        most = nbinom.isf(OUTLIER_P, size, size / (size + usual[far]))
+        most = scipy.stats.nbinom.isf(OUTLIER_P, size, size / (size + usual[far]))
         cut[row, day] = counted
         cut[row[far], day[far]] = np.minimum(counted[far], np.maximum(most, 1))
         found = _level(cut, shape)
