@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 READY = "gridgis is ready on "
 
 # Starting processes takes most of the suite's time: every pair is of the proof.
-PAIRS = [(signal.SIGINT, "1"), (signal.SIGTERM, "2")]
-ENDINGS = [*PAIRS, (signal.SIGINT, "2"), (signal.SIGTERM, "1")]
+PAIRS = [(signal.SIGINT, "1")]
+ENDINGS = [*PAIRS, (signal.SIGTERM, "2"), (signal.SIGINT, "2"), (signal.SIGTERM, "1")]
 
 
 @pytest.fixture

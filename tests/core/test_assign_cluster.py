@@ -21,6 +21,7 @@ from gridgis.errors import (
     InvalidInputError,
     PartsUnfinishedError,
 )
+from tests.conftest import PROVE
 from tests.points import Here, whole, write_points
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gridgis.locate.index import GridIndex
+
+proved = pytest.mark.skipif(not PROVE, reason="starts processes of its own: script/prove does it")
 
 
 def _workers() -> list[psutil.Process]:
@@ -112,7 +115,7 @@ def test_a_damaged_part_is_named_and_the_others_are_kept(
     assert (summary.counts.rows, summary.earlier) == (150_000, 100_000)
 
 
-@pytest.mark.slow
+@proved
 def test_a_part_that_no_worker_has_memory_for_is_named_and_the_others_are_kept(
     index: GridIndex, tmp_path: Path
 ) -> None:
@@ -138,7 +141,7 @@ def _add_texts(file: Path, text: str) -> None:
     parquet.write_table(table.append_column("text", texts), file, store_schema=False)
 
 
-@pytest.mark.slow
+@proved
 def test_processes_that_die_again_and_again_end_the_work(
     index: GridIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

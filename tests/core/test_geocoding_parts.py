@@ -165,7 +165,7 @@ def test_an_interruption_says_how_to_go_on(
     _whole(tmp_path, places)
 
 
-@pytest.mark.slow
+@proved
 def test_a_process_that_is_killed_is_told_and_costs_only_its_work(
     running: subprocess.Popen[str], tmp_path: Path, places: Path
 ) -> None:

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 import shapely
 
+from tests.conftest import PROVE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -173,7 +175,9 @@ def test_the_citys_own_area_codes_agree_but_at_the_boundaries(city: City) -> Non
 
 
 @pytest.mark.parametrize(
-    ("kind", "options"), [("coverage", ["--skill", "fire"]), ("hotspots", [])], ids=str
+    ("kind", "options"),
+    [("hotspots", []), *([("coverage", ["--skill", "fire"])] if PROVE else [])],
+    ids=str,
 )
 def test_the_maps_open_without_a_network(city: City, kind: str, options: list[str]) -> None:
     city.shell("map", kind, "-o", f"{kind}.html", "--lang", "en", *options)

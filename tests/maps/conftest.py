@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from datetime import UTC, datetime
+from functools import cached_property
 from html.parser import HTMLParser
 from subprocess import run
 from typing import TYPE_CHECKING, Any
@@ -289,7 +290,7 @@ class Sheet(HTMLParser):
         """A line that stands once, or nothing: `where`, `classification`, `approval`."""
         return "".join(self.lines.get(kind, []))
 
-    @property
+    @cached_property
     def told(self) -> dict[str, Any]:
         """What the page hands to its script."""
         found = re.search(r"gridgis\.start\(\w+,(.*)\);</script>", self.html)
@@ -315,7 +316,7 @@ class Sheet(HTMLParser):
         lon, lat = (np.cumsum(points[key]) / 10 ** points["digits"] for key in ("lon", "lat"))
         return list(zip(lon.tolist(), lat.tolist(), strict=True))
 
-    @property
+    @cached_property
     def grids(self) -> dict[str, dict[str, Any]]:
         """The grids on the map, by code."""
         drawn = [at for _, at, _, _ in self.told["shapes"]["shapes"]]

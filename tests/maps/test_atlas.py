@@ -135,6 +135,7 @@ def test_the_demos_atlas_lists_579_grids_once(demo, about, paper, pages):
     assert all(int(row[3]) == households[row[0]] for row in rows)
 
 
+@pytest.mark.skipif(not PROVE, reason="the whole district on paper: script/prove does it")
 def test_the_printed_atlas_has_a_page_a_sheet_and_every_code_as_text(
     demo, about, browser, tmp_path
 ):

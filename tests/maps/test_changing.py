@@ -28,6 +28,7 @@ from gridgis_maps.numbers.changing import (
     shares_p,
 )
 from gridgis_maps.numbers.monthly import changes
+from tests.conftest import PROVE
 
 CITY = ZoneInfo("Asia/Shanghai")
 JUNE = (datetime(2025, 6, 1, tzinfo=CITY), datetime(2025, 7, 1, tzinfo=CITY))
@@ -218,10 +219,11 @@ def test_p_is_a_probability_and_the_same_both_ways(now, then, varies):
 
 
 def test_when_nothing_happens_one_report_in_twenty_tells_of_something():
-    """500 pairs of months of the same rates: sentences in no more than 5 %, within three errors."""
+    """Pairs of months of the same rates: sentences in no more than 5 %, within three errors."""
+    pairs = 2_000 if PROVE else 250
     rng = np.random.default_rng(7)
     told = 0
-    for _ in range(500):
+    for _ in range(pairs):
         figures = []
         for days in (30, 31):
             received = rng.poisson(20 * days)
@@ -239,4 +241,4 @@ def test_when_nothing_happens_one_report_in_twenty_tells_of_something():
         )
         found = changes(month(*figures), grids, grids, DAYS)
         told += bool(foremost(found))
-    assert told / 500 <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 500)
+    assert told / pairs <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / pairs)

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from gridgis.errors import InvalidInputError
 from gridgis_maps import monthly, monthly_docx
+from tests.conftest import PROVE
 from tests.maps.conftest import tiny_grids
 from tests.maps.months import empty_month, row, table, tiny_month, warned
 from tests.maps.papers import Sheets
@@ -280,7 +281,7 @@ def test_nothing_of_it_is_for_everybody(month, about):
         monthly(month, replace(about, public=True))
 
 
-@pytest.mark.parametrize("paper", ["A4", "A3"])
+@pytest.mark.parametrize("paper", ["A4", "A3"] if PROVE else ["A4"])
 def test_the_printer_gives_a_page_a_sheet_with_text(month, about, browser, tmp_path, paper):
     page = monthly(month, replace(about, paper=paper))
     tab = browser.new_page(viewport={"width": 1700, "height": 900})

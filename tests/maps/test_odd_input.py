@@ -19,6 +19,7 @@ from gridgis.errors import InvalidInputError
 from gridgis.figures.periods import YEARS
 from gridgis_maps import Period
 from gridgis_maps.about import EARLIEST, LATEST
+from tests.conftest import PROVE
 from tests.maps.conftest import NOON, Sheet, tiny_grids, tiny_reports
 from tests.maps.odd_towns import PAGES, Town
 from tests.maps.papers import Sheets
@@ -233,5 +234,7 @@ def test_odd_pages_open_without_a_network(about: About, shared: Path, tmp_path: 
         done = run([*script, *files, *options], check=False, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    check("no grid", PAGES, "--no-map")
-    check("all outside", PAGES)
+    # Whatever differs in what it draws; a proof opens them all.
+    some = list(PAGES) if PROVE else ["hotspots", "timeline", "atlas"]
+    check("no grid", some, "--no-map")
+    check("all outside", some)

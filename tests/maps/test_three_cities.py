@@ -264,7 +264,12 @@ def test_every_kind_opens_without_a_network(
     pages = {make.__name__: make(city(name)) for make in HELD[name]}
     for kind, page in pages.items():
         page.save(tmp_path / f"{kind}.html")
-    said = _held([tmp_path / f"{kind}.html" for kind in pages], shared, "--wait-ms", "400")
+    said = _held(
+        [tmp_path / f"{kind}.html" for kind in pages],
+        shared,
+        "--wait-ms",
+        "400" if PROVE else "100",
+    )
     assert said.count("opens offline") == len(pages)
 
 
