@@ -37,7 +37,7 @@ PROVE = os.environ.get("GRIDGIS_PROVE") == "1"
 """Whether the proofs run at their full counts (script/prove)."""
 
 # Speed is shown in benchmarks: a busy machine makes no test fail.
-hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=100 if PROVE else 40)
 hypothesis.settings.load_profile("suite")
 
 CHROMIUM = "/usr/bin/chromium"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
@@ -140,7 +140,7 @@ def _choose(cost: NDArray[np.float64]) -> dict[int, int]:
             low = middle + 1
     # A place that stays empty costs more than any choice could save.
     never = (float(steps[-1]) + 1.0) * (len(cost) + 1)
-    rows, columns = linear_sum_assignment(np.where(cost <= steps[low], cost, never))
+    rows, columns = scipy.optimize.linear_sum_assignment(np.where(cost <= steps[low], cost, never))
     return {
         int(place): int(column)
         for place, column in zip(rows, columns, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer.main
@@ -24,10 +24,18 @@ if TYPE_CHECKING:
 MAPS = "/api/v1/maps"
 
 
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    """What the service says of its routes."""
+    return describe()
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_each_field_of_a_question_is_a_parameter_and_an_option(kind: Kind) -> None:
+def test_each_field_of_a_question_is_a_parameter_and_an_option(
+    kind: Kind, described: dict[str, Any]
+) -> None:
     fields = {field.alias or name: field for name, field in kind.query.model_fields.items()}
-    told = describe()["paths"][f"{MAPS}/{kind.name}.html"]["get"]
+    told = described["paths"][f"{MAPS}/{kind.name}.html"]["get"]
     assert {one["name"] for one in told["parameters"]} >= set(fields)
     assert told["summary"] == f"{kind.summary.rstrip('.')}, as one HTML file"
     assert {"200", "404", "422", "503"} <= set(told["responses"])
