@@ -44,6 +44,7 @@ def test_each_field_of_a_question_is_a_parameter_and_an_option(
     options = {option for one in command.params for option in one.opts}
     assert options >= {"-o", "--out", *(f"--{name.replace('_', '-')}" for name in fields)}
     assert command.help == kind.summary
+    assert {one.name for one in command.params if getattr(one, "hidden", False)} == kind.refused
 
 
 def test_a_day_on_the_command_line_is_a_day_of_the_city() -> None:

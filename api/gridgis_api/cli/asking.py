@@ -16,7 +16,7 @@ from gridgis_api.cli.moments import moment
 from gridgis_api.refusals import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 Question = TypeVar("Question", bound=BaseModel)
 
@@ -24,12 +24,14 @@ _AS_THEY_ARE = (bool, int, float)
 """What a command reads by itself; of all else the question judges the text."""
 
 
-def options(question: type[BaseModel]) -> list[inspect.Parameter]:
+def options(question: type[BaseModel], refused: Collection[str] = ()) -> list[inspect.Parameter]:
     """Return the options of a command that asks a question, one a field.
 
-    A field is called by its alias where it has one, and explained by its description.
+    A field is called by its alias where it has one, and explained by its description. The help is
+    silent about fields that are `refused` whatever is said.
     """
-    return [_option(name, field) for name, field in question.model_fields.items()]
+    fields = question.model_fields
+    return [_option(name, field, hidden=name in refused) for name, field in fields.items()]
 
 
 def answered(question: type[Question], said: Mapping[str, Any]) -> Question:
@@ -56,7 +58,7 @@ def answered(question: type[Question], said: Mapping[str, Any]) -> Question:
         raise InvalidInputError(msg) from error
 
 
-def _option(name: str, field: FieldInfo) -> inspect.Parameter:
+def _option(name: str, field: FieldInfo, *, hidden: bool) -> inspect.Parameter:
     held, told = _held(field)
     kept = held if held in _AS_THEY_ARE else str
     if get_origin(held) is list:
@@ -65,7 +67,7 @@ def _option(name: str, field: FieldInfo) -> inspect.Parameter:
     flag = _flag(name, field)
     # What is on unless it is said to be off needs a word for off.
     names = f"{flag}/--no-{flag[2:]}" if field.default is True else flag
-    option = typer.Option(names, help=_help(held, told))
+    option = typer.Option(names, help=_help(held, told), hidden=hidden)
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,

@@ -13,6 +13,8 @@ from gridgis_api.cli import context
 from gridgis_api.cli.asking import answered, options
 from gridgis_api.kinds import KINDS
 from gridgis_api.kinds.maker import Maker
+from gridgis_maps.numbers.local import warming as permuting
+from gridgis_maps.numbers.scan import warming as scanning
 from gridgis_maps.page import save_bytes
 from gridgis_maps.printing import save_pdf, save_png
 
@@ -49,6 +51,8 @@ def command_of(kind: Kind) -> Callable[..., None]:
     ) -> None:
         asked = answered(kind.query, said)
         as_document = _is_document(kind, out, pictures=png is not None or pdf is not None)
+        if kind.judges:
+            _warm()
         with context.open_store() as store, store.begin() as connection:
             service = context.service(store)
             maker = Maker(connection, context.clock, context.settings(), service)
@@ -70,7 +74,9 @@ def command_of(kind: Kind) -> Callable[..., None]:
         inspect.Parameter("png", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Png),
         inspect.Parameter("pdf", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Pdf),
     ]
-    command.__signature__ = inspect.Signature([*own, *options(kind.query)])  # type: ignore[attr-defined]
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [*own, *options(kind.query, kind.refused)]
+    )
     command.__annotations__ = {}
     return command
 
@@ -93,6 +99,14 @@ def _is_document(kind: Kind, out: Path, *, pictures: bool) -> bool:
         msg = f"--png and --pdf are made of the page; write {out.with_suffix(PAGE).name} for them"
         raise InvalidInputError(msg)
     return ending == DOCUMENT
+
+
+def _warm() -> None:
+    """Compile what judges, and say so: that takes a minute once, which looks like a standstill."""
+    if not (permuting.is_warm() and scanning.is_warm()):
+        context.say("compiling the statistics for this machine (once; a minute)")
+        permuting.warm()
+        scanning.warm()
 
 
 def _tell(where: Path) -> None:

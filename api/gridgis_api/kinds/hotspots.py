@@ -135,4 +135,5 @@ HOTSPOTS = Kind(
     refusals=(ArchiveFileError,),
     public=True,
     donut=True,
+    judges=True,
 )

@@ -37,6 +37,8 @@ class Kind:
         Whether it has a variant for everybody; see docs/decisions/0039.
     donut
         Whether that variant can show points, moved at random.
+    judges
+        Whether it judges by statistics, which are compiled at their first use.
     docx
         Makes the same as the bytes of a text document; None: there is only the page.
     """
@@ -48,7 +50,14 @@ class Kind:
     refusals: tuple[type[GridgisError], ...] = ()
     public: bool = False
     donut: bool = False
+    judges: bool = False
     docx: Callable[[Maker, Any], bytes] | None = None
+
+    @property
+    def refused(self) -> frozenset[str]:
+        """Fields of the question that it refuses whatever is said."""
+        fields = {"public": self.public, "donut": self.donut}
+        return frozenset(name for name, taken in fields.items() if not taken)
 
     def page(self, maker: Maker, asked: MapQuery) -> Page:
         """Return the page that was asked for.

@@ -248,5 +248,6 @@ MONTHLY = Kind(
     _page,
     "Report a month of an area: what changed beyond chance, figures and maps.",
     refusals=(ArchiveFileError, LevelNotFoundError),
+    judges=True,
     docx=_docx,
 )
