@@ -12,8 +12,8 @@ KM_FROM_M = 1000
 CM_FROM_M = 0.01
 LEAST_MM = 0.01
 HOUR_MIN, DAY_MIN = 60, 1440
-MANY_MIN, MANY_HOURS_MIN = 2 * HOUR_MIN, 2 * DAY_MIN
-"""From so many minutes on, a time is told in hours, and in days."""
+MANY_MIN, SOME_HOURS_MIN, MANY_HOURS_MIN = 2 * HOUR_MIN, 10 * HOUR_MIN, 2 * DAY_MIN
+"""From so many minutes on, a time is told in hours and minutes, in hours, and in days."""
 UNREADABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 )
@@ -90,10 +90,10 @@ def distance(metres: float, lang: str) -> str:
 
 
 def lasting(minutes: float, lang: str) -> str:
-    """Return a length of time: minutes, then hours and minutes, from two days on days.
+    """Return a length of time: minutes, hours and minutes, from ten hours on hours, then days.
 
-    >>> [lasting(minutes, "en") for minutes in (2.34, 80.0, 199.0, 720.0, 4320.0)]
-    ['2.3 min', '80 min', '3 h 19 min', '12 h', '3 d']
+    >>> [lasting(minutes, "en") for minutes in (2.34, 80.0, 199.0, 240.0, 1543.0, 4320.0)]
+    ['2.3 min', '80 min', '3 h 19 min', '4 h', '25.7 h', '3 d']
     >>> lasting(-13.5, "en"), lasting(math.nan, "en")
     ('−13.5 min', '–')
     """
@@ -105,6 +105,8 @@ def lasting(minutes: float, lang: str) -> str:
         return sign + word("map.minutes", lang, value=rounded(size))
     if size >= MANY_HOURS_MIN:
         return sign + word("map.days", lang, value=rounded(size / DAY_MIN))
+    if size >= SOME_HOURS_MIN:
+        return sign + word("map.hours", lang, value=rounded(size / HOUR_MIN))
     hours, rest = divmod(round(size), HOUR_MIN)
     over = word("map.minutes.over", lang, minutes=rest) if rest else ""
     return sign + word("map.hours", lang, value=hours) + over
