@@ -12,7 +12,9 @@ from gridgis_maps.numbers.scan.asked import POISSON, Asked
 from gridgis_maps.numbers.scan.scanning import scan
 
 _KERNELS = Path(__file__).parent / "kernels"
-_MORE_THAN_16_BITS = 1 << 16
+_PLACES = [0, 1, 2, 3, 0]
+_MORE_THAN_16_BITS = (1 << 16) // len(_PLACES) + 1
+"""Of each case so many."""
 
 
 def is_warm() -> bool:
@@ -23,7 +25,7 @@ def is_warm() -> bool:
 def warm() -> None:
     """Compile what is not compiled yet; it takes some seconds the first time."""
     places = pd.DataFrame({"x": np.arange(4.0), "y": 0.0, "exposure": 1.0})
-    cases = pd.DataFrame({"place": [0, 1, 2, 3, 0], "time": [0, 1, 2, 3, 3]})
+    cases = pd.DataFrame({"place": _PLACES, "time": [0, 1, 2, 3, 3]})
     # Few cases are counted in 16 bits, many in 32.
     for count in (1, _MORE_THAN_16_BITS):
         scan(cases.assign(count=count), places, Asked(POISSON, simulations=1), seed=0)
