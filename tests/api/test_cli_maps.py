@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,3 +44,11 @@ def test_who_has_to_wait_for_the_compiler_is_told(
     assert (told.exit_code, again.exit_code) == (0, 0), told.output + again.output
     assert ("compiling the statistics for this machine" in told.output) == (kind == "hotspots")
     assert "compiling" not in again.output
+
+
+def test_a_command_does_not_wait_for_what_it_may_never_need() -> None:
+    """Statistics and the dictionary of pinyin take a second to read: whoever needs them does."""
+    slow = "scipy.stats", "scipy.optimize", "pypinyin"
+    ask = f"import sys, gridgis_api.cli.maps; print([one for one in {slow} if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -28,7 +28,7 @@ PARTY = ("#0b6aa8", "#c4391d", "#4d7a1f", "#7a3e9d", "#b8860b", "#00857a", "#5b4
 
 PLACE, ZONE, EXIT = "#c21f30", "#b7791f", "#2f7d32"
 LINE_WEIGHT_PX, PLACE_PX, START_PX = 3.6, 8.0, 4.5
-SECONDS = 60
+MINUTE_S = 60
 LONGEST = 240
 CIRCLE_CORNERS = 32
 
@@ -44,7 +44,7 @@ def minutes(since: datetime, at: datetime | None, lang: str) -> str:
     """
     if pd.isna(at):
         return told.NOTHING
-    return told.lasting((at - since).total_seconds() / SECONDS, lang)
+    return told.lasting((at - since).total_seconds() / MINUTE_S, lang)
 
 
 def place_overlay(case: Incident, lang: str) -> Overlay | None:
@@ -217,7 +217,7 @@ def _party_facts(case: Incident, party: Mapping[Any, Any], lang: str) -> Sequenc
     travel_s = party["travel_s"]
     if not pd.isna(travel_s):
         facts.append(
-            (word("map.incident.head.travel", lang), told.lasting(float(travel_s) / SECONDS, lang))
+            (word("map.incident.head.travel", lang), told.lasting(float(travel_s) / MINUTE_S, lang))
         )
     facts.append((word("map.incident.head.state", lang), told.plain(party["state"])))
     if party["way"]:
@@ -254,8 +254,8 @@ def _held(limit: Mapping[Any, Any], as_of: datetime, lang: str) -> tuple[str, bo
         return word(f"map.incident.{'overdue' if late else 'running'}", lang), bool(late)
     left_s = (due - stopped).total_seconds()
     if left_s >= 0:
-        return word("map.incident.met", lang, left=told.lasting(left_s / SECONDS, lang)), False
-    return word("map.incident.missed", lang, late=told.lasting(-left_s / SECONDS, lang)), True
+        return word("map.incident.met", lang, left=told.lasting(left_s / MINUTE_S, lang)), False
+    return word("map.incident.missed", lang, late=told.lasting(-left_s / MINUTE_S, lang)), True
 
 
 def _estimate(amount: float | None) -> str:
